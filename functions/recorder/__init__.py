@@ -1,0 +1,1 @@
+"""Closes what died: EventBridge events, crashed invocations, and a scheduled reconciler."""

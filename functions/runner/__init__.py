@@ -1,0 +1,1 @@
+"""The supervisor that runs user code in worker processes."""

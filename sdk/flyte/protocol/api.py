@@ -1,0 +1,135 @@
+"""Requests and responses of the HTTP API, beside the models that are bodies themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from .model import Model, Scope, Version
+from .runs import ActionRecord, LogLine
+from .tasks import ArtifactRef, EnvironmentSpec, TaskSpec, TaskVersion
+
+
+class Problem(Model):
+    """The body of every answer that is not 2xx."""
+
+    code: str
+    """Stable, a class name of `flyte.errors` where one fits, such as `RunAlreadyExistsError`."""
+    message: str
+    """What happened, to what, and what to do."""
+    missing_artifacts: tuple[PresignedUpload, ...] = ()
+    """With status 409 and code `ArtifactsMissing`: upload these, then send the same request again."""
+
+
+class PresignedUpload(Model):
+    """A PUT that the holder may make once, within 15 minutes, of exactly these bytes."""
+
+    artifact: ArtifactRef | None = None
+    url: str
+    headers: dict[str, str] = {}
+    uri: str
+    """The `s3://` URI under which the object can be referred to afterwards."""
+
+
+class DeployRequest(Model):
+    """Registers environments of one version: each whole or not at all. Repeating it is harmless."""
+
+    environments: tuple[EnvironmentSpec, ...] = Field(min_length=1)
+
+
+class DeployedEnvironment(Model):
+    """What became of one environment. `created` is false where the same version with the same content was there."""
+
+    name: str
+    version: Version
+    created: bool
+    tasks: tuple[str, ...]
+
+
+class DeployResponse(Model):
+    """One entry for each environment asked for, in that order."""
+
+    environments: tuple[DeployedEnvironment, ...]
+
+
+class TaskDetails(Model):
+    """One version of a task with everything known of it."""
+
+    spec: TaskSpec
+    deployed_at: datetime
+    deployed_by: str
+
+
+class RunPage(Model):
+    """Root actions, newest first."""
+
+    runs: tuple[ActionRecord, ...]
+    cursor: str | None = None
+
+
+class ActionPage(Model):
+    """Actions of one run in the order of creation."""
+
+    actions: tuple[ActionRecord, ...]
+    cursor: str | None = None
+
+
+class TaskPage(Model):
+    """Tasks (latest version each) or versions of one task, newest first."""
+
+    tasks: tuple[TaskVersion, ...]
+    cursor: str | None = None
+
+
+class LogPage(Model):
+    """Log lines in time order. `cursor` continues after the last line, also while the action still runs."""
+
+    lines: tuple[LogLine, ...]
+    cursor: str | None = None
+
+
+class AbortRequest(Model):
+    """Why an action and everything below it is to stop."""
+
+    reason: str = ""
+
+
+class UploadRequest(Model):
+    """A place for one object of the client's: large inputs, or a file. `sha256` is of its bytes."""
+
+    project: Scope
+    domain: Scope
+    filename: str
+    size_bytes: int = Field(ge=0)
+    sha256: str
+
+
+class Health(Model):
+    """What the backend is, without any data of anyone."""
+
+    version: str
+    region: str
+    bucket: str
+    state_machine_arn: str
+    console_url: str | None = None
+
+
+
+class Project(Model):
+    """A project. `id` is what paths and configuration name."""
+
+    id: Scope
+    name: str = ""
+    description: str = ""
+    labels: dict[str, str] = {}
+    archived: bool = False
+
+
+class ProjectList(Model):
+    """All projects."""
+
+    projects: tuple[Project, ...]
+
+
+Problem.model_rebuild()

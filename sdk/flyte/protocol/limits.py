@@ -1,0 +1,67 @@
+"""Every limit that the system keeps, with where its number comes from. Checked by us, before AWS would."""
+
+from __future__ import annotations
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+INLINE_IO_BYTES = 100_000
+"""Inputs or outputs up to this many UTF-8 bytes sit in the action's DynamoDB item; larger ones in S3.
+Ours: an item holds 400 KB, and both sides plus the spec must fit."""
+
+DEFAULT_MAX_INLINE_IO_BYTES = 10 * MIB
+"""Default of a task's `max_inline_io_bytes`: all inputs or outputs of one action. Source: Flyte 2.12."""
+
+TASK_SPEC_BYTES = 150_000
+"""One task's specification as JSON. Ours: see `INLINE_IO_BYTES`."""
+
+TASKS_PER_ENVIRONMENT = 48
+"""Tasks in one environment: a DynamoDB transaction holds 100 items, and each task takes two (version and latest)."""
+
+ERROR_TEXT_BYTES = 8_000
+"""Text of a user's error kept in a record; the whole is in S3."""
+
+RUN_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
+"""Run names. Ours: with the scope's hash and the action's name they stay within an execution name's 80 characters."""
+
+ACTION_NAME_MAX_CHARS = 26
+EXECUTION_NAME_MAX_CHARS = 80
+"""Source: Step Functions, StartExecution, `name`."""
+
+SCOPE_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+"""Projects and domains."""
+
+VERSION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"
+"""Versions of a task. Ours: a version is part of a key and of `task:version` on the command line."""
+
+STATE_PAYLOAD_BYTES = 262_144
+"""Input or output of a Step Functions state. Source: Step Functions quotas."""
+
+HTTP_BODY_BYTES = 6 * MIB
+"""Source: Lambda quotas, synchronous invocation payload."""
+
+LAMBDA_TIMEOUT_S = 900
+"""One invocation. Source: Lambda quotas."""
+
+LAMBDA_MAX_MEMORY_MB = 10_240
+"""Source: Lambda quotas."""
+
+MEMORY_TIERS_MB = (512, 1024, 2048, 4096, 8192, 10_240)
+"""Memory sizes for which the stack has a runner function each. Lambda gives one vCPU per 1,769 MB."""
+
+DEFAULT_MEMORY_MB = 1024
+
+LAMBDA_MB_PER_VCPU = 1769
+"""Source: AWS Lambda developer guide, "Configure Lambda function memory"."""
+
+PRESIGNED_URL_EXPIRY_S = 900
+
+CODE_ARTIFACT_BYTES = 1 * GIB
+CODE_ARTIFACT_UNPACKED_BYTES = 4 * GIB
+CODE_ARTIFACT_FILES = 200_000
+DEPENDENCY_ARTIFACT_UNPACKED_BYTES = 2 * GIB
+"""A dependency artifact, unpacked. Ours: it must fit beside the code in the runner's temporary storage."""
+
+LOG_LINE_BYTES = 32 * KIB
+"""A longer line of a task's output is split into several log events. CloudWatch takes 256 KiB per event."""

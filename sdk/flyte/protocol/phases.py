@@ -1,0 +1,36 @@
+"""The phases of an action and which of them are final. Standard library only: `import flyte` may load this."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ActionPhase(StrEnum):
+    """Where an action is in its life. Values are Flyte's, lower case."""
+
+    QUEUED = "queued"
+    WAITING_FOR_RESOURCES = "waiting_for_resources"
+    INITIALIZING = "initializing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ABORTED = "aborted"
+    TIMED_OUT = "timed_out"
+    RECOVERED = "recovered"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether no transition leads out of this phase."""
+        return self in TERMINAL_PHASES
+
+
+TERMINAL_PHASES = frozenset(
+    {
+        ActionPhase.SUCCEEDED,
+        ActionPhase.FAILED,
+        ActionPhase.ABORTED,
+        ActionPhase.TIMED_OUT,
+        ActionPhase.RECOVERED,
+    }
+)

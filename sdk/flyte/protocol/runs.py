@@ -1,0 +1,167 @@
+"""Runs and actions: what is asked for, what is recorded, what an attempt gives back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from .identity import ActionId
+from .model import ActionName, Json, Model, RunName, Scope, TaskName, Version
+from .phases import ActionPhase
+from .tasks import TaskSpec
+
+ErrorKind = Literal["user", "system", "unknown"]
+Payload = dict[str, Json]
+"""Inputs by parameter, or outputs by `o0`, `o1`, … as JSON values."""
+
+
+class ErrorRecord(Model):
+    """Why an action did not succeed. `code` is a class name of `flyte.errors`, or the user's exception class."""
+
+    code: str
+    kind: ErrorKind
+    message: str
+    traceback: str = ""
+    full_text_uri: str | None = None
+    """Where the whole text lies when message or traceback were cut at `limits.ERROR_TEXT_BYTES`."""
+
+
+class Attempt(Model):
+    """One attempt of an action, with where its log lines are."""
+
+    number: int = Field(ge=1)
+    started_at: datetime
+    ended_at: datetime | None = None
+    request_id: str = ""
+    log_group: str = ""
+    log_stream: str = ""
+    error: ErrorRecord | None = None
+
+
+class PhaseTransition(Model):
+    """When an action entered a phase."""
+
+    phase: ActionPhase
+    at: datetime
+
+
+class TaskReference(Model):
+    """A registered task; without a version, the latest."""
+
+    name: TaskName
+    version: Version | None = None
+
+
+class RunSpec(Model):
+    """What `POST …/runs` takes. Exactly one of `spec` (ephemeral) and `task` (registered) is given, and one of
+    `inputs` and `inputs_uri` (an upload of the same project and domain)."""
+
+    name: RunName | None = None
+    spec: TaskSpec | None = None
+    task: TaskReference | None = None
+    inputs: Payload = {}
+    inputs_uri: str | None = None
+    env_vars: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    custom_context: dict[str, str] = {}
+    overwrite_cache: bool = False
+    service_account: str | None = None
+    raw_data_path: str | None = None
+    max_action_concurrency: int | None = Field(default=None, ge=2)
+    client_version: str = ""
+
+
+class ActionRecord(Model):
+    """An action as it is recorded and shown. Payloads are fetched apart (`ActionIo`)."""
+
+    id: ActionId
+    parent: ActionName | None = None
+    task_name: str
+    task_version: str
+    short_name: str = ""
+    phase: ActionPhase
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    created_by: str = ""
+    ephemeral: bool = False
+    attempts: tuple[Attempt, ...] = ()
+    transitions: tuple[PhaseTransition, ...] = ()
+    error: ErrorRecord | None = None
+    abort_reason: str | None = None
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    env_vars: dict[str, str] = {}
+    group: str | None = None
+    execution_arn: str = ""
+    memory_mb: int = 0
+    service_account: str | None = None
+    spec: TaskSpec | None = None
+    """Only in the details of one action, not in lists."""
+
+
+class ActionIo(Model):
+    """Inputs and outputs of an action. Large ones come as presigned URLs of JSON documents instead."""
+
+    inputs: Payload | None = None
+    outputs: Payload | None = None
+    inputs_url: str | None = None
+    outputs_url: str | None = None
+
+
+class LogLine(Model):
+    """One line of output. `source` tells the user's lines from the system's."""
+
+    at: datetime
+    message: str
+    source: Literal["user", "system"] = "user"
+    stream: Literal["stdout", "stderr"] = "stdout"
+    attempt: int = 1
+
+
+class OutcomeStatus(StrEnum):
+    """What an attempt came to; the state machine chooses on it."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    RETRY = "retry"
+    SUSPENDED = "suspended"
+
+
+class Outcome(Model):
+    """What the runner (or the recorder, for a dead runner) returns to the state machine. Small: ids and codes only."""
+
+    status: OutcomeStatus
+    attempt: int = Field(ge=1)
+    """The attempt that the state machine runs next, or the one that ended."""
+    wait_s: int = Field(default=0, ge=0)
+    error: str = ""
+    cause: Annotated[str, StringConstraints(max_length=1_000)] = ""
+
+
+class Invocation(Model):
+    """What the state machine gives the runner."""
+
+    project: Scope
+    domain: Scope
+    run: RunName
+    action: ActionName
+    attempt: int = Field(default=1, ge=1)
+
+    @property
+    def id(self) -> ActionId:
+        """The action to run."""
+        return ActionId(project=self.project, domain=self.domain, run=self.run, action=self.action)
+
+
+class ExecutionInput(Invocation):
+    """The input of one execution of the action state machine."""
+
+    function_arn: str
+
+

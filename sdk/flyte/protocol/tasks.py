@@ -1,0 +1,133 @@
+"""What a task is, as the backend knows it: enough to call, validate and show it without its code at hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from . import limits
+from .model import Json, Model, Sha256, TaskName, Version
+
+
+class ArtifactKind(StrEnum):
+    """What an artifact holds, and so where in the bucket it lies."""
+
+    CODE = "code"
+    DEPENDENCIES = "dependencies"
+
+
+class ArtifactRef(Model):
+    """A content-addressed zip in the bucket: `sha256` names the bytes of the zip itself."""
+
+    kind: ArtifactKind
+    sha256: Sha256
+    size_bytes: int = Field(ge=0)
+
+
+class Loader(Model):
+    """How a worker finds the task in the extracted code: import `module`, take the task named `attribute` there.
+
+    For a pickled bundle `module` is None, and the artifact holds the task itself in `task.pkl`.
+    """
+
+    module: str | None
+    attribute: str
+
+
+class Parameter(Model):
+    """One input or output. `json_schema` describes the JSON on the wire; `required` means no default exists."""
+
+    name: str
+    json_schema: dict[str, Json]
+    required: bool = True
+    default: Json = None
+    description: str = ""
+
+
+class Interface(Model):
+    """A task's inputs in the order of its signature, and its outputs `o0`, `o1`, …"""
+
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()
+
+
+class RetryPolicy(Model):
+    """Retries after the first attempt. The delay before retry n (from 1) is `min(base_s * factor**(n-1), cap_s)`."""
+
+    count: int = Field(default=0, ge=0)
+    base_s: float = Field(default=0.0, ge=0)
+    factor: float = Field(default=1.0, ge=1)
+    cap_s: float | None = Field(default=None, ge=0)
+
+    def delay_s(self, retry: int) -> float:
+        """Seconds to wait before retry number `retry`, counted from 1."""
+        delay = self.base_s * self.factor ** (retry - 1)
+        return delay if self.cap_s is None else min(delay, self.cap_s)
+
+
+class TimeoutPolicy(Model):
+    """Bounds in seconds: of one attempt, of the wait before the first attempt, and of everything since creation."""
+
+    max_runtime_s: float | None = Field(default=None, gt=0)
+    max_queued_s: float | None = Field(default=None, gt=0)
+    deadline_s: float | None = Field(default=None, gt=0)
+
+
+class SecretRef(Model):
+    """A secret that the task receives, by name; its value is read where the task runs and is nowhere else."""
+
+    key: str
+    group: str | None = None
+    env_var: str | None = None
+    mount: str | None = None
+
+
+class TaskSpec(Model):
+    """A task of one version. Immutable: the same name and version never means other content."""
+
+    name: TaskName
+    environment: str
+    version: Version
+    loader: Loader
+    code: ArtifactRef | None = None
+    dependencies: ArtifactRef | None = None
+    interface: Interface = Interface()
+    memory_mb: int = Field(default=limits.DEFAULT_MEMORY_MB, ge=128, le=limits.LAMBDA_MAX_MEMORY_MB)
+    env_vars: dict[str, str] = {}
+    secrets: tuple[SecretRef, ...] = ()
+    retry: RetryPolicy = RetryPolicy()
+    timeout: TimeoutPolicy = TimeoutPolicy()
+    max_inline_io_bytes: int = Field(default=limits.DEFAULT_MAX_INLINE_IO_BYTES, gt=0)
+    service_account: str | None = None
+    short_name: str = ""
+    description: str = ""
+    docs: str = ""
+    source_url: str | None = None
+    entrypoint: bool = False
+    report: bool = False
+    environment_dependencies: dict[str, ArtifactRef] = {}
+    """Dependency artifacts of the environments deployed together, by environment: a parent starts children from this."""
+
+
+class EnvironmentSpec(Model):
+    """One environment of a version with all its tasks; registered whole or not at all."""
+
+    name: str
+    version: Version
+    description: str = ""
+    tasks: tuple[TaskSpec, ...] = Field(max_length=limits.TASKS_PER_ENVIRONMENT)
+
+
+class TaskVersion(Model):
+    """A registered version of a task, as listed."""
+
+    name: TaskName
+    environment: str
+    version: Version
+    deployed_at: datetime
+    deployed_by: str
+    short_name: str = ""
+    description: str = ""
+    entrypoint: bool = False
