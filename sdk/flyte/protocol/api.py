@@ -115,7 +115,6 @@ class Health(Model):
     console_url: str | None = None
 
 
-
 class Project(Model):
     """A project. `id` is what paths and configuration name."""
 

@@ -57,7 +57,8 @@ class TaskReference(Model):
 
 class RunSpec(Model):
     """What `POST …/runs` takes. Exactly one of `spec` (ephemeral) and `task` (registered) is given, and one of
-    `inputs` and `inputs_uri` (an upload of the same project and domain)."""
+    `inputs` and `inputs_uri` (an upload of the same project and domain).
+    """
 
     name: RunName | None = None
     spec: TaskSpec | None = None
@@ -163,5 +164,3 @@ class ExecutionInput(Invocation):
     """The input of one execution of the action state machine."""
 
     function_arn: str
-
-

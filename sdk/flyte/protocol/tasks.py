@@ -108,7 +108,7 @@ class TaskSpec(Model):
     entrypoint: bool = False
     report: bool = False
     environment_dependencies: dict[str, ArtifactRef] = {}
-    """Dependency artifacts of the environments deployed together, by environment: a parent starts children from this."""
+    """Dependency artifacts of all environments deployed together, by environment: what children of this task need."""
 
 
 class EnvironmentSpec(Model):
