@@ -56,8 +56,10 @@ class TaskReference(Model):
 
 
 class RunSpec(Model):
-    """What `POST …/runs` takes. Exactly one of `spec` (ephemeral) and `task` (registered) is given, and one of
-    `inputs` and `inputs_uri` (an upload of the same project and domain).
+    """What `POST …/runs` takes.
+
+    Exactly one of `spec` (ephemeral) and `task` (registered) is given,
+    and one of `inputs` and `inputs_uri` (an upload).
     """
 
     name: RunName | None = None

@@ -47,7 +47,7 @@ class Parameter(Model):
 
 
 class Interface(Model):
-    """A task's inputs in the order of its signature, and its outputs `o0`, `o1`, …"""
+    """A task's inputs in the order of its signature, and its outputs, named `o0`, `o1` and so on."""
 
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()
