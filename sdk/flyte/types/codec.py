@@ -1,0 +1,110 @@
+"""One codec a hint: checks and encodes a value to JSON, and decodes JSON to a value of that type.
+
+Scalars need no library; everything else is pydantic's, over a hint that `hints.prepare` made digestible.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+Json = Any
+
+
+class ValueMismatch(TypeError):  # noqa: N818 - it is about a value, and is shown as a TypeError
+    """A value does not fit its hint.
+
+    Args:
+        path: Where in the value, such as `.layers[3].size`; empty for the value itself.
+        reason: What is wrong there.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path.lstrip('.')}: {reason}" if path else reason)
+        self.path = path
+        self.reason = reason
+
+
+class Codec(Generic[T]):
+    """Encodes and decodes values of one hint."""
+
+    hint: Any
+
+    def encode(self, value: T) -> Json:
+        """The value as JSON. Types are checked as strictly as a function's caller would expect.
+
+        Raises:
+            ValueMismatch: The value is not of the hint's type.
+        """
+        raise NotImplementedError
+
+    def decode(self, json: Json) -> T:
+        """The value that the JSON stands for.
+
+        Raises:
+            ValueMismatch: The JSON does not describe such a value.
+        """
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Json]:
+        """The JSON schema of what `encode` gives and `decode` takes."""
+        raise NotImplementedError
+
+
+class ScalarCodec(Codec[Any]):
+    """`str`, `int`, `bool`, `float` and None: JSON has them."""
+
+    _JSON_TYPE: typing.ClassVar[dict[type, str]] = {
+        str: "string",
+        int: "integer",
+        bool: "boolean",
+        float: "number",
+        types.NoneType: "null",
+    }
+
+    def __init__(self, hint: type) -> None:
+        self.hint = hint
+
+    def encode(self, value: Any) -> Json:
+        kind = type(value)
+        if kind is self.hint or (self.hint is not bool and isinstance(value, self.hint) and kind is not bool):
+            return self.hint(value) if kind is not self.hint and kind is not types.NoneType else value
+        if self.hint is float and kind is int:
+            return float(value)
+        raise ValueMismatch("", f"{value!r:.200} is of type {kind.__name__}, wanted {self.hint.__name__}")
+
+    def decode(self, json: Json) -> Any:
+        if self.hint is float and isinstance(json, str) and json in {"NaN", "Infinity", "-Infinity"}:
+            return float(json)
+        if self.hint is int and type(json) is float and json.is_integer():
+            return int(json)
+        return self.encode(json)
+
+    def schema(self) -> dict[str, Json]:
+        return {"type": self._JSON_TYPE[self.hint]}
+
+
+@functools.lru_cache(maxsize=4096)
+def _cached(hint: Any) -> Codec[Any]:
+    return _make(hint)
+
+
+def _make(hint: Any) -> Codec[Any]:
+    if hint in ScalarCodec._JSON_TYPE:  # noqa: SLF001 - the same module
+        return ScalarCodec(hint)
+    from .model_codec import ModelCodec
+
+    return ModelCodec(hint)
+
+
+def codec_for(hint: Any) -> Codec[Any]:
+    """The codec of a hint, made once. `None` means NoneType."""
+    if hint is None:
+        hint = types.NoneType
+    try:
+        return _cached(hint)
+    except TypeError:  # an unhashable hint, such as Annotated with a list
+        return _make(hint)

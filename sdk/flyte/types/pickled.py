@@ -1,0 +1,51 @@
+"""The fallback for values that JSON cannot describe: cloudpickle, labelled with the Python that made it."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from typing import Any
+
+PICKLE_KEY = "$pickle"
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def encode_pickle(value: Any) -> dict[str, str]:
+    """The value as `{"$pickle": base64, "python": "3.13", "type": name}`."""
+    import cloudpickle
+
+    try:
+        data = cloudpickle.dumps(value)
+    except Exception as error:
+        raise ValueError(f"a {type(value).__name__} cannot be pickled: {error}") from error
+    kind = type(value)
+    return {
+        PICKLE_KEY: base64.b64encode(data).decode("ascii"),
+        "python": PYTHON,
+        "type": f"{kind.__module__}.{kind.__qualname__}",
+    }
+
+
+def decode_pickle(json: dict[str, Any]) -> Any:
+    """The value. A pickle of another Python version is refused: it may load as something else, or crash."""
+    import cloudpickle
+
+    made_by = json.get("python")
+    if made_by != PYTHON:
+        raise ValueError(
+            f"a pickled {json.get('type', 'value')} was made by Python {made_by} and is read by Python {PYTHON}: "
+            "use the same version on both sides, or a type that JSON can describe (a dataclass, a pydantic model)"
+        )
+    return cloudpickle.loads(base64.b64decode(json[PICKLE_KEY]))
+
+
+def is_native_json(value: Any) -> bool:
+    """Whether the value is JSON that comes back as exactly itself."""
+    kind = type(value)
+    if kind in {str, int, bool, float, type(None)}:
+        return True
+    if kind is list:
+        return all(is_native_json(item) for item in value)
+    if kind is dict:
+        return PICKLE_KEY not in value and all(type(key) is str and is_native_json(item) for key, item in value.items())
+    return False
