@@ -1,0 +1,1 @@
+"""What runs tasks: in this process, or in the worker process of a runner function."""
