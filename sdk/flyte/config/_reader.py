@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,6 +85,7 @@ def variable_names(key: str) -> tuple[str, ...]:
 
 def _section(cls: type[SectionT], document: dict[str, Any], path: Path | None, environ: Mapping[str, str]) -> SectionT:
     values: dict[str, Any] = {}
+    each: Field[Any]
     for each in fields(cls):
         key: str = each.metadata[KEY]
         kind: Kind = each.metadata[KIND]

@@ -1,0 +1,56 @@
+"""What is on the backend: runs, actions, deployed tasks, projects. Each method blocks, or is awaited as `.aio`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._action import Action, ActionDetails
+    from ._io import ActionInputs, ActionOutputs
+    from ._project import Project, User
+    from ._run import Run, RunDetails
+    from ._task import LazyEntity, Task, TaskDetails
+    from ._time import TimeFilter
+
+__all__ = [
+    "Action",
+    "ActionDetails",
+    "ActionInputs",
+    "ActionOutputs",
+    "LazyEntity",
+    "Project",
+    "Run",
+    "RunDetails",
+    "Task",
+    "TaskDetails",
+    "TimeFilter",
+    "User",
+]
+
+_HOME = {
+    "Action": "_action",
+    "ActionDetails": "_action",
+    "ActionInputs": "_io",
+    "ActionOutputs": "_io",
+    "LazyEntity": "_task",
+    "Project": "_project",
+    "Run": "_run",
+    "RunDetails": "_run",
+    "Task": "_task",
+    "TaskDetails": "_task",
+    "TimeFilter": "_time",
+    "User": "_project",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

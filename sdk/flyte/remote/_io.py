@@ -1,0 +1,81 @@
+"""Inputs and outputs of an action as its caller sees them. Used for local runs as well; loads nothing heavy."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ActionInputs(dict[str, Any]):
+    """Inputs by parameter."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """A dict of JSON values."""
+        return _jsonable(dict(self))
+
+    def to_json(self) -> str:
+        """JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def __repr__(self) -> str:
+        return f"ActionInputs({_shown(self.items())})"
+
+
+class ActionOutputs(tuple[Any, ...]):
+    """Outputs in order; also as `.o0`, `.o1` and so on, and by name in `named_outputs`."""
+
+    def __new__(cls, values: Iterable[Any] = ()) -> ActionOutputs:
+        return super().__new__(cls, values)
+
+    @classmethod
+    def of(cls, returned: Any, count: int) -> ActionOutputs:
+        """The outputs that a task's return value stands for, where its interface names `count` of them."""
+        return cls(returned) if count > 1 and isinstance(returned, tuple) else cls((returned,))
+
+    @cached_property
+    def named_outputs(self) -> dict[str, Any]:
+        """Outputs by `o0`, `o1` and so on."""
+        return {f"o{index}": value for index, value in enumerate(self)}
+
+    @property
+    def value(self) -> Any:
+        """The single output bare, several as a plain tuple."""
+        return self[0] if len(self) == 1 else tuple(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A dict of JSON values by `o0`, `o1` and so on."""
+        return _jsonable(self.named_outputs)
+
+    def to_json(self) -> str:
+        """JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def __getattr__(self, name: str) -> Any:
+        # cached_property keeps its value in the instance's dict, so this is reached for unknown names only.
+        if name.startswith("o") and name[1:].isdecimal() and int(name[1:]) < len(self):
+            return self[int(name[1:])]
+        known = ", ".join(f"o{index}" for index in range(len(self))) or "none"
+        raise AttributeError(f"there is no output {name!r}; the outputs are: {known}")
+
+    def __repr__(self) -> str:
+        return f"ActionOutputs({_shown((f'o{index}', value) for index, value in enumerate(self))})"
+
+
+def _shown(items: Iterable[tuple[str, Any]]) -> str:
+    return ", ".join(f"{name}={_literal(value)}" for name, value in items)
+
+
+def _literal(value: Any) -> str:
+    """As Flyte shows it: text in double quotes, anything else as Python does."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def _jsonable(values: dict[str, Any]) -> dict[str, Any]:
+    from pydantic_core import to_jsonable_python
+
+    made: dict[str, Any] = to_jsonable_python(values, fallback=repr, inf_nan_mode="strings")
+    return made
