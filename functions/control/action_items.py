@@ -1,0 +1,106 @@
+"""The shape of an action's item in the runs table: its keys, its attributes, and the record that is made of it."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime
+from typing import Any
+
+from flyte.protocol.identity import ROOT_ACTION, ActionId, RunId
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord, Outcome, OutcomeStatus
+from flyte.protocol.tasks import TaskSpec
+from functions.control.attributes import Item
+from functions.control.clock import to_iso
+
+OPEN_SHARDS = 4
+"""Partitions of the index `open`, so that starting many runs at once does not heat one. The reconciler reads all."""
+
+SHOWN = tuple(name for name in ActionRecord.model_fields if name not in {"id", "spec"})
+"""Attributes that a record is made of; payloads and the specification stay behind."""
+
+
+def key_of(action: ActionId) -> dict[str, str]:
+    """The item's primary key."""
+    return {"pk": action.key, "sk": action.action}
+
+
+def root_index_keys(run: RunId, task_name: str, phase: ActionPhase, created_at: datetime) -> dict[str, str]:
+    """What puts a root action into the indexes that runs are listed by."""
+    return {
+        "scope": run.scope,
+        "created_sort": created_sort(created_at, run.run),
+        "scope_task": scope_task(run.scope, task_name),
+        "scope_phase": scope_phase(run.scope, phase),
+    }
+
+
+def created_sort(created_at: datetime, run: str = "") -> str:
+    """The sort key of runs by creation; without a name, the lower bound of that moment."""
+    return f"{to_iso(created_at)}#{run}"
+
+
+def scope_task(scope: str, task_name: str) -> str:
+    """The partition of one task's runs."""
+    return f"{scope}#{task_name}"
+
+
+def scope_phase(scope: str, phase: ActionPhase) -> str:
+    """The partition of the runs in one phase."""
+    return f"{scope}#{phase.value}"
+
+
+def open_shard(action: ActionId) -> str:
+    """The partition of the index `open` that the action is in until it ends."""
+    return str(zlib.crc32(f"{action.key}/{action.action}".encode()) % OPEN_SHARDS)
+
+
+def is_root(action: ActionId) -> bool:
+    """Whether the action stands for its run in lists."""
+    return action.action == ROOT_ACTION
+
+
+def id_of(item: Item) -> ActionId:
+    """Whose item it is."""
+    return ActionId.from_key(item["pk"], item["sk"])
+
+
+def phase_of(item: Item) -> ActionPhase:
+    """The phase that is recorded."""
+    return ActionPhase(item["phase"])
+
+
+def spec_of(item: Item) -> TaskSpec:
+    """The specification that the action runs by."""
+    return TaskSpec.model_validate_json(item["spec"])
+
+
+def to_record(item: Item, *, with_spec: bool = False) -> ActionRecord:
+    """The record as clients see it."""
+    values: dict[str, Any] = {name: item[name] for name in SHOWN if name in item}
+    if with_spec and "spec" in item:
+        values["spec"] = spec_of(item)
+    return ActionRecord(id=id_of(item), **values)
+
+
+def outcome_of(item: Item, attempt: int) -> Outcome:
+    """What the record says to a state machine whose attempt just ended, whoever recorded it."""
+    phase = phase_of(item)
+    if phase in {ActionPhase.SUCCEEDED, ActionPhase.RECOVERED}:
+        return Outcome(status=OutcomeStatus.SUCCEEDED, attempt=attempt)
+    if phase.is_terminal:
+        error = item.get("error") or {}
+        reason = "ActionAbortedError" if phase is ActionPhase.ABORTED else phase.value
+        return Outcome(
+            status=OutcomeStatus.FAILED,
+            attempt=attempt,
+            error=error.get("code", reason),
+            cause=(error.get("message") or item.get("abort_reason") or "")[:1_000],
+        )
+    wait_s = retry_wait_s(spec_of(item), attempt)
+    return Outcome(status=OutcomeStatus.RETRY, attempt=attempt + 1, wait_s=wait_s)
+
+
+def retry_wait_s(spec: TaskSpec, failed_attempt: int) -> int:
+    """Whole seconds between the end of that attempt and the next one; the state machine waits no fractions."""
+    return round(spec.retry.delay_s(failed_attempt))

@@ -1,0 +1,375 @@
+"""The store of actions: create, claim, finish, abort. Each is one conditional write; none reads before it writes.
+
+A write whose answer got lost is sent again by the AWS client and then fails its own condition. So every refusal is
+compared with what the item says: what this caller wrote itself is not a refusal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from flyte.protocol.identity import ActionId
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, Outcome
+from functions.control import lifecycle
+from functions.control.action_items import (
+    id_of,
+    is_root,
+    key_of,
+    open_shard,
+    outcome_of,
+    phase_of,
+    retry_wait_s,
+    root_index_keys,
+)
+from functions.control.action_update import ActionUpdate
+from functions.control.attributes import Item, found_by_condition, from_attributes, to_attributes
+from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked, OpenAttempt
+from functions.control.clock import Clock, to_iso, utc_now
+from functions.control.errors import ActionNotFoundError, RunNotFoundError
+from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
+
+if TYPE_CHECKING:
+    from functions.control.clients import Clients
+    from functions.control.settings import Settings
+
+_ATTEMPT_ERROR_BYTES = 300
+"""Text kept of an error for each attempt. The last one's is in the record's `error`; an item has room for 400 KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAction:
+    """An action to be recorded as queued."""
+
+    record: ActionRecord
+    spec_json: str
+    inputs: StoredPayload
+    function_arn: str
+    request_token: str
+    code_key: str | None = None
+    dependencies_key: str | None = None
+    custom_context: dict[str, str] | None = None
+    raw_data_path: str | None = None
+    overwrite_cache: bool = False
+    max_action_concurrency: int | None = None
+    client_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How an attempt failed. `recoverable` is false where no policy may retry it."""
+
+    error: ErrorRecord
+    recoverable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an action is, and the request id of the invocation that works on it."""
+
+    phase: ActionPhase
+    owner: str | None
+
+
+class Actions:
+    """Actions in the runs table."""
+
+    def __init__(self, settings: Settings, clients: Clients, payloads: Payloads, now: Clock = utc_now) -> None:
+        self._table = settings.runs_table
+        self._retention = timedelta(days=settings.run_retention_days)
+        self._clients = clients
+        self._payloads = payloads
+        self._now = now
+
+    def create(self, new: NewAction) -> Item | None:
+        """Records a queued action.
+
+        Returns:
+            None if it was recorded, else the item that is there already. One of the same `request_token` was recorded
+            by this very request, sent before.
+        """
+        record = new.record
+        values: dict[str, Any] = {
+            **record.model_dump(mode="json", exclude_none=True, exclude={"id", "spec"}),
+            **key_of(record.id),
+            "created_at": to_iso(record.created_at),
+            "updated_at": to_iso(record.updated_at),
+            "attempts": [],
+            "attempt": 0,
+            "transitions": [{"phase": record.phase.value, "at": to_iso(record.created_at)}],
+            "spec": new.spec_json,
+            "inputs": new.inputs.text,
+            "inputs_uri": new.inputs.uri,
+            "function_arn": new.function_arn,
+            "request_token": new.request_token,
+            "code_key": new.code_key,
+            "dependencies_key": new.dependencies_key,
+            "custom_context": new.custom_context or None,
+            "raw_data_path": new.raw_data_path,
+            "overwrite_cache": new.overwrite_cache,
+            "max_action_concurrency": new.max_action_concurrency,
+            "client_version": new.client_version,
+            "open_shard": open_shard(record.id),
+            "expires_at": int((record.created_at + self._retention).timestamp()),
+        }
+        if is_root(record.id):
+            values |= root_index_keys(record.id, record.task_name, record.phase, record.created_at)
+        try:
+            self._clients.dynamodb.put_item(
+                TableName=self._table,
+                Item=to_attributes(values),
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            return found_by_condition(error)
+        return None
+
+    def claim(self, action: ActionId, attempt: int, invoked: Invoked) -> ClaimedAction | AlreadyClaimed | Ended:
+        """Takes an attempt for this invocation: it is running from now on. One write, no read.
+
+        Args:
+            action: The action to work on.
+            attempt: Its attempt, counted from 1, as the state machine says.
+            invoked: Who asks.
+
+        Raises:
+            ActionNotFoundError: No such action is recorded.
+        """
+        now = self._now()
+        entry = Attempt(
+            number=attempt,
+            started_at=now,
+            request_id=invoked.request_id,
+            log_group=invoked.log_group,
+            log_stream=invoked.log_stream,
+        )
+        update = (
+            ActionUpdate(action, now)
+            .enter(ActionPhase.RUNNING)
+            .put("owner", invoked.request_id)
+            .put("attempt", attempt)
+            .put_once("started_at", to_iso(now))
+            .append("attempts", entry.to_dict())
+            .require("attempt", attempt - 1)
+        )
+        try:
+            return ClaimedAction.from_item(self._write(update))
+        except _RefusedError as refused:
+            return self._refused_claim(refused.item, attempt, invoked)
+
+    def finish_succeeded(self, claimed: ClaimedAction, outputs: str) -> Outcome:
+        """Ends the action with its outputs.
+
+        Outputs above the task's `max_inline_io_bytes` fail it with `InlineIOMaxBytesBreached` instead.
+
+        Args:
+            claimed: The attempt that succeeded.
+            outputs: All outputs as one JSON object, `{"o0": …}`.
+        """
+        size_bytes = len(outputs.encode())
+        if size_bytes > claimed.spec.max_inline_io_bytes:
+            return self.finish_failed(claimed, _outputs_too_large(claimed, size_bytes))
+        key = attempt_key(claimed.id, claimed.attempt.number, "outputs.json")
+        stored = self._payloads.store(outputs, key)
+        now, number = self._now(), claimed.attempt.number
+        update = (
+            ActionUpdate(claimed.id, now)
+            .enter(ActionPhase.SUCCEEDED)
+            .require("owner", claimed.attempt.request_id)
+            .remove("owner")
+            .put("outputs", stored.text)
+            .put("outputs_uri", stored.uri)
+            .put_at("attempts", number - 1, claimed.attempt.model_copy(update={"ended_at": now}).to_dict())
+        )
+        return self._outcome(update, number)
+
+    def finish_failed(self, claimed: ClaimedAction, failure: Failure) -> Outcome:
+        """Ends the attempt with an error: the action is queued again if the task's policy allows it, else it ends."""
+        return self.fail(claimed.open_attempt, failure)
+
+    def fail(self, attempt: OpenAttempt, failure: Failure) -> Outcome:
+        """Ends an attempt with an error, whether its owner says so or whoever found the owner dead."""
+        now = self._now()
+        number = attempt.entry.number
+        error = self._payloads.store_error(failure.error, attempt.id, number)
+        wait_s = self._wait_before_retry(attempt, failure, now)
+        phase = lifecycle.ending_of(error.code) if wait_s is None else ActionPhase.QUEUED
+        update = ActionUpdate(attempt.id, now).enter(phase)
+        entry = attempt.entry.model_copy(update={"ended_at": now, "error": _brief(error)}).to_dict()
+        if attempt.owner is None:
+            update.require("attempt", number - 1).put("attempt", number).append("attempts", entry)
+        else:
+            update.require("owner", attempt.owner).remove("owner").put_at("attempts", number - 1, entry)
+        if wait_s is None:
+            update.put("error", error.to_dict())
+        return self._outcome(update, number)
+
+    def abort(self, item: Item, reason: str) -> Item | None:
+        """Records an action as aborted.
+
+        Args:
+            item: The action as it was read; its running attempt is ended too.
+            reason: Why, in the caller's words.
+
+        Returns:
+            The item as it is now, or None if the action moved on since it was read: read it again.
+        """
+        now = self._now()
+        update = ActionUpdate(id_of(item), now).enter(ActionPhase.ABORTED).put("abort_reason", reason)
+        self._end_open_attempt(update, item, now)
+        try:
+            return self._write(update)
+        except _RefusedError:
+            return None
+
+    def close(self, item: Item, phase: ActionPhase, error: ErrorRecord) -> Item | None:
+        """Ends an action whose execution is over, without another attempt. Returns as `abort` does."""
+        now = self._now()
+        update = ActionUpdate(id_of(item), now).enter(phase).put("error", error.to_dict())
+        self._end_open_attempt(update, item, now, _brief(error))
+        try:
+            return self._write(update)
+        except _RefusedError:
+            return None
+
+    def touch(self, action: ActionId) -> None:
+        """Puts an action that was found alive at the end of the reconciler's queue. Nothing happens if it ended."""
+        try:
+            self._write(ActionUpdate(action, self._now()).require_open())
+        except _RefusedError:
+            return
+
+    def get(self, action: ActionId) -> Item:
+        """The whole item, as last written.
+
+        Raises:
+            RunNotFoundError: No such run, where its root action is asked for.
+            ActionNotFoundError: No such action in the run.
+        """
+        item = self._read(action, None)
+        if item is None:
+            raise _not_found(action)
+        return item
+
+    def phase(self, action: ActionId) -> ActionPhase:
+        """The phase alone: a read of half a unit, for the supervisor's watch. Raises as `get` does."""
+        return self.standing(action).phase
+
+    def standing(self, action: ActionId) -> Standing:
+        """The phase, and which invocation owns the running attempt. Raises as `get` does."""
+        item = self._read(action, ("phase", "owner"))
+        if item is None:
+            raise _not_found(action)
+        return Standing(phase_of(item), item.get("owner"))
+
+    def forget(self, action: ActionId, request_token: str) -> None:
+        """Removes an action that was recorded under this token and can never start."""
+        try:
+            self._clients.dynamodb.delete_item(
+                TableName=self._table,
+                Key=to_attributes(key_of(action)),
+                ConditionExpression="request_token = :token",
+                ExpressionAttributeValues=to_attributes({":token": request_token}),
+            )
+        except ClientError as error:
+            found_by_condition(error)
+
+    def _refused_claim(self, item: Item, attempt: int, invoked: Invoked) -> ClaimedAction | AlreadyClaimed | Ended:
+        action, phase, current = id_of(item), phase_of(item), item["attempt"]
+        if phase is ActionPhase.RUNNING and current == attempt:
+            if item.get("owner") == invoked.request_id:
+                return ClaimedAction.from_item(item)
+            return AlreadyClaimed(action, attempt, item.get("owner", ""))
+        return Ended(action, phase, outcome_of(item, attempt))
+
+    def _wait_before_retry(self, attempt: OpenAttempt, failure: Failure, now: datetime) -> int | None:
+        """Seconds until the next attempt; None if there is none."""
+        number = attempt.entry.number
+        if not failure.recoverable or number > attempt.spec.retry.count:
+            return None
+        wait_s = retry_wait_s(attempt.spec, number)
+        deadline_s = attempt.spec.timeout.deadline_s
+        if deadline_s is not None and now + timedelta(seconds=wait_s) >= attempt.created_at + timedelta(
+            seconds=deadline_s
+        ):
+            return None
+        return wait_s
+
+    def _end_open_attempt(
+        self, update: ActionUpdate, item: Item, now: datetime, error: dict[str, Any] | None = None
+    ) -> None:
+        """Ends the attempt that is running by the item, if one is, on condition that it still is."""
+        update.require("owner", item.get("owner"))
+        if "owner" in item:
+            entry = item["attempts"][-1] | {"ended_at": to_iso(now)} | ({"error": error} if error else {})
+            update.put_at("attempts", len(item["attempts"]) - 1, entry).remove("owner")
+
+    def _outcome(self, update: ActionUpdate, attempt: int) -> Outcome:
+        """Writes; whether or not somebody else was first, the item then says what the state machine does next."""
+        try:
+            item = self._write(update)
+        except _RefusedError as refused:
+            item = refused.item
+        return outcome_of(item, attempt)
+
+    def _write(self, update: ActionUpdate) -> Item:
+        try:
+            answer = self._clients.dynamodb.update_item(**update.to_request(self._table))
+        except ClientError as error:
+            item = found_by_condition(error)
+            if item is None:
+                raise _not_found(update.action) from error
+            raise _RefusedError(item) from error
+        return from_attributes(answer["Attributes"])
+
+    def _read(self, action: ActionId, names: tuple[str, ...] | None) -> Item | None:
+        key = to_attributes(key_of(action))
+        if names is None:
+            answer = self._clients.dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        else:
+            answer = self._clients.dynamodb.get_item(
+                TableName=self._table,
+                Key=key,
+                ProjectionExpression=", ".join(f"#{name}" for name in names),
+                ExpressionAttributeNames={f"#{name}": name for name in names},
+            )
+        return from_attributes(answer["Item"]) if "Item" in answer else None
+
+
+class _RefusedError(Exception):
+    """The condition of a write did not hold; `item` is what is recorded."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__(f"refused: {id_of(item)} is {item['phase']}")
+        self.item = item
+
+
+def _not_found(action: ActionId) -> RunNotFoundError | ActionNotFoundError:
+    where = f"{action.scope}"
+    if is_root(action):
+        return RunNotFoundError(f"There is no run {action.run!r} in {where}.")
+    return ActionNotFoundError(f"There is no action {action.action!r} in the run {action.run!r} of {where}.")
+
+
+def _brief(error: ErrorRecord) -> dict[str, Any]:
+    return error.model_copy(
+        update={"message": cut_text(error.message, _ATTEMPT_ERROR_BYTES), "traceback": "", "full_text_uri": None}
+    ).to_dict()
+
+
+def _outputs_too_large(claimed: ClaimedAction, size_bytes: int) -> Failure:
+    limit = claimed.spec.max_inline_io_bytes
+    return Failure(
+        ErrorRecord(
+            code="InlineIOMaxBytesBreached",
+            kind="user",
+            message=f"The outputs of {claimed.spec.name} have {size_bytes:,} bytes; max_inline_io_bytes allows "
+            f"{limit:,}. Return a flyte.io.File or Dir, or raise max_inline_io_bytes of the task.",
+        ),
+        recoverable=False,
+    )

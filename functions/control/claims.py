@@ -1,0 +1,111 @@
+"""What a runner gets when it asks for an attempt: the work, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flyte.protocol.identity import ActionId
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import Attempt, Outcome
+from flyte.protocol.tasks import TaskSpec
+from functions.control.action_items import id_of, spec_of
+from functions.control.attributes import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """The invocation that asks: its request id becomes the owner, and its log stream is where the lines will be."""
+
+    request_id: str
+    log_group: str = ""
+    log_stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """What it takes to end an attempt. `owner` is None for one that died before anyone claimed it."""
+
+    id: ActionId
+    entry: Attempt
+    spec: TaskSpec
+    created_at: datetime
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAction:
+    """An attempt that belongs to this invocation until it finishes it, or loses it.
+
+    `inputs` is the JSON text of all inputs; where it is None they lie at `inputs_uri`. `code_key` and
+    `dependencies_key` are the artifacts' keys in the bucket.
+    """
+
+    id: ActionId
+    attempt: Attempt
+    spec: TaskSpec
+    created_at: datetime
+    started_at: datetime
+    """When the first attempt began."""
+    inputs: str | None
+    inputs_uri: str | None
+    code_key: str | None
+    dependencies_key: str | None
+    env_vars: dict[str, str]
+    custom_context: dict[str, str]
+    labels: dict[str, str]
+    created_by: str
+    service_account: str | None
+    raw_data_path: str | None
+    overwrite_cache: bool
+    max_action_concurrency: int | None
+    parent: str | None
+    memory_mb: int
+
+    @property
+    def open_attempt(self) -> OpenAttempt:
+        """The attempt, to be ended by its owner."""
+        return OpenAttempt(self.id, self.attempt, self.spec, self.created_at, self.attempt.request_id)
+
+    @classmethod
+    def from_item(cls, item: Item) -> ClaimedAction:
+        """The attempt that was claimed last."""
+        return cls(
+            id=id_of(item),
+            attempt=Attempt.model_validate(item["attempts"][-1]),
+            spec=spec_of(item),
+            created_at=datetime.fromisoformat(item["created_at"]),
+            started_at=datetime.fromisoformat(item["started_at"]),
+            inputs=item.get("inputs"),
+            inputs_uri=item.get("inputs_uri"),
+            code_key=item.get("code_key"),
+            dependencies_key=item.get("dependencies_key"),
+            env_vars=item.get("env_vars", {}),
+            custom_context=item.get("custom_context", {}),
+            labels=item.get("labels", {}),
+            created_by=item.get("created_by", ""),
+            service_account=item.get("service_account"),
+            raw_data_path=item.get("raw_data_path"),
+            overwrite_cache=item.get("overwrite_cache", False),
+            max_action_concurrency=item.get("max_action_concurrency"),
+            parent=item.get("parent"),
+            memory_mb=item.get("memory_mb", 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyClaimed:
+    """Another invocation claimed this attempt: it died. Close it with `Deaths.close`; never run the user's code."""
+
+    id: ActionId
+    attempt: int
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """There is nothing to run: the action ended, or this attempt did. Return `outcome` to the state machine."""
+
+    id: ActionId
+    phase: ActionPhase
+    outcome: Outcome

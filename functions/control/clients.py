@@ -1,0 +1,52 @@
+"""AWS clients, each made once, when it is first used: a function pays at its start only for those it needs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+_QUICK = Config(
+    retries={"mode": "standard", "total_max_attempts": 5},
+    connect_timeout=2,
+    read_timeout=10,
+    tcp_keepalive=True,
+)
+# Presigned URLs must not ask for a checksum that the client was not told of.
+_S3 = _QUICK.merge(Config(signature_version="s3v4", request_checksum_calculation="when_required", read_timeout=30))
+
+
+class Clients:
+    """The services that control talks to. Safe to share between threads once the attribute was touched."""
+
+    @cached_property
+    def _session(self) -> boto3.session.Session:
+        return boto3.session.Session()
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        """DynamoDB."""
+        return self._session.client("dynamodb", config=_QUICK)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """S3."""
+        return self._session.client("s3", config=_S3)
+
+    @cached_property
+    def step_functions(self) -> SFNClient:
+        """Step Functions."""
+        return self._session.client("stepfunctions", config=_QUICK)
+
+    @cached_property
+    def logs(self) -> CloudWatchLogsClient:
+        """CloudWatch Logs."""
+        return self._session.client("logs", config=_QUICK)

@@ -1,0 +1,51 @@
+"""Where this function's tables, bucket and state machine are, read once from its environment variables."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DEFAULT_RETENTION_DAYS = 90
+"""How long records of runs are kept. Step Functions keeps an execution's name for the same 90 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the stack gave this function. `runner_functions` maps memory in MB to a function's ARN."""
+
+    registry_table: str
+    runs_table: str
+    bucket: str
+    state_machine_arn: str = ""
+    runner_functions: Mapping[int, str] = field(default_factory=dict)
+    console_url: str | None = None
+    run_retention_days: int = DEFAULT_RETENTION_DAYS
+    stack_version: str = ""
+    region: str = ""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Reads the variables named in docs/architecture.md.
+
+        Raises:
+            KeyError: A variable that every function needs is not set; its name is the message.
+        """
+        runners: dict[str, str] = json.loads(environ.get("FLYTE_RUNNER_FUNCTIONS") or "{}")
+        return cls(
+            registry_table=environ["FLYTE_REGISTRY_TABLE"],
+            runs_table=environ["FLYTE_RUNS_TABLE"],
+            bucket=environ["FLYTE_BUCKET"],
+            state_machine_arn=environ.get("FLYTE_STATE_MACHINE_ARN", ""),
+            runner_functions={int(memory_mb): arn for memory_mb, arn in runners.items()},
+            console_url=environ.get("FLYTE_CONSOLE_URL") or None,
+            run_retention_days=int(environ.get("FLYTE_RUN_RETENTION_DAYS") or DEFAULT_RETENTION_DAYS),
+            stack_version=environ.get("FLYTE_STACK_VERSION", ""),
+            region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION", ""),
+        )
+
+    def execution_arn(self, execution_name: str) -> str:
+        """The ARN that an execution of the action state machine has, or will have, under that name."""
+        machine = self.state_machine_arn.replace(":stateMachine:", ":execution:", 1)
+        return f"{machine}:{execution_name}"
