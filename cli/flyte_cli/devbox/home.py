@@ -25,9 +25,8 @@ class DevboxHome:
 
     @property
     def cache(self) -> Path:
-        """Packages and dependencies; outlives the devbox. `$FLYTE_CACHE` puts it elsewhere."""
-        elsewhere = os.environ.get("FLYTE_CACHE")
-        return Path(elsewhere).expanduser().absolute() if elsewhere else self.root.parent / "cache"
+        """Packages and dependencies; outlives the devbox."""
+        return self.root.parent / "cache"
 
     @property
     def venv(self) -> Path:

@@ -169,8 +169,8 @@ def _choose_port(asked: int | None, last: int | None) -> int:
                 "flyte start devbox --port N, or leave --port away to get a free one"
             )
         return asked
-    candidates = [DEFAULT_PORT, *_OTHER_PORTS]
-    for candidate in [last, *candidates] if last else candidates:
+    candidates: list[int] = [last or DEFAULT_PORT, DEFAULT_PORT, *_OTHER_PORTS]
+    for candidate in candidates:
         if server.port_is_free(candidate):
             return candidate
     raise DevboxError(
