@@ -1,0 +1,132 @@
+"""Collects files by copy style, and makes of them a content-addressed artifact.
+
+The zip is digested without being kept; it is written to disk only where the backend asks for its bytes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Literal, cast
+
+from flyte.errors import CodeBundleError
+from flyte.protocol import limits
+from flyte.protocol.tasks import ArtifactKind, ArtifactRef
+
+from ._include import Include, included_files
+from ._modules import loaded_modules
+from ._tree import all_files
+from ._zip import BundleFile, DigestSink, checked, write_zip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from ._layout import CodeRoot
+
+CopyStyle = Literal["loaded_modules", "all", "none", "custom"]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBundle:
+    """The user's code: its files, and the artifact that they make."""
+
+    root: CodeRoot
+    files: tuple[BundleFile, ...]
+    artifact: ArtifactRef
+
+    @property
+    def computed_version(self) -> str:
+        """A version that depends on the code alone."""
+        return self.artifact.sha256[:16]
+
+    def open_zip(self) -> IO[bytes]:
+        """The artifact's bytes, in a temporary file that is gone when it is closed.
+
+        Raises:
+            CodeBundleError: a file has changed since the digest was made.
+        """
+        out = tempfile.TemporaryFile(prefix="flyte-code-")  # noqa: SIM115 - the caller closes it
+        try:
+            self.write_to(out)
+            out.seek(0)
+        except BaseException:
+            out.close()
+            raise
+        return out
+
+    def write_to(self, out: IO[bytes]) -> None:
+        """Writes the artifact's bytes.
+
+        Raises:
+            CodeBundleError: a file has changed since the digest was made.
+        """
+        tee = _Tee(out)
+        write_zip(self.files, cast("IO[bytes]", tee))
+        if tee.sha256 != self.artifact.sha256:
+            raise CodeBundleError(f"files below {self.root.path} changed while they were bundled; try again")
+
+
+class _Tee(DigestSink):
+    """Digests what it passes on."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        super().__init__()
+        self._out = out
+
+    def write(self, data: bytes) -> int:
+        super().write(data)
+        self._out.write(data)
+        return len(data)
+
+
+def make_bundle(
+    root: CodeRoot,
+    *,
+    copy_style: CopyStyle = "loaded_modules",
+    sources: Iterable[Path] = (),
+    includes: Iterable[Include] = (),
+) -> CodeBundle:
+    """Collects the user's code and digests it.
+
+    Args:
+        root: Where the code has its root.
+        copy_style: `loaded_modules` for the modules that are imported, `all` for everything that is not ignored.
+        sources: Files that belong to it in any case: those that tasks are defined in.
+        includes: Further files, as the environments name them.
+
+    Raises:
+        CodeBundleError: a file cannot be bundled; the message says why.
+        ValueError: that copy style makes no bundle.
+    """
+    if copy_style == "loaded_modules":
+        paths = loaded_modules(root, [path.resolve() for path in sources])
+    elif copy_style == "all":
+        paths = set(all_files(root.path))
+    else:
+        raise ValueError(f"copy_style={copy_style!r}: it must be 'loaded_modules' or 'all' to make a bundle")
+    for include in includes:
+        paths.update(included_files(include, root.path))
+    files = checked(BundleFile(root.name_of(path), path) for path in paths)
+    return CodeBundle(root, files, _digested(files, root.path))
+
+
+def _digested(files: tuple[BundleFile, ...], root: Path) -> ArtifactRef:
+    sink = DigestSink()
+    total = sum(_size(file) for file in files)
+    if total > limits.CODE_ARTIFACT_BYTES:
+        largest = max(files, key=_size)
+        raise CodeBundleError(
+            f"the code below {root} has {total:,} bytes, and an artifact holds {limits.CODE_ARTIFACT_BYTES:,}; the "
+            f"largest file is {largest.name} ({_size(largest):,}). Exclude it in .flyteignore, or give it as a "
+            "flyte.io.File input"
+        )
+    write_zip(files, cast("IO[bytes]", sink))
+    return ArtifactRef(kind=ArtifactKind.CODE, sha256=sink.sha256, size_bytes=sink.size_bytes)
+
+
+def _size(file: BundleFile) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError as error:
+        raise CodeBundleError(f"{file.path} cannot be read: {error.strerror or error}; try again") from error
