@@ -36,6 +36,9 @@ _MIB = 1024 * 1024
 _SANDBOX_BYTES = 160 * _MIB
 """A runner's supervisor and its worker, each with pydantic and boto3 loaded."""
 
+_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from emulator.__main__ import main; main(sys.argv[2])"
+"""The folder comes last on the path, where it hides nothing of the environment's."""
+
 _LOG_BYTES_KEPT = 20 * _MIB
 
 
@@ -98,7 +101,7 @@ def start(home: DevboxHome, python: Path, port: int) -> Server:
     _shorten(home.log)
     with home.log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-            [str(python), "-s", str(Path(__file__).with_name("serve.py")), str(home.server_lock)],
+            [str(python), "-P", "-c", _PROGRAM, str(Path(__file__).parent), str(home.server_lock)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
