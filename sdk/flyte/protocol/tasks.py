@@ -34,6 +34,8 @@ class Loader(Model):
 
     module: str | None
     attribute: str
+    sys_path: tuple[str, ...] = ()
+    """Folders of the code, relative to its root, that modules are imported from as well (such as `src`)."""
 
 
 class Parameter(Model):
