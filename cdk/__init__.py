@@ -1,0 +1,1 @@
+"""The AWS stack as a CDK app: one construct per concern, synthesized to `template/flyte.template.json`."""

@@ -1,0 +1,148 @@
+"""The HTTP API in front of the api function, and the policy that a client needs to call it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aws_cdk import Stack
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_role
+from cdk.tracking import action_machine_arn
+
+if TYPE_CHECKING:
+    from cdk.parameters import Parameters
+    from cdk.runner import Runner
+    from cdk.storage import Storage
+
+THROTTLE_RATE_PER_S = 200
+THROTTLE_BURST = 400
+"""Ours: far above what people do, far below the account's 10,000 a second, so that a loop gone wild stays cheap."""
+
+ACCESS_LOG_FIELDS = {
+    "requestId": "$context.requestId",
+    "at": "$context.requestTime",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "caller": "$context.identity.userArn",
+    "sourceIp": "$context.identity.sourceIp",
+    "latencyMs": "$context.responseLatency",
+    "integrationLatencyMs": "$context.integrationLatency",
+    "error": "$context.error.message",
+}
+
+
+class Api(Construct):
+    """The control plane as clients see it."""
+
+    def __init__(
+        self, scope: Construct, parameters: Parameters, storage: Storage, runner: Runner, factory: FunctionFactory
+    ) -> None:
+        super().__init__(scope, "Api")
+        self._storage = storage
+        self._runner = runner
+        self.log_group = LogGroup(self, "Logs", parameters)
+        self.function = self._function(factory)
+        self.http_api = self._http_api(parameters)
+        self.client_policy = self._client_policy()
+
+    def _function(self, factory: FunctionFactory) -> lambda_.Function:
+        role = function_role(self, "Role", "The api function", self.log_group)
+        self._grant(role)
+        shape = FunctionShape(
+            handler="functions.api.handler.handle", description="The HTTP API", memory_mb=1024, timeout_s=29
+        )
+        return factory.function(
+            self,
+            "Function",
+            shape,
+            service="api",
+            role=role,
+            log_group=self.log_group,
+            variables={"FLYTE_RUNNER_FUNCTIONS": self._runner.functions_by_memory()},
+        )
+
+    def _grant(self, role: iam.Role) -> None:
+        bucket, tables = self._storage.bucket, (self._storage.registry, self._storage.runs)
+        allow(
+            role,
+            "RegisterAndRecord",
+            [
+                "dynamodb:GetItem",
+                "dynamodb:BatchGetItem",
+                "dynamodb:Query",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:ConditionCheckItem",
+            ],
+            [table.table_arn for table in tables],
+        )
+        allow(role, "List", ["dynamodb:Query"], [f"{table.table_arn}/index/*" for table in tables])
+        prefixes = ("code", "ephemeral", "dependencies", "uploads", "runs")
+        # Presigned URLs carry this role's rights: each is for one key.
+        allow(
+            role,
+            "PresignAndKeepPayloads",
+            ["s3:GetObject", "s3:PutObject"],
+            [bucket.arn_for_objects(f"{prefix}/*") for prefix in prefixes],
+        )
+        # Without it S3 answers 403 to HeadObject for an artifact that is not there.
+        allow(role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])
+        allow(role, "StartActions", ["states:StartExecution"], [action_machine_arn(self)])
+        allow(
+            role,
+            "FollowAndStopActions",
+            ["states:DescribeExecution", "states:StopExecution"],
+            [action_machine_arn(self, "execution", "*")],
+        )
+        allow(
+            role, "ReadTaskLogs", ["logs:GetLogEvents", "logs:FilterLogEvents"], [self._runner.log_group.log_group_arn]
+        )
+
+    def _http_api(self, parameters: Parameters) -> apigatewayv2.HttpApi:
+        api = apigatewayv2.HttpApi(
+            self,
+            "HttpApi",
+            description="Flyte on AWS Lambda",
+            create_default_stage=False,
+            default_authorizer=authorizers.HttpIamAuthorizer(),
+        )
+        api.add_routes(
+            path="/{proxy+}",
+            methods=[apigatewayv2.HttpMethod.ANY],
+            integration=integrations.HttpLambdaIntegration("Integration", self.function),
+        )
+        stage = apigatewayv2.HttpStage(
+            self,
+            "Stage",
+            http_api=api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigatewayv2.ThrottleSettings(
+                rate_limit=THROTTLE_RATE_PER_S, burst_limit=THROTTLE_BURST
+            ),
+            detailed_metrics_enabled=True,
+        )
+        access_log = LogGroup(self, "AccessLogs", parameters)
+        resource = stage.node.default_child
+        assert isinstance(resource, apigatewayv2.CfnStage)  # noqa: S101 - tells the type checker what the CDK made
+        resource.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
+            destination_arn=access_log.log_group_arn, format=json.dumps(ACCESS_LOG_FIELDS)
+        )
+        return api
+
+    def _client_policy(self) -> iam.ManagedPolicy:
+        arn = Stack.of(self).format_arn(service="execute-api", resource=self.http_api.api_id, resource_name="*/*")
+        return iam.ManagedPolicy(
+            self,
+            "ClientPolicy",
+            description="All that the flyte command and SDK need",
+            statements=[iam.PolicyStatement(sid="CallTheApi", actions=["execute-api:Invoke"], resources=[arn])],
+        )

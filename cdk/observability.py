@@ -1,0 +1,144 @@
+"""The dashboard, and alarms on what a person must look into. A user's failing task is no alarm: it is in the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from cdk.parameters import stack_resource_name
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+
+    from cdk.api import Api
+    from cdk.parameters import Parameters
+    from cdk.runner import Runner
+    from cdk.storage import Storage
+    from cdk.tracking import Tracking
+
+PERIOD = Duration.minutes(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One alarm: what it means, and from which value within five minutes on."""
+
+    name: str
+    meaning: str
+    metric: cloudwatch.IMetric
+    threshold: float = 1
+    periods: int = 1
+
+
+class Observability(Construct):
+    """What the stack shows of itself in CloudWatch."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        parameters: Parameters,
+        storage: Storage,
+        runner: Runner,
+        tracking: Tracking,
+        api: Api,
+    ) -> None:
+        super().__init__(scope, "Observability")
+        self._parameters = parameters
+        runners = list(runner.functions.values())
+        everything = [*runners, tracking.recorder, tracking.reconciler, api.function]
+        died = _sum_over(runners, "Errors", "Runners that died")
+        throttled = _sum_over(everything, "Throttles", "Throttled invocations")
+        dead_letters = tracking.dead_letters.metric_approximate_number_of_messages_visible(
+            period=PERIOD, statistic="Maximum"
+        )
+        server_errors = api.http_api.metric_server_error(period=PERIOD, statistic="Sum")
+        recorder_errors = tracking.recorder.metric_errors(period=PERIOD, statistic="Sum")
+        reconciler_errors = tracking.reconciler.metric_errors(period=PERIOD, statistic="Sum")
+        for watch in (
+            Watch("RunnersDied", "Runner invocations ended in an error: crashes, timeouts, memory", died, threshold=10),
+            Watch("Throttled", "Invocations wait for Lambda's concurrency limit", throttled, threshold=50, periods=3),
+            Watch("DeadLettersWaiting", "An execution's end was not recorded: the reconciler will, look why", dead_letters),
+            Watch("ApiServerErrors", "The API answered 5xx", server_errors, threshold=5),
+            Watch("RecorderErrors", "The recorder failed: records may lag behind executions", recorder_errors),
+            Watch("ReconcilerErrors", "The reconciler failed twice: forgotten actions stay open", reconciler_errors, periods=2),
+        ):
+            self._alarm(watch)
+        self._dashboard(runners, storage, tracking, api, died, throttled)
+
+    def _alarm(self, watch: Watch) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            watch.name,
+            alarm_description=watch.meaning,
+            metric=watch.metric,
+            threshold=watch.threshold,
+            evaluation_periods=watch.periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        resource = alarm.node.default_child
+        assert isinstance(resource, cloudwatch.CfnAlarm)  # noqa: S101 - tells the type checker what the CDK made
+        topic = self._parameters.alarm_topic.logical_id
+        for action in ("AlarmActions", "OKActions"):
+            resource.add_property_override(
+                action, {"Fn::If": [self._parameters.has_alarm_topic.logical_id, [{"Ref": topic}], {"Ref": "AWS::NoValue"}]}
+            )
+
+    def _dashboard(
+        self,
+        runners: list[lambda_.Function],
+        storage: Storage,
+        tracking: Tracking,
+        api: Api,
+        died: cloudwatch.IMetric,
+        throttled: cloudwatch.IMetric,
+    ) -> None:
+        machine = tracking.machine
+        dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=stack_resource_name("flyte"))
+        dashboard.add_widgets(
+            _graph(
+                "Actions",
+                machine.metric_started(period=PERIOD),
+                machine.metric_succeeded(period=PERIOD),
+                machine.metric_failed(period=PERIOD),
+                machine.metric_aborted(period=PERIOD),
+            ),
+            _graph("Runners that died, throttled invocations", died, throttled),
+            _graph("Running now", *(f.metric("ConcurrentExecutions", period=PERIOD, statistic="Maximum") for f in runners)),
+        )
+        dashboard.add_widgets(
+            _graph(
+                "API requests",
+                api.http_api.metric_count(period=PERIOD),
+                api.http_api.metric_client_error(period=PERIOD),
+                api.http_api.metric_server_error(period=PERIOD),
+            ),
+            _graph(
+                "API latency",
+                api.http_api.metric_latency(period=PERIOD, statistic="p50"),
+                api.http_api.metric_latency(period=PERIOD, statistic="p99"),
+            ),
+            _graph(
+                "Tables: capacity used",
+                *(
+                    table.metric(name, dimensions_map={"TableName": table.table_name}, period=PERIOD, statistic="Sum")
+                    for table in (storage.registry, storage.runs)
+                    for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
+                ),
+            ),
+        )
+
+
+def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8, height=6)
+
+
+def _sum_over(functions: list[lambda_.Function], metric: str, label: str) -> cloudwatch.MathExpression:
+    using = {
+        f"{metric.lower()}{number}": function.metric(metric, period=PERIOD, statistic="Sum") for number, function in enumerate(functions)
+    }
+    return cloudwatch.MathExpression(expression="+".join(using), using_metrics=using, label=label, period=PERIOD)

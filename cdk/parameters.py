@@ -1,0 +1,72 @@
+"""What a deployment chooses: the template's parameters, and the values that are derived from them."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, CfnCondition, CfnParameter, Fn
+from constructs import Construct
+
+LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288)
+"""Source: CloudWatch Logs, PutRetentionPolicy, `retentionInDays`; the highest values are left out."""
+
+
+class Parameters(Construct):
+    """The template's parameters."""
+
+    def __init__(self, scope: Construct) -> None:
+        super().__init__(scope, "Parameters")
+        self.code_bucket = self._text("CodeBucket", "Bucket that holds the functions' zip, in the stack's region")
+        self.functions_key = self._text("FunctionsKey", "Key of the functions' zip in CodeBucket; a new key is a new version")
+        self.architecture = self._text(
+            "Architecture", "Instruction set of the functions and of the zip", default="arm64", allowed=["arm64", "x86_64"]
+        )
+        self.python_runtime = self._text(
+            "PythonRuntime",
+            "Lambda runtime of the functions, for which the zip was built",
+            default="python3.13",
+            allowed=["python3.11", "python3.12", "python3.13", "python3.14"],
+        )
+        self.log_retention_days = self._number(
+            "LogRetentionDays", "Days that logs are kept", default=30, allowed=LOG_RETENTION_DAYS
+        )
+        self.run_retention_days = self._number(
+            "RunRetentionDays", "Days that the record of a run, and inputs uploaded for it, are kept", default=90
+        )
+        self.console_url = self._text("ConsoleUrl", "Where a console is served, for links to runs; empty for none", default="")
+        self.alarm_topic = self._text(
+            "AlarmTopicArn", "SNS topic that alarms notify; empty for alarms that only show", default=""
+        )
+        self.has_console_url = self._is_given("HasConsoleUrl", self.console_url)
+        self.has_alarm_topic = self._is_given("HasAlarmTopic", self.alarm_topic)
+
+    def _text(
+        self, name: str, description: str, *, default: str | None = None, allowed: list[str] | None = None
+    ) -> CfnParameter:
+        parameter = CfnParameter(self, name, description=description, default=default, allowed_values=allowed)
+        parameter.override_logical_id(name)
+        return parameter
+
+    def _number(
+        self, name: str, description: str, *, default: int, allowed: tuple[int, ...] | None = None
+    ) -> CfnParameter:
+        parameter = CfnParameter(
+            self,
+            name,
+            type="Number",
+            description=description,
+            default=default,
+            allowed_values=[str(value) for value in allowed] if allowed else None,
+            min_value=None if allowed else 1,
+        )
+        parameter.override_logical_id(name)
+        return parameter
+
+    def _is_given(self, name: str, parameter: CfnParameter) -> CfnCondition:
+        expression = Fn.condition_not(Fn.condition_equals(parameter.value_as_string, ""))
+        condition = CfnCondition(self, name, expression=expression)
+        condition.override_logical_id(name)
+        return condition
+
+
+def stack_resource_name(suffix: str) -> str:
+    """`{stack name}-{suffix}`, for what must have its name before it exists."""
+    return f"{Aws.STACK_NAME}-{suffix}"

@@ -1,0 +1,102 @@
+"""The runner functions, one per memory tier, and the two roles that keep the user's code from the control plane.
+
+The function's own role is the supervisor's: it records attempts and reads artifacts. The user's code runs in a worker
+process that gets no credentials but those of the task role, which reaches raw data alone; the supervisor assumes it for
+each action with a session policy that narrows it further, to the data of that run. Lambda gives a sandbox one role
+only, so this is a wall between processes: it holds as long as the worker cannot read the supervisor's memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
+
+from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_role
+
+if TYPE_CHECKING:
+    from cdk.parameters import Parameters
+    from cdk.storage import Storage
+
+EPHEMERAL_STORAGE_MB = 10_240
+"""All that Lambda gives: code and dependencies unpacked, as large as `limits` lets them be, and room for the task."""
+
+
+class Runner(Construct):
+    """Runs attempts of actions."""
+
+    def __init__(
+        self, scope: Construct, parameters: Parameters, storage: Storage, factory: FunctionFactory
+    ) -> None:
+        super().__init__(scope, "Runner")
+        self._storage = storage
+        self.log_group = LogGroup(self, "Logs", parameters)
+        self.role = function_role(self, "Role", "Supervisor of tasks", self.log_group)
+        self.task_role = self._task_role()
+        self._grant()
+        self.functions = {tier: self._function(factory, tier) for tier in MEMORY_TIERS_MB}
+
+    def _function(self, factory: FunctionFactory, memory_mb: int) -> lambda_.Function:
+        shape = FunctionShape(
+            handler="functions.runner.handler.handle",
+            description=f"Runs tasks that ask for up to {memory_mb} MB",
+            memory_mb=memory_mb,
+            timeout_s=LAMBDA_TIMEOUT_S,
+            ephemeral_storage_mb=EPHEMERAL_STORAGE_MB,
+        )
+        return factory.function(
+            self,
+            f"Function{memory_mb}",
+            shape,
+            service="runner",
+            role=self.role,
+            log_group=self.log_group,
+            variables={"FLYTE_TASK_ROLE_ARN": self.task_role.role_arn},
+        )
+
+    def _task_role(self) -> iam.Role:
+        bucket = self._storage.bucket
+        role = iam.Role(
+            self, "TaskRole", description="What the user's code may do", assumed_by=iam.ArnPrincipal(self.role.role_arn)
+        )
+        allow(
+            role,
+            "RawData",
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+            [bucket.arn_for_objects("runs/*/data/*")],
+        )
+        allow(role, "ReadUploads", ["s3:GetObject"], [bucket.arn_for_objects("uploads/*")])
+        allow(
+            role, "ListRawData", ["s3:ListBucket"], [bucket.bucket_arn], StringLike={"s3:prefix": ["runs/*/data/*"]}
+        )
+        return role
+
+    def _grant(self) -> None:
+        bucket = self._storage.bucket
+        allow(
+            self.role, "RecordAttempts", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn]
+        )
+        allow(
+            self.role,
+            "ReadArtifactsAndInputs",
+            ["s3:GetObject"],
+            [
+                bucket.arn_for_objects(f"{prefix}/*")
+                for prefix in ("code", "ephemeral", "dependencies", "uploads", "runs")
+            ],
+        )
+        allow(self.role, "WriteOutputs", ["s3:PutObject"], [bucket.arn_for_objects("runs/*")])
+        # Without it S3 answers 403 for an object that is not there, and a missing artifact could not be told from a
+        # forbidden one.
+        allow(self.role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])
+        allow(self.role, "BecomeTheTask", ["sts:AssumeRole"], [self.task_role.role_arn])
+
+    def functions_by_memory(self) -> str:
+        """The variable `FLYTE_RUNNER_FUNCTIONS`: JSON of memory in MB to function ARN."""
+        return Stack.of(self).to_json_string(
+            {str(memory_mb): function.function_arn for memory_mb, function in self.functions.items()}
+        )

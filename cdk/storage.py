@@ -1,0 +1,92 @@
+"""The bucket and the two tables, as docs/architecture.md says. They outlive the stack: deleting it deletes no data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from cdk.findings import acknowledge
+
+if TYPE_CHECKING:
+    from cdk.parameters import Parameters
+
+EPHEMERAL_DAYS = 30
+ABORTED_UPLOAD_DAYS = 7
+
+
+class Storage(Construct):
+    """Where artifacts, data, versions and records are."""
+
+    def __init__(self, scope: Construct, parameters: Parameters) -> None:
+        super().__init__(scope, "Storage")
+        self.bucket = self._bucket(parameters)
+        self.registry = self._table("Registry")
+        self.registry.add_global_secondary_index(
+            index_name="by_scope", partition_key=_text("scope"), sort_key=_text("listed_as")
+        )
+        self.runs = self._table("Runs", time_to_live="expires_at")
+        for index, partition, sort in (
+            ("by_created", "scope", "created_sort"),
+            ("by_task", "scope_task", "created_sort"),
+            ("by_phase", "scope_phase", "created_sort"),
+            ("open", "open_shard", "updated_at"),
+        ):
+            self.runs.add_global_secondary_index(
+                index_name=index, partition_key=_text(partition), sort_key=_text(sort)
+            )
+
+    def _bucket(self, parameters: Parameters) -> s3.Bucket:
+        # Not versioned: an object is either named by its content or written by the one attempt that owns its action, so
+        # nothing is overwritten, and a version that nobody can name would only cost.
+        bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+            lifecycle_rules=[
+                s3.LifecycleRule(id="ephemeral", prefix="ephemeral/", expiration=Duration.days(EPHEMERAL_DAYS)),
+                s3.LifecycleRule(
+                    id="uploads",
+                    prefix="uploads/",
+                    expiration=Duration.days(parameters.run_retention_days.value_as_number),
+                ),
+                s3.LifecycleRule(
+                    id="aborted-uploads",
+                    abort_incomplete_multipart_upload_after=Duration.days(ABORTED_UPLOAD_DAYS),
+                ),
+            ],
+        )
+        acknowledge(
+            bucket,
+            {
+                "AwsSolutions-S1": "Access is by the stack's roles and by presigned URLs that the api's access log tells of. "
+                "CloudTrail's data events, if the account wants them, tell of each object without a second bucket."
+            },
+        )
+        return bucket
+
+    def _table(self, name: str, time_to_live: str | None = None) -> dynamodb.Table:
+        return dynamodb.Table(
+            self,
+            name,
+            partition_key=_text("pk"),
+            sort_key=_text("sk"),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute=time_to_live,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        )
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

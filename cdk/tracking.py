@@ -1,0 +1,166 @@
+"""What tracks actions: the state machine, the recorder that hears of executions that died, and the reconciler."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as event_targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as schedule_targets
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_role
+from cdk.parameters import stack_resource_name
+
+if TYPE_CHECKING:
+    from cdk.parameters import Parameters
+    from cdk.runner import Runner
+    from cdk.storage import Storage
+
+DEFINITION = Path(__file__).resolve().parent / "action_machine.asl.json"
+DEAD_STATUSES = ["FAILED", "TIMED_OUT", "ABORTED"]
+"""Success costs no event: the runner has recorded it."""
+RECONCILE_MINUTES = 5
+
+
+def action_machine_name() -> str:
+    """Fixed before the machine exists: functions that the machine invokes are told of it, which would be a cycle."""
+    return stack_resource_name("actions")
+
+
+def action_machine_arn(scope: Construct, resource: str = "stateMachine", name: str | None = None) -> str:
+    """The ARN of the action state machine, or with `execution` and `*` that of its executions."""
+    parts = [action_machine_name(), name] if name else [action_machine_name()]
+    return Stack.of(scope).format_arn(
+        service="states",
+        resource=resource,
+        resource_name=":".join(parts),
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
+class Tracking(Construct):
+    """Keeps the record of each action true."""
+
+    def __init__(
+        self, scope: Construct, parameters: Parameters, storage: Storage, runner: Runner, factory: FunctionFactory
+    ) -> None:
+        super().__init__(scope, "Tracking")
+        self._storage = storage
+        self._runner = runner
+        self.dead_letters = sqs.Queue(
+            self, "DeadLetters", enforce_ssl=True, encryption=sqs.QueueEncryption.SQS_MANAGED, retention_period=Duration.days(14)
+        )
+        self.log_group = LogGroup(self, "Logs", parameters)
+        self.recorder = self._recorder(factory)
+        self.reconciler = self._reconciler(factory)
+        self.machine = self._machine(parameters)
+        self._record_deaths()
+        scheduler.Schedule(
+            self,
+            "Reconcile",
+            description="Closes or starts what runner and recorder both missed",
+            schedule=scheduler.ScheduleExpression.rate(Duration.minutes(RECONCILE_MINUTES)),
+            target=schedule_targets.LambdaInvoke(self.reconciler, retry_attempts=0),
+        )
+
+    def _recorder(self, factory: FunctionFactory) -> lambda_.Function:
+        role = function_role(self, "RecorderRole", "Records how executions ended", self.log_group)
+        self._grant_records(role)
+        shape = FunctionShape(
+            handler="functions.recorder.handler.handle",
+            description="Records actions whose runner or execution died",
+            memory_mb=512,
+            timeout_s=60,
+        )
+        function = factory.function(self, "Recorder", shape, service="recorder", role=role, log_group=self.log_group)
+        allow(role, "GiveUp", ["sqs:SendMessage"], [self.dead_letters.queue_arn])
+        resource = function.node.default_child
+        assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - tells the type checker what the CDK made
+        resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
+            target_arn=self.dead_letters.queue_arn
+        )
+        return function
+
+    def _reconciler(self, factory: FunctionFactory) -> lambda_.Function:
+        role = function_role(self, "ReconcilerRole", "Compares records with executions", self.log_group)
+        self._grant_records(role)
+        allow(
+            role, "FindOpenActions", ["dynamodb:Query"], [f"{self._storage.runs.table_arn}/index/open"]
+        )
+        allow(role, "StartForgotten", ["states:StartExecution"], [action_machine_arn(self)])
+        allow(
+            role,
+            "CompareExecutions",
+            ["states:DescribeExecution", "states:StopExecution"],
+            [action_machine_arn(self, "execution", "*")],
+        )
+        shape = FunctionShape(
+            handler="functions.recorder.reconciler.handle",
+            description="Closes or starts actions that runner and recorder both missed",
+            memory_mb=512,
+            timeout_s=RECONCILE_MINUTES * 60 - 30,
+        )
+        return factory.function(
+            self,
+            "Reconciler",
+            shape,
+            service="reconciler",
+            role=role,
+            log_group=self.log_group,
+            variables={"FLYTE_RUNNER_FUNCTIONS": self._runner.functions_by_memory()},
+        )
+
+    def _grant_records(self, role: iam.Role) -> None:
+        bucket = self._storage.bucket
+        allow(
+            role, "CloseActions", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn]
+        )
+        allow(role, "ReadLastWords", ["logs:GetLogEvents", "logs:FilterLogEvents"], [self._runner.log_group.log_group_arn])
+        allow(role, "WriteWholeErrors", ["s3:PutObject"], [bucket.arn_for_objects("runs/*")])
+
+    def _machine(self, parameters: Parameters) -> sfn.StateMachine:
+        definition = json.loads(DEFINITION.read_text(encoding="utf-8"))
+        log_group = LogGroup(self, "MachineLogs", parameters, log_group_name=f"/aws/vendedlogs/states/{action_machine_name()}")
+        role = iam.Role(self, "MachineRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        invoked = [*self._runner.functions.values(), self.recorder]
+        allow(role, "Invoke", ["lambda:InvokeFunction"], [function.function_arn for function in invoked])
+        return sfn.StateMachine(
+            self,
+            "Actions",
+            state_machine_name=action_machine_name(),
+            state_machine_type=sfn.StateMachineType.STANDARD,
+            definition_body=sfn.DefinitionBody.from_string(json.dumps(definition, sort_keys=True, separators=(",", ":"))),
+            definition_substitutions={"RecorderFunctionArn": self.recorder.function_arn},
+            role=role,
+            tracing_enabled=True,
+            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ERROR, include_execution_data=False),
+        )
+
+    def _record_deaths(self) -> None:
+        rule = events.Rule(
+            self,
+            "Died",
+            description="Executions of the action state machine that did not succeed",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={"status": DEAD_STATUSES, "stateMachineArn": [self.machine.state_machine_arn]},
+            ),
+        )
+        rule.add_target(
+            event_targets.LambdaFunction(
+                self.recorder,
+                dead_letter_queue=self.dead_letters,
+                max_event_age=Duration.hours(24),
+                retry_attempts=185,
+            )
+        )
