@@ -28,9 +28,9 @@ def main(lock_file: str) -> None:
 
         from ministack import app  # type: ignore[import-not-found]
 
-        from . import checkpoints, lambda_logs
+        from . import lambda_logs, persistence
 
         lambda_logs.install()
-        checkpoints.install()
+        persistence.install()
         sys.argv = ["ministack"]
         app.main()
