@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from enum import StrEnum
 
@@ -120,6 +122,16 @@ class EnvironmentSpec(Model):
     version: Version
     description: str = ""
     tasks: tuple[TaskSpec, ...] = Field(max_length=limits.TASKS_PER_ENVIRONMENT)
+
+    @property
+    def content_digest(self) -> str:
+        """The sha256 of what runs: two specs with the same one are the same version.
+
+        Links to the source are left out: they name a commit, and so differ for the same code.
+        """
+        canonical = self.model_dump(mode="json", exclude_none=True, exclude={"tasks": {"__all__": {"source_url"}}})
+        text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class TaskVersion(Model):
