@@ -267,17 +267,19 @@ class Actions:
             raise _not_found(action)
         return Standing(phase_of(item), item.get("owner"))
 
-    def forget(self, action: ActionId, request_token: str) -> None:
-        """Removes an action that was recorded under this token and can never start."""
+    def forget(self, action: ActionId, request_token: str) -> bool:
+        """Removes an action that was recorded under this token and never started; says whether it did."""
         try:
             self._clients.dynamodb.delete_item(
                 TableName=self._table,
                 Key=to_attributes(key_of(action)),
-                ConditionExpression="request_token = :token",
-                ExpressionAttributeValues=to_attributes({":token": request_token}),
+                ConditionExpression="request_token = :token AND attempt = :none",
+                ExpressionAttributeValues=to_attributes({":token": request_token, ":none": 0}),
             )
         except ClientError as error:
             found_by_condition(error)
+            return False
+        return True
 
     def _refused_claim(self, item: Item, attempt: int, invoked: Invoked) -> ClaimedAction | AlreadyClaimed | Ended:
         action, phase, current = id_of(item), phase_of(item), item["attempt"]

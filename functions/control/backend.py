@@ -5,9 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from functions.control.actions import Actions
+from functions.control.artifacts import Artifacts
 from functions.control.clients import Clients
 from functions.control.clock import Clock, utc_now
+from functions.control.executions import Executions
 from functions.control.payloads import Payloads
+from functions.control.projects import Projects
+from functions.control.registry import Registry
+from functions.control.runs import Runs
 from functions.control.settings import Settings
 
 
@@ -33,3 +38,36 @@ class Backend:
     def actions(self) -> Actions:
         """The store of actions: claim, finish, abort."""
         return Actions(self.settings, self.clients, self.payloads, self.now)
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """Code and dependencies in the bucket."""
+        return Artifacts(self.settings, self.clients, self.now)
+
+    @cached_property
+    def executions(self) -> Executions:
+        """Executions of the action state machine."""
+        return Executions(self.settings, self.clients)
+
+    @cached_property
+    def projects(self) -> Projects:
+        """Projects and domains."""
+        return Projects(self.settings, self.clients)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Deployed tasks."""
+        return Registry(self.settings, self.clients, self.now)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Starting runs."""
+        return Runs(
+            settings=self.settings,
+            registry=self.registry,
+            artifacts=self.artifacts,
+            payloads=self.payloads,
+            actions=self.actions,
+            executions=self.executions,
+            now=self.now,
+        )

@@ -1,0 +1,98 @@
+"""Projects and their domains. Every request names one, so what is known is remembered in the function's memory."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from flyte.protocol.api import Project
+from functions.control.attributes import Item, found_by_condition, from_attributes, to_attributes
+from functions.control.errors import ProjectAlreadyExistsError, ProjectNotFoundError, did_you_mean
+
+if TYPE_CHECKING:
+    from functions.control.clients import Clients
+    from functions.control.settings import Settings
+
+DOMAINS = ("development", "staging", "production")
+
+FIRST_PROJECT = Project(id="flytesnacks", name="flytesnacks", description="The project that is there from the start.")
+
+_PARTITION = "PROJECT"
+_REMEMBERED_S = 300
+
+
+class Projects:
+    """Projects in the registry table."""
+
+    def __init__(self, settings: Settings, clients: Clients) -> None:
+        self._table = settings.registry_table
+        self._clients = clients
+        self._known: dict[str, float] = {}
+
+    def require(self, project: str, domain: str) -> str:
+        """The scope `project/domain`.
+
+        Raises:
+            ProjectNotFoundError: There is no such project, or no such domain.
+        """
+        if domain not in DOMAINS:
+            raise ProjectNotFoundError(
+                f"The project {project!r} has no domain {domain!r}; domains are {', '.join(DOMAINS)}."
+                f"{did_you_mean(domain, DOMAINS)}"
+            )
+        if project != FIRST_PROJECT.id and time.monotonic() >= self._known.get(project, 0.0):
+            self._look_up(project)
+        return f"{project}/{domain}"
+
+    def create(self, project: Project) -> Project:
+        """Registers a project.
+
+        Raises:
+            ProjectAlreadyExistsError: The id is taken by a project that differs.
+        """
+        named = project if project.name else project.model_copy(update={"name": project.id})
+        existing = FIRST_PROJECT if project.id == FIRST_PROJECT.id else self._put(named)
+        if existing is not None and existing != named:
+            raise ProjectAlreadyExistsError(f"The project {project.id!r} exists. Choose another id.")
+        return named
+
+    def list_all(self) -> tuple[Project, ...]:
+        """All projects, sorted by id."""
+        pages = self._clients.dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_attributes({":pk": _PARTITION}),
+        )
+        items = (_from_item(from_attributes(item)) for page in pages for item in page["Items"])
+        return tuple(sorted((*items, FIRST_PROJECT), key=lambda project: project.id))
+
+    def _look_up(self, project: str) -> None:
+        key = to_attributes({"pk": _PARTITION, "sk": project})
+        answer = self._clients.dynamodb.get_item(TableName=self._table, Key=key, ProjectionExpression="sk")
+        if "Item" not in answer:
+            near = did_you_mean(project, (known.id for known in self.list_all()))
+            raise ProjectNotFoundError(
+                f"There is no project {project!r}.{near} Create it with: flyte create project {project}"
+            )
+        self._known[project] = time.monotonic() + _REMEMBERED_S
+
+    def _put(self, project: Project) -> Project | None:
+        """The project that is there already, if one is."""
+        item = {"pk": _PARTITION, "sk": project.id, **project.model_dump(exclude={"id"})}
+        try:
+            self._clients.dynamodb.put_item(
+                TableName=self._table,
+                Item=to_attributes(item),
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            found = found_by_condition(error)
+            return _from_item(found) if found else None
+        return None
+
+
+def _from_item(item: Item) -> Project:
+    return Project(id=item["sk"], **{name: value for name, value in item.items() if name not in {"pk", "sk"}})

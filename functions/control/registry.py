@@ -1,0 +1,300 @@
+"""The registry of deployed tasks. A version of an environment never changes, and is there whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from flyte.protocol import limits
+from flyte.protocol.api import DeployedEnvironment, TaskDetails, TaskPage
+from flyte.protocol.tasks import EnvironmentSpec, TaskSpec, TaskVersion
+from functions.control import cursors
+from functions.control.attributes import Item, error_code, from_attributes, to_attributes
+from functions.control.clock import Clock, to_iso, utc_now
+from functions.control.errors import InvalidRequestError, TaskNotFoundError, VersionConflictError, did_you_mean
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
+
+    from functions.control.clients import Clients
+    from functions.control.settings import Settings
+
+LATEST = "latest"
+
+_TRANSACTION_BYTES = 3_500_000
+"""All specifications of one environment. A DynamoDB transaction takes 4 MB of items."""
+
+_TRIES = 5
+_LISTED = ("name", "environment", "version", "deployed_at", "deployed_by", "short_name", "description", "entrypoint")
+_NEAR_NAMES_AMONG = 500
+_REMEMBERED_SPECS = 100
+
+
+class Registry:
+    """Deployed tasks in the registry table."""
+
+    def __init__(self, settings: Settings, clients: Clients, now: Clock = utc_now) -> None:
+        self._table = settings.registry_table
+        self._clients = clients
+        self._now = now
+        self._details: dict[tuple[str, str, str], TaskDetails] = {}
+
+    def register(self, scope: str, environment: EnvironmentSpec, deployed_by: str) -> DeployedEnvironment:
+        """Registers one version of an environment and points its tasks' latest at it, in one transaction.
+
+        Repeating it changes nothing, neither times nor the latest version.
+
+        Raises:
+            InvalidRequestError: The environment contradicts itself, or is too large.
+            VersionConflictError: The version is there with other content.
+        """
+        texts = {task.name: task.to_json() for task in environment.tasks}
+        _check(environment, texts)
+        digest = digest_of(environment)
+        writes = self._writes(scope, environment, texts, digest, deployed_by)
+        existing = self._transact(writes)
+        if existing is not None and existing.get("digest") != digest:
+            raise VersionConflictError(
+                f"The environment {environment.name!r} has a version {environment.version!r} with other content in "
+                f"{scope}, deployed at {existing.get('deployed_at')}. Versions never change: deploy another version."
+            )
+        return DeployedEnvironment(
+            name=environment.name,
+            version=environment.version,
+            created=existing is None,
+            tasks=tuple(task.name for task in environment.tasks),
+        )
+
+    def get(self, scope: str, task: str, version: str | None = None) -> TaskDetails:
+        """One version of a task; without a version, the one that was deployed last.
+
+        Raises:
+            TaskNotFoundError: No such task or version. The message names near ones.
+        """
+        exact = version
+        if exact is None or exact == LATEST:
+            latest = self._read(_task_key(scope, task), "LATEST")
+            if latest is None:
+                raise self._unknown_task(scope, task)
+            exact = str(latest["version"])
+        if (scope, task, exact) not in self._details:
+            item = self._read(_task_key(scope, task), f"V#{exact}")
+            if item is None:
+                raise self._unknown_version(scope, task, exact)
+            self._remember((scope, task, exact), _to_details(item))
+        return self._details[scope, task, exact]
+
+    def list_tasks(self, scope: str, limit: int, cursor: str | None, environment: str | None = None) -> TaskPage:
+        """The latest version of each task, sorted by name."""
+        position = cursors.decode(cursor, task=str)
+        request = self._index_query(scope, f"task#{environment}." if environment else "task#", limit)
+        if position:
+            name = str(position["task"])
+            request["ExclusiveStartKey"] = to_attributes(
+                {"pk": _task_key(scope, name), "sk": "LATEST", "scope": scope, "listed_as": f"task#{name}"}
+            )
+        tasks, more = self._page(request)
+        return TaskPage(tasks=tasks, cursor=cursors.encode({"task": tasks[-1].name}) if more and tasks else None)
+
+    def list_versions(self, scope: str, task: str, limit: int, cursor: str | None) -> TaskPage:
+        """The versions of a task, newest first.
+
+        Raises:
+            TaskNotFoundError: No such task.
+        """
+        position = cursors.decode(cursor, version=str, at=str)
+        partition = _versions_scope(scope, task)
+        request = self._index_query(partition, "version#", limit)
+        request["ScanIndexForward"] = False
+        if position:
+            version, at = str(position["version"]), str(position["at"])
+            request["ExclusiveStartKey"] = to_attributes(
+                {
+                    "pk": _task_key(scope, task),
+                    "sk": f"V#{version}",
+                    "scope": partition,
+                    "listed_as": f"version#{at}#{version}",
+                }
+            )
+        tasks, more = self._page(request)
+        if not tasks and position is None:
+            raise self._unknown_task(scope, task)
+        after = {"version": tasks[-1].version, "at": to_iso(tasks[-1].deployed_at)} if more and tasks else None
+        return TaskPage(tasks=tasks, cursor=cursors.encode(dict(after)) if after else None)
+
+    def _writes(
+        self, scope: str, environment: EnvironmentSpec, texts: dict[str, str], digest: str, deployed_by: str
+    ) -> list[TransactWriteItemTypeDef]:
+        deployed = {"deployed_at": to_iso(self._now()), "deployed_by": deployed_by}
+        version = environment.version
+        header = {
+            "pk": f"E#{scope}#{environment.name}",
+            "sk": f"V#{version}",
+            "digest": digest,
+            "description": environment.description,
+            "tasks": [task.name for task in environment.tasks],
+            **deployed,
+        }
+        writes: list[TransactWriteItemTypeDef] = [self._put(header, only_if_new=True)]
+        for task in environment.tasks:
+            key = _task_key(scope, task.name)
+            listed = {**_listed(task), **deployed}
+            writes.append(
+                self._put(
+                    {
+                        "pk": key,
+                        "sk": f"V#{version}",
+                        "spec": texts[task.name],
+                        "scope": _versions_scope(scope, task.name),
+                        "listed_as": f"version#{deployed['deployed_at']}#{version}",
+                        **listed,
+                    }
+                )
+            )
+            writes.append(
+                self._put({"pk": key, "sk": "LATEST", "scope": scope, "listed_as": f"task#{task.name}", **listed})
+            )
+        return writes
+
+    def _put(self, item: dict[str, Any], *, only_if_new: bool = False) -> TransactWriteItemTypeDef:
+        if only_if_new:
+            return {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": to_attributes(item),
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            }
+        return {"Put": {"TableName": self._table, "Item": to_attributes(item)}}
+
+    def _transact(self, writes: Sequence[TransactWriteItemTypeDef]) -> Item | None:
+        """None if all was written; else the item that the first write's condition found."""
+        for attempt in range(_TRIES):
+            try:
+                self._clients.dynamodb.transact_write_items(TransactItems=writes)
+            except ClientError as error:
+                if error_code(error) != "TransactionCanceledException":
+                    raise
+                reasons = cast("list[dict[str, Any]]", cast("Any", error.response).get("CancellationReasons", []))
+                if reasons and reasons[0].get("Code") == "ConditionalCheckFailed":
+                    return from_attributes(reasons[0].get("Item", {}))
+                conflicts = {reason.get("Code") for reason in reasons} <= {"None", "TransactionConflict"}
+                if not conflicts or attempt == _TRIES - 1:
+                    raise
+                # Another deployment of the same tasks is being written right now.
+                time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
+            else:
+                return None
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _read(self, partition: str, sort: str) -> Item | None:
+        key = to_attributes({"pk": partition, "sk": sort})
+        answer = self._clients.dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return from_attributes(answer["Item"]) if "Item" in answer else None
+
+    def _index_query(self, scope: str, prefix: str, limit: int) -> QueryInputTypeDef:
+        return {
+            "TableName": self._table,
+            "IndexName": "by_scope",
+            "KeyConditionExpression": "#scope = :scope AND begins_with(listed_as, :prefix)",
+            "ProjectionExpression": ", ".join(f"#{name}" for name in _LISTED),
+            "ExpressionAttributeNames": {"#scope": "scope", **{f"#{name}": name for name in _LISTED}},
+            "ExpressionAttributeValues": to_attributes({":scope": scope, ":prefix": prefix}),
+            "Limit": limit,
+        }
+
+    def _page(self, request: QueryInputTypeDef) -> tuple[tuple[TaskVersion, ...], bool]:
+        answer = self._clients.dynamodb.query(**request)
+        tasks = tuple(TaskVersion.model_validate(from_attributes(item)) for item in answer["Items"])
+        return tasks, "LastEvaluatedKey" in answer
+
+    def _remember(self, name: tuple[str, str, str], details: TaskDetails) -> None:
+        if len(self._details) >= _REMEMBERED_SPECS:
+            self._details.pop(next(iter(self._details)))
+        self._details[name] = details
+
+    def _unknown_task(self, scope: str, task: str) -> TaskNotFoundError:
+        known = [listed.name for listed in self.list_tasks(scope, _NEAR_NAMES_AMONG, None).tasks]
+        same_function = [name for name in known if name.partition(".")[2] == task.rpartition(".")[2]]
+        near = did_you_mean(task, known) or did_you_mean(task, same_function)
+        if not near and same_function:
+            near = f" Did you mean {same_function[0]!r}?"
+        return TaskNotFoundError(f"There is no task {task!r} in {scope}.{near} List them with: flyte get task")
+
+    def _unknown_version(self, scope: str, task: str, version: str) -> TaskNotFoundError:
+        versions = [listed.version for listed in self.list_versions(scope, task, 100, None).tasks]
+        near = did_you_mean(version, versions) or f" The latest is {versions[0]!r}."
+        return TaskNotFoundError(f"The task {task!r} has no version {version!r} in {scope}.{near}")
+
+
+def digest_of(environment: EnvironmentSpec) -> str:
+    """The sha256 of what makes a version of an environment.
+
+    Fields that have their default are left out, so that a field added later changes no digest. So is `source_url`: it
+    tells where the source is seen, and moves with every commit although the content stays.
+    """
+    content = environment.model_dump(mode="json", exclude_defaults=True, exclude={"tasks": {"__all__": {"source_url"}}})
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def check_spec_size(task: TaskSpec, text: str) -> None:
+    """Refuses a specification that would not fit a record.
+
+    Raises:
+        InvalidRequestError: It has more than `limits.TASK_SPEC_BYTES`.
+    """
+    size_bytes = len(text.encode())
+    if size_bytes > limits.TASK_SPEC_BYTES:
+        raise InvalidRequestError(
+            f"The specification of {task.name} has {size_bytes:,} bytes; at most {limits.TASK_SPEC_BYTES:,} are "
+            "allowed. Make its types, defaults or documentation smaller."
+        )
+
+
+def _check(environment: EnvironmentSpec, texts: dict[str, str]) -> None:
+    if len(texts) != len(environment.tasks):
+        raise InvalidRequestError(f"The environment {environment.name!r} has two tasks of the same name.")
+    for task in environment.tasks:
+        if task.environment != environment.name or not task.name.startswith(f"{environment.name}."):
+            raise InvalidRequestError(
+                f"The task {task.name!r} does not belong to the environment {environment.name!r}."
+            )
+        if task.version != environment.version:
+            raise InvalidRequestError(
+                f"The task {task.name!r} has the version {task.version!r}, its environment {environment.version!r}."
+            )
+        check_spec_size(task, texts[task.name])
+    total = sum(len(text.encode()) for text in texts.values())
+    if total > _TRANSACTION_BYTES:
+        raise InvalidRequestError(
+            f"The specifications in the environment {environment.name!r} have {total:,} bytes; at most "
+            f"{_TRANSACTION_BYTES:,} fit one transaction. Split the environment."
+        )
+
+
+def _listed(task: TaskSpec) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in _LISTED if not name.startswith("deployed_")}
+
+
+def _to_details(item: Item) -> TaskDetails:
+    return TaskDetails(
+        spec=TaskSpec.model_validate_json(item["spec"]),
+        deployed_at=item["deployed_at"],
+        deployed_by=item["deployed_by"],
+    )
+
+
+def _task_key(scope: str, task: str) -> str:
+    return f"T#{scope}#{task}"
+
+
+def _versions_scope(scope: str, task: str) -> str:
+    """The partition of `by_scope` that holds the versions of one task."""
+    return f"{scope}#{task}"

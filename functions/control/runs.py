@@ -1,0 +1,242 @@
+"""Starting a run: resolve its task, check it, record its root action as queued, start its execution."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from flyte.protocol import limits
+from flyte.protocol.identity import ActionId, RunId
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord, RunSpec
+from flyte.protocol.tasks import TaskSpec
+from functions.control.action_items import phase_of, to_record
+from functions.control.actions import Actions, NewAction
+from functions.control.artifacts import Artifacts
+from functions.control.attributes import Item
+from functions.control.clock import Clock, utc_now
+from functions.control.errors import InvalidRequestError, PayloadTooLargeError, RunAlreadyExistsError, did_you_mean
+from functions.control.executions import Executions, NameUsedError
+from functions.control.payloads import Payloads, StoredPayload
+from functions.control.registry import Registry, check_spec_size
+from functions.control.run_names import new_run_name, run_name_for
+
+if TYPE_CHECKING:
+    from functions.control.settings import Settings
+
+_logger = logging.getLogger(__name__)
+
+_INLINE_SPEC_AND_INPUTS_BYTES = 200_000
+"""Specification and inputs together in an item of 400 KB, which outputs, errors and names must fit as well."""
+
+_METADATA_BYTES = 30_000
+"""Environment variables, labels, annotations and custom context together, for the same reason."""
+
+
+class Runs:
+    """Starts runs."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        registry: Registry,
+        artifacts: Artifacts,
+        payloads: Payloads,
+        actions: Actions,
+        executions: Executions,
+        now: Clock = utc_now,
+    ) -> None:
+        self._settings = settings
+        self._registry = registry
+        self._artifacts = artifacts
+        self._payloads = payloads
+        self._actions = actions
+        self._executions = executions
+        self._now = now
+
+    def create(
+        self, project: str, domain: str, asked: RunSpec, *, created_by: str = "", idempotency_key: str | None = None
+    ) -> ActionRecord:
+        """Starts a run once, however often the same request comes.
+
+        Args:
+            project: Where the run is to be; it exists.
+            domain: Likewise.
+            asked: What to run, with which inputs.
+            created_by: The caller's identity.
+            idempotency_key: The same for each repetition of one request. Without it a repetition that names the run
+                is refused, and one that does not starts another run.
+
+        Raises:
+            InvalidRequestError: The request contradicts itself, the task's interface or a limit.
+            PayloadTooLargeError: The inputs exceed the task's `max_inline_io_bytes`.
+            TaskNotFoundError: The deployed task or version does not exist.
+            ArtifactsMissingError: Code or dependencies are not in the bucket yet.
+            RunAlreadyExistsError: The name is taken.
+        """
+        scope = f"{project}/{domain}"
+        spec = self._resolve(scope, asked)
+        spec_json = spec.to_json()
+        check_spec_size(spec, spec_json)
+        _check_metadata(asked)
+        function_arn, memory_mb = self._runner_for(spec)
+        keys = self._artifacts.locate((spec.code, spec.dependencies), ephemeral=asked.spec is not None)
+        inputs = self._inputs(scope, spec, asked, len(spec_json.encode()))
+        name = asked.name or (run_name_for(scope, idempotency_key) if idempotency_key else new_run_name())
+        now = self._now()
+        action = RunId(project=project, domain=domain, run=name).action_id()
+        new = NewAction(
+            record=ActionRecord(
+                id=action,
+                task_name=spec.name,
+                task_version=spec.version,
+                short_name=spec.short_name,
+                phase=ActionPhase.QUEUED,
+                created_at=now,
+                updated_at=now,
+                created_by=created_by,
+                ephemeral=asked.spec is not None,
+                labels=asked.labels,
+                annotations=asked.annotations,
+                env_vars=asked.env_vars,
+                execution_arn=self._settings.execution_arn(action.execution_name),
+                memory_mb=memory_mb,
+                service_account=asked.service_account or spec.service_account,
+            ),
+            spec_json=spec_json,
+            inputs=inputs,
+            function_arn=function_arn,
+            request_token=_request_token(idempotency_key or new_run_name(), asked),
+            code_key=keys[spec.code.sha256] if spec.code else None,
+            dependencies_key=keys[spec.dependencies.sha256] if spec.dependencies else None,
+            custom_context=asked.custom_context,
+            raw_data_path=asked.raw_data_path,
+            overwrite_cache=asked.overwrite_cache,
+            max_action_concurrency=asked.max_action_concurrency,
+            client_version=asked.client_version,
+        )
+        return self._record_and_start(new, action)
+
+    def _record_and_start(self, new: NewAction, action: ActionId) -> ActionRecord:
+        existing = self._actions.create(new)
+        if existing is not None:
+            return self._repeated(existing, new, action)
+        try:
+            self._executions.start(action, new.function_arn)
+        except NameUsedError as error:
+            # Either a run whose record has expired used the name (Step Functions remembers names for 90 days), or this
+            # very start got through, its answer did not, and the run has ended before it was sent again.
+            if self._actions.forget(action, new.request_token):
+                raise _name_taken(action) from error
+        except (ClientError, BotoCoreError):
+            # The run is recorded, so it will run: the reconciler starts it under the same name.
+            _logger.exception("could not start the execution of %s; the reconciler will", action.key)
+        return new.record
+
+    def _repeated(self, existing: Item, new: NewAction, action: ActionId) -> ActionRecord:
+        if existing.get("request_token") != new.request_token:
+            raise _name_taken(action)
+        if phase_of(existing) is ActionPhase.QUEUED:
+            # The first request may have been cut off before it started the execution. Starting twice is harmless.
+            try:
+                self._executions.start(action, existing["function_arn"])
+            except NameUsedError:
+                _logger.info("the execution of %s has ended already", action.key)
+        return to_record(existing)
+
+    def _resolve(self, scope: str, asked: RunSpec) -> TaskSpec:
+        if asked.spec is not None and asked.task is None:
+            return asked.spec
+        if asked.task is not None and asked.spec is None:
+            return self._registry.get(scope, asked.task.name, asked.task.version).spec
+        raise InvalidRequestError("Give exactly one of spec (an ephemeral task) and task (a deployed one).")
+
+    def _runner_for(self, spec: TaskSpec) -> tuple[str, int]:
+        tiers = sorted(self._settings.runner_functions)
+        memory_mb = next((tier for tier in tiers if tier >= spec.memory_mb), None)
+        if memory_mb is None:
+            raise InvalidRequestError(
+                f"{spec.name} asks for {spec.memory_mb} MB of memory; this backend's functions have "
+                f"{', '.join(map(str, tiers)) or 'none'} MB. Lower Resources(memory=…)."
+            )
+        return self._settings.runner_functions[memory_mb], memory_mb
+
+    def _inputs(self, scope: str, spec: TaskSpec, asked: RunSpec, spec_bytes: int) -> StoredPayload:
+        if asked.inputs_uri is not None:
+            if asked.inputs:
+                raise InvalidRequestError("Give inputs or inputs_uri, not both.")
+            return self._uploaded_inputs(scope, spec, asked.inputs_uri)
+        _check_names(spec, asked)
+        text = json.dumps(asked.inputs, separators=(",", ":"), ensure_ascii=False)
+        size_bytes = len(text.encode())
+        _check_inputs_size(spec, size_bytes)
+        # Named by its content, as an upload of the client's would be: a refused repetition overwrites nothing.
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        room = min(limits.INLINE_IO_BYTES, _INLINE_SPEC_AND_INPUTS_BYTES - spec_bytes)
+        return self._payloads.store(text, f"uploads/{scope}/{digest}/inputs.json", inline_bytes=room)
+
+    def _uploaded_inputs(self, scope: str, spec: TaskSpec, uri: str) -> StoredPayload:
+        if not uri.startswith(self._payloads.uri(f"uploads/{scope}/")):
+            raise InvalidRequestError(
+                f"inputs_uri: {uri} is no upload of {scope}. Ask for a place with POST /v1/uploads."
+            )
+        size_bytes = self._payloads.size(uri)
+        if size_bytes is None:
+            raise InvalidRequestError(f"inputs_uri: nothing was uploaded to {uri}.")
+        _check_inputs_size(spec, size_bytes)
+        return StoredPayload(uri=uri)
+
+
+def _check_names(spec: TaskSpec, asked: RunSpec) -> None:
+    known = [parameter.name for parameter in spec.interface.inputs]
+    for name in asked.inputs:
+        if name not in known:
+            accepted = f" It takes {', '.join(known)}." if known else " It takes no inputs."
+            raise InvalidRequestError(
+                f"inputs.{name}: {spec.name} has no input {name!r}.{did_you_mean(name, known) or accepted}"
+            )
+    missing = [
+        parameter.name
+        for parameter in spec.interface.inputs
+        if parameter.required and parameter.name not in asked.inputs
+    ]
+    if missing:
+        raise InvalidRequestError(f"inputs: {spec.name} needs {', '.join(missing)}. Give a value for each.")
+
+
+def _check_inputs_size(spec: TaskSpec, size_bytes: int) -> None:
+    if size_bytes > spec.max_inline_io_bytes:
+        raise PayloadTooLargeError(
+            f"The inputs of {spec.name} have {size_bytes:,} bytes; max_inline_io_bytes allows "
+            f"{spec.max_inline_io_bytes:,}. Pass large data as flyte.io.File or Dir, or raise max_inline_io_bytes of the task."
+        )
+
+
+def _check_metadata(asked: RunSpec) -> None:
+    size_bytes = sum(
+        len(name.encode()) + len(value.encode())
+        for values in (asked.env_vars, asked.labels, asked.annotations, asked.custom_context)
+        for name, value in values.items()
+    )
+    if size_bytes > _METADATA_BYTES:
+        raise InvalidRequestError(
+            f"env_vars, labels, annotations and custom_context have {size_bytes:,} bytes together; at most "
+            f"{_METADATA_BYTES:,} are allowed. Pass data as inputs."
+        )
+
+
+def _request_token(key: str, asked: RunSpec) -> str:
+    """The same only for the same key with the same request: another request under a used key is refused."""
+    return hashlib.sha256(f"{key}\0{asked.to_json()}".encode()).hexdigest()
+
+
+def _name_taken(action: ActionId) -> RunAlreadyExistsError:
+    return RunAlreadyExistsError(
+        f"The run {action.run!r} exists in {action.scope}. Choose another name, or leave it out. "
+        f"Look at it with: flyte get run {action.run}"
+    )
