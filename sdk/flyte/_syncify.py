@@ -12,7 +12,7 @@ import inspect
 import threading
 from concurrent.futures import Future
 from contextvars import copy_context
-from typing import Any, Generic, ParamSpec, TypeVar, overload, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
@@ -46,6 +46,15 @@ class BackgroundLoop:
         asyncio.set_event_loop(loop)
         loop.run_forever()
 
+    def stop(self) -> None:
+        """Ends the loop and its thread. What still runs in it is abandoned."""
+        with self._lock:
+            loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
+        if loop is not None and thread is not None:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+
     def is_current_thread(self) -> bool:
         """Whether the caller runs in this loop's thread."""
         return self._thread is threading.current_thread()
@@ -67,7 +76,11 @@ class BackgroundLoop:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Blocks until the coroutine is done. An interrupt (Ctrl-C) cancels it."""
         if self.is_current_thread():
-            return BackgroundLoop(f"{self._name}-nested").run(coroutine)
+            nested = BackgroundLoop(f"{self._name}-nested")
+            try:
+                return nested.run(coroutine)
+            finally:
+                nested.stop()
         answer = self.start(coroutine)
         try:
             return answer.result()

@@ -1,1 +1,1 @@
-"""What runs tasks: in this process, or in the worker process of a runner function."""
+"""What happens when a task is called: controllers, attempts, and the worker process of a Lambda sandbox."""

@@ -1,0 +1,24 @@
+"""`flyte.logger` for users' code, `flyte.system_logger` for this package."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+logger = logging.getLogger("flyte.user")
+system_logger = logging.getLogger("flyte")
+
+logger.setLevel(os.environ.get("USER_LOG_LEVEL", "INFO").upper())
+system_logger.setLevel(os.environ.get("LOG_LEVEL", "WARNING").upper())
+
+
+def configure(user_level: int | str | None = None, system_level: int | str | None = None) -> None:
+    """Sets levels, and a handler on stderr where the program has none."""
+    if user_level is not None:
+        logger.setLevel(user_level)
+    if system_level is not None:
+        system_logger.setLevel(system_level)
+    if not logging.getLogger().handlers and not system_logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        system_logger.addHandler(handler)

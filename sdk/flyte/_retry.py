@@ -1,0 +1,53 @@
+"""How often a failed task is tried again, and after how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Exponential delays: `base * factor**n`, at most `cap`."""
+
+    base: timedelta
+    factor: float = 1.0
+    cap: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        if self.base < timedelta(0):
+            raise ValueError(f"base={self.base}: a delay is not negative")
+        if self.factor < 1:
+            raise ValueError(f"factor={self.factor}: at least 1, delays do not shrink")
+
+    def compute_delay(self, n: int) -> timedelta:
+        """The delay before retry `n`, counted from 0."""
+        try:
+            delay = self.base * (self.factor**n)
+        except OverflowError:
+            delay = timedelta.max
+        return delay if self.cap is None else min(delay, self.cap)
+
+
+@dataclass(frozen=True)
+class RetryStrategy:
+    """Retries after the first attempt.
+
+    Args:
+        count: How many.
+        backoff: Delays between them; None means at once on the backend.
+    """
+
+    count: int
+    backoff: Backoff | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.count, bool) or not isinstance(self.count, int):
+            raise TypeError(f"count={self.count!r}: a whole number")
+        if self.count < 0:
+            raise ValueError(f"count={self.count}: not negative")
+
+
+def as_strategy(retries: int | RetryStrategy) -> RetryStrategy:
+    """The strategy that `retries=` stands for."""
+    return retries if isinstance(retries, RetryStrategy) else RetryStrategy(count=retries)

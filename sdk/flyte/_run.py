@@ -1,0 +1,142 @@
+"""`flyte.run` and `flyte.with_runcontext`: the way from a task to a run, here or on the backend."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from typing import TYPE_CHECKING, Any
+
+from ._runcontext import RunOptions
+from ._task import TaskTemplate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from ._local_run import LocalRun
+    from .remote import Run
+
+
+class _Launcher:
+    """A method that blocks when called, and is awaited as `.aio`."""
+
+    def __init__(self, blocking: Callable[..., Any], aio: Callable[..., Coroutine[Any, Any, Any]]) -> None:
+        self._blocking = blocking
+        self.aio = aio
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._blocking(*args, **kwargs)
+
+
+class Runner:
+    """Runs tasks with given options. Made by `with_runcontext`."""
+
+    def __init__(self, options: RunOptions) -> None:
+        self.options = options
+        self.run = _Launcher(self._run, self._run_async)
+        self.rerun = _Launcher(self._rerun, self._rerun_async)
+
+    def _run(self, task: Any, /, *args: Any, **kwargs: Any) -> Run | LocalRun:
+        if not self._is_local(task):
+            from ._syncify import BACKGROUND
+
+            return BACKGROUND.run(self._launch(task, args, kwargs))
+        from .runtime.local import run_blocking
+
+        return _off_the_loop(lambda: run_blocking(task, args, kwargs, self.options))
+
+    async def _run_async(self, task: Any, /, *args: Any, **kwargs: Any) -> Run | LocalRun:
+        if not self._is_local(task):
+            return await self._launch(task, args, kwargs)
+        from .runtime.local import run_async
+
+        return await run_async(task, args, kwargs, self.options)
+
+    async def _launch(self, task: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:
+        from .remote._launch import launch
+
+        return await launch(task, args, kwargs, self.options)
+
+    def _rerun(self, run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
+        from ._syncify import BACKGROUND
+
+        return BACKGROUND.run(self._rerun_async(run_name, action_name, **inputs))
+
+    async def _rerun_async(self, run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
+        from .remote._launch import relaunch
+
+        return await relaunch(run_name, action_name, inputs, self.options)
+
+    def _is_local(self, task: Any) -> bool:
+        local = self.options.mode == "local"
+        if self.options.mode is None:
+            from ._initialize import is_control_plane_available
+
+            local = not is_control_plane_available()
+        if local and not isinstance(task, TaskTemplate):
+            if callable(task) and not hasattr(task, "fetch"):
+                name = getattr(task, "__name__", repr(task))
+                raise TypeError(f"{name} is no task: put @env.task above it")
+            raise ValueError("Remote tasks and triggers can only be run in remote mode.")
+        return local
+
+
+def _off_the_loop(call: Callable[[], Any]) -> Any:
+    """Calls here, or in a thread of its own where this one runs an event loop (a notebook, an async test)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return call()
+    context = contextvars.copy_context()
+    outcome: list[Any] = []
+
+    def body() -> None:
+        try:
+            outcome.extend((context.run(call), None))
+        except BaseException as error:  # noqa: BLE001 - handed over to the caller's thread
+            outcome.extend((None, error))
+
+    thread = threading.Thread(target=body, name="flyte-run", daemon=True)
+    thread.start()
+    thread.join()
+    result, error = outcome
+    if error is not None:
+        raise error
+    return result
+
+
+def with_runcontext(mode: Any = None, **options: Any) -> Runner:
+    """A runner with options: `flyte.with_runcontext(mode="local").run(task, x=1)`.
+
+    Args:
+        mode: `local`, `remote`, or None for remote where a backend is configured.
+        **options: See `RunOptions`.
+
+    Raises:
+        ValueError: A value that does not make sense.
+        TypeError: An option that does not exist.
+    """
+    return Runner(RunOptions(mode=mode, **options))
+
+
+def _run(task: Any, /, *args: Any, **kwargs: Any) -> Run | LocalRun:
+    return with_runcontext().run(task, *args, **kwargs)
+
+
+async def _run_async(task: Any, /, *args: Any, **kwargs: Any) -> Run | LocalRun:
+    return await with_runcontext().run.aio(task, *args, **kwargs)
+
+
+def _rerun(run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
+    return with_runcontext().rerun(run_name, action_name, **inputs)
+
+
+async def _rerun_async(run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
+    return await with_runcontext().rerun.aio(run_name, action_name, **inputs)
+
+
+run = _Launcher(_run, _run_async)
+"""Runs a task: `flyte.run(task, x=1)`, or `await flyte.run.aio(task, x=1)`. Does not wait for a run on the backend."""
+
+rerun = _Launcher(_rerun, _rerun_async)
+"""Runs an earlier run's code again, with its inputs or with those given instead."""

@@ -1,0 +1,93 @@
+"""How a run is to be made: the options of `flyte.with_runcontext`, checked at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+Mode = Literal["local", "remote", "hybrid"]
+CopyStyle = Literal["loaded_modules", "all", "none", "custom"]
+_MODES = ("local", "remote", "hybrid")
+_COPY_STYLES = ("loaded_modules", "all", "none", "custom")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """Options of one run. Names and meaning are Flyte's.
+
+    Args:
+        mode: `local` (in this process), `remote` (on the backend); by default remote where one is configured.
+        name: The run's name; by default one is made.
+        version: Version of the code; by default the bundle's digest.
+        copy_style: Which code goes along: `loaded_modules`, `all`, `none` (needs `version`).
+        dry_run: Make the specification and the bundle, and run nothing.
+        copy_bundle_to: A folder that receives a copy of the bundle.
+        project: Instead of the configured one.
+        domain: Instead of the configured one.
+        env_vars: Environment variables of the root action.
+        labels: Labels of the run, to find it by.
+        overwrite_cache: Ignore and renew cached results.
+        custom_context: Text by name, seen by every action.
+        max_action_concurrency: Most actions of the run at a time, at least 2.
+    """
+
+    mode: Mode | None = None
+    name: str | None = None
+    service_account: str | None = None
+    version: str | None = None
+    copy_style: CopyStyle = "loaded_modules"
+    dry_run: bool = False
+    copy_bundle_to: Path | None = None
+    interactive_mode: bool | None = None
+    raw_data_path: str | None = None
+    run_base_dir: str | None = None
+    run_start_time: datetime | None = None
+    overwrite_cache: bool = False
+    project: str | None = None
+    domain: str | None = None
+    env_vars: dict[str, str] | None = None
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+    interruptible: bool | None = None
+    log_level: int | None = None
+    log_format: str = "console"
+    user_log_level: int | None = None
+    reset_root_logger: bool = False
+    disable_run_cache: bool = False
+    queue: str | None = None
+    max_action_concurrency: int | None = None
+    notifications: Any = None
+    custom_context: dict[str, str] | None = None
+    cache_lookup_scope: Literal["global", "project-domain"] = "global"
+    preserve_original_types: bool = False
+    debug: bool = False
+    tracked: bool = False
+    tracked_strict: bool = False
+
+    def __post_init__(self) -> None:
+        if self.mode is not None and self.mode not in _MODES:
+            raise ValueError(f"mode={self.mode!r}: one of {', '.join(_MODES)}")
+        if self.copy_style not in _COPY_STYLES:
+            raise ValueError(f"copy_style={self.copy_style!r}: one of {', '.join(_COPY_STYLES)}")
+        if self.copy_style == "none" and not self.version:
+            raise ValueError("copy_style='none' sends no code, so that nothing names its version: give version=")
+        if self.max_action_concurrency is not None and self.max_action_concurrency < 2:
+            raise ValueError(
+                f"max_action_concurrency={self.max_action_concurrency}: at least 2, for a parent and a child of it"
+            )
+        for name in ("env_vars", "labels", "annotations", "custom_context"):
+            _check_texts(name, getattr(self, name))
+
+
+def _check_texts(name: str, values: Any) -> None:
+    if values is None:
+        return
+    if not isinstance(values, dict):
+        raise TypeError(f"{name}={values!r}: a dict of texts")
+    for key, value in values.items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise ValueError(f"{name}: {key!r} is {value!r}, wanted text")

@@ -1,0 +1,232 @@
+"""A task: a Python function that can also be run as an action.
+
+Outside of a run, calling a task is calling its function. Inside one, the running task's controller takes the call.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+
+from . import _context
+from ._cache import Cache, CacheRequest, as_cache
+from ._resources import Resources
+from ._retry import RetryStrategy, as_strategy
+from ._secret import SecretRequest, as_secrets
+from ._timeout import Timeout, TimeoutType
+from .protocol.limits import DEFAULT_MAX_INLINE_IO_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from ._documentation import Documentation, Link, PodTemplate
+    from ._environment import TaskEnvironment
+    from ._image import Image
+    from ._reusable import ReusePolicy
+    from ._trigger import Trigger
+    from .types import NativeInterface
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_OVERRIDABLE = frozenset(
+    {
+        "short_name",
+        "resources",
+        "cache",
+        "retries",
+        "timeout",
+        "reusable",
+        "env_vars",
+        "secrets",
+        "service_account",
+        "max_inline_io_bytes",
+        "pod_template",
+        "queue",
+        "interruptible",
+        "entrypoint",
+        "produces_artifacts",
+        "links",
+        "plugin_config",
+    }
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class TaskTemplate(Generic[P, R]):
+    """A task with everything that is said of it. Made by `@env.task`; copies with changes by `override`.
+
+    Attributes:
+        name: `environment.function`, unique within a project and domain.
+        func: The user's function.
+        short_name: How it is shown.
+        parent_env: Its environment.
+    """
+
+    name: str
+    func: Callable[..., Any]
+    parent_env: TaskEnvironment | None = dataclasses.field(default=None, repr=False)
+    short_name: str = ""
+    task_type: str = "python"
+    task_type_version: int = 0
+    image: str | Image | None = "auto"
+    resources: Resources | None = None
+    cache: CacheRequest = "disable"
+    retries: RetryStrategy | int = 0
+    timeout: TimeoutType | None = None
+    docs: Documentation | None = None
+    env_vars: dict[str, str] | None = None
+    secrets: SecretRequest | None = None
+    report: bool = False
+    interruptible: bool = False
+    max_inline_io_bytes: int = DEFAULT_MAX_INLINE_IO_BYTES
+    queue: str | None = None
+    service_account: str | None = None
+    triggers: tuple[Trigger, ...] = ()
+    links: tuple[Link, ...] = ()
+    reusable: ReusePolicy | None = None
+    pod_template: str | PodTemplate | None = None
+    plugin_config: Any = None
+    task_resolver: Any = None
+    entrypoint: bool = False
+    produces_artifacts: bool = False
+
+    def __post_init__(self) -> None:
+        functools.update_wrapper(cast("Any", self), self.func, updated=())
+        self.short_name = self.short_name or self.func.__name__
+        self.retries = as_strategy(self.retries)
+        self._check()
+
+    def _check(self) -> None:
+        as_cache(self.cache)
+        as_secrets(self.secrets)
+        _expect("resources", self.resources, Resources, None)
+        _expect("env_vars", self.env_vars, dict, None)
+        _expect("timeout", self.timeout, Timeout, int, float, timedelta, None)
+        if self.max_inline_io_bytes <= 0:
+            raise ValueError(f"{self.name}: max_inline_io_bytes={self.max_inline_io_bytes}: more than nothing")
+        if self.reusable is not None and self.reusable.concurrency > 1 and not self.is_async:
+            raise ValueError(
+                f"{self.name}: its environment runs {self.reusable.concurrency} tasks at a time in one worker, "
+                "which needs `async def` tasks"
+            )
+
+    # -- what it is ------------------------------------------------------------------------------------------------
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the function is `async def`."""
+        return inspect.iscoroutinefunction(self.func)
+
+    @functools.cached_property
+    def interface(self) -> NativeInterface:
+        """Inputs and outputs. Annotations are read when first needed."""
+        from .types import NativeInterface
+
+        return NativeInterface.from_callable(self.func)
+
+    @property
+    def native_interface(self) -> NativeInterface:
+        """The same, under Flyte's name."""
+        return self.interface
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON schema of the inputs as one object."""
+        return self.interface.json_schema
+
+    @property
+    def parent_env_name(self) -> str | None:
+        """The name of its environment."""
+        return self.parent_env.name if self.parent_env is not None else None
+
+    @property
+    def source_file(self) -> str | None:
+        """The file that defines the function."""
+        return inspect.getsourcefile(inspect.unwrap(self.func))
+
+    @property
+    def cache_request(self) -> Cache:
+        """The cache in its full form."""
+        return as_cache(self.cache)
+
+    @property
+    def retry_strategy(self) -> RetryStrategy:
+        """The retries in their full form."""
+        return as_strategy(self.retries)
+
+    # -- calling ---------------------------------------------------------------------------------------------------
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the function itself, here, without an action. A coroutine if it is async."""
+        return self.func(*args, **kwargs)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Outside of a run the function; inside one a child action (a coroutine of it, if the task is async)."""
+        context = _context.current()
+        if context is None:
+            return cast("R", self.forward(*args, **kwargs))
+        values = self._values(context, args, kwargs)
+        if self.is_async:
+            return cast("R", context.controller.submit(self, values))
+        return cast("R", context.controller.submit_blocking(self, values))
+
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
+        """The call as a coroutine, also for a task that is not async."""
+        context = _context.current()
+        if context is None:
+            return self._forward_async(args, kwargs)
+        return cast("Coroutine[Any, Any, R]", context.controller.submit(self, self._values(context, args, kwargs)))
+
+    async def _forward_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        returned = self.forward(*args, **kwargs)
+        return cast("R", await returned if inspect.isawaitable(returned) else returned)
+
+    def _values(self, context: _context.TaskContext, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        if context.in_trace:
+            from .errors import TraceDoesNotAllowNestedTasksError
+
+            raise TraceDoesNotAllowNestedTasksError(
+                f"{self.name} is called inside a function with @flyte.trace: only the task itself can start actions; "
+                f"call {self.name}.forward(…) to run it in place"
+            )
+        try:
+            return self.interface.bind(args, kwargs)
+        except TypeError as error:
+            raise ValueError(f"{self.name}: {error}") from None
+
+    # -- changing --------------------------------------------------------------------------------------------------
+
+    def override(self, **changes: Any) -> TaskTemplate[P, R]:
+        """A copy with other settings: resources, cache, retries, timeout, env_vars, secrets, short_name and so on.
+
+        Raises:
+            ValueError: A setting that cannot be overridden, such as `name`, `image`, `docs` or `interface`.
+        """
+        for name in changes:
+            if name not in _OVERRIDABLE:
+                known = ", ".join(sorted(_OVERRIDABLE))
+                raise ValueError(f"{self.name}: {name} cannot be overridden; these can: {known}")
+        if changes.get("reusable") == "off":
+            changes["reusable"] = None
+        kept = {name: value for name, value in changes.items() if value is not None or name == "reusable"}
+        return dataclasses.replace(self, **kept)
+
+    def __repr__(self) -> str:
+        return f"TaskTemplate(name={self.name!r}, short_name={self.short_name!r})"
+
+
+AsyncFunctionTaskTemplate = TaskTemplate
+"""Flyte's name for a task made from a function."""
+
+
+def _expect(name: str, value: Any, *types: type | None) -> None:
+    allowed = tuple(t for t in types if t is not None)
+    if value is None or isinstance(value, allowed):
+        return
+    wanted = " or ".join(t.__name__ for t in allowed)
+    raise TypeError(f"{name}={value!r}: wanted {wanted}")

@@ -1,0 +1,146 @@
+"""Schedules that start a deployed task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class _TriggerTime:
+    """Stands for the time at which a trigger fires."""
+
+    def __repr__(self) -> str:
+        return "TriggerTime"
+
+    def __reduce__(self) -> str:
+        return "TriggerTime"
+
+
+class _TriggeredArtifact:
+    """Stands for the artifact that fired a trigger."""
+
+    def __repr__(self) -> str:
+        return "TriggeredArtifact"
+
+    def __reduce__(self) -> str:
+        return "TriggeredArtifact"
+
+
+TriggerTime = _TriggerTime()
+TriggeredArtifact = _TriggeredArtifact()
+
+
+@dataclass(frozen=True)
+class Cron:
+    """A schedule of five cron fields, in a time zone."""
+
+    expression: str
+    timezone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        if len(self.expression.split()) != 5:
+            raise ValueError(f"cron {self.expression!r}: five fields (minute hour day-of-month month day-of-week)")
+
+    @property
+    def timezone_expression(self) -> str:
+        """The expression with its time zone in front."""
+        return f"CRON_TZ={self.timezone} {self.expression}"
+
+    def __str__(self) -> str:
+        return f"Cron Trigger: {self.expression} ({self.timezone})"
+
+
+@dataclass(frozen=True)
+class FixedRate:
+    """A schedule of one run every so many minutes."""
+
+    interval_minutes: int
+    start_time: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.interval_minutes < 1:
+            raise ValueError(f"interval_minutes={self.interval_minutes}: at least 1")
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Starts the task that it is attached to.
+
+    Args:
+        name: Unique within the task.
+        automation: When: `Cron` or `FixedRate`.
+        description: What it is for.
+        auto_activate: Whether it is active once deployed.
+        inputs: Values of the task's inputs; `flyte.TriggerTime` stands for the time at which it fires.
+        env_vars: Environment variables of the run.
+        interruptible: Accepted for Kubernetes; no effect on Lambda.
+        overwrite_cache: Whether the run ignores and renews cached results.
+        queue: Accepted; Lambda has no queues.
+        max_action_concurrency: Most actions of the run at a time.
+        labels: Labels of the run.
+        annotations: Annotations of the run.
+        notifications: Who hears of the run's end.
+        custom_context: Custom context of the run.
+    """
+
+    name: str
+    automation: Any = None
+    description: str = ""
+    auto_activate: bool = True
+    inputs: dict[str, Any] | None = None
+    env_vars: dict[str, str] | None = None
+    interruptible: bool | None = None
+    overwrite_cache: bool = False
+    queue: str | None = None
+    max_action_concurrency: int | None = None
+    labels: Mapping[str, str] | None = None
+    annotations: Mapping[str, str] | None = None
+    notifications: Any = None
+    custom_context: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ValueError("a trigger needs a name")
+        if len(self.description) > 255:
+            object.__setattr__(self, "description", self.description[:252] + "...")
+
+    @classmethod
+    def _scheduled(cls, expression: str, trigger_time_input_key: str | None, options: dict[str, Any]) -> Trigger:
+        inputs = dict(options.pop("inputs", None) or {})
+        if trigger_time_input_key:
+            inputs[trigger_time_input_key] = TriggerTime
+        return cls(automation=Cron(expression), inputs=inputs or None, **options)
+
+    @classmethod
+    def minutely(cls, trigger_time_input_key: str | None = None, *, name: str = "minutely", **options: Any) -> Trigger:
+        """Every minute. Options are the class's; the time is given to the input of that name."""
+        options.setdefault("description", "A trigger that runs every minute")
+        return cls._scheduled("* * * * *", trigger_time_input_key, {"name": name, **options})
+
+    @classmethod
+    def hourly(cls, trigger_time_input_key: str | None = None, *, name: str = "hourly", **options: Any) -> Trigger:
+        """Every hour, on the hour."""
+        options.setdefault("description", "A trigger that runs every hour")
+        return cls._scheduled("0 * * * *", trigger_time_input_key, {"name": name, **options})
+
+    @classmethod
+    def daily(cls, trigger_time_input_key: str | None = None, *, name: str = "daily", **options: Any) -> Trigger:
+        """Every day at midnight."""
+        options.setdefault("description", "A trigger that runs daily at midnight")
+        return cls._scheduled("0 0 * * *", trigger_time_input_key, {"name": name, **options})
+
+    @classmethod
+    def weekly(cls, trigger_time_input_key: str | None = None, *, name: str = "weekly", **options: Any) -> Trigger:
+        """Every Sunday at midnight."""
+        options.setdefault("description", "A trigger that runs weekly on Sundays at midnight")
+        return cls._scheduled("0 0 * * 0", trigger_time_input_key, {"name": name, **options})
+
+    @classmethod
+    def monthly(cls, trigger_time_input_key: str | None = None, *, name: str = "monthly", **options: Any) -> Trigger:
+        """On the first of every month at midnight."""
+        options.setdefault("description", "A trigger that runs monthly on the 1st at midnight")
+        return cls._scheduled("0 0 1 * *", trigger_time_input_key, {"name": name, **options})

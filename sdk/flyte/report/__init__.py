@@ -1,0 +1,7 @@
+"""HTML reports of a task: `flyte.report.log("<h1>…</h1>")`, in tabs, kept beside the action's outputs."""
+
+from __future__ import annotations
+
+from ._report import Report, Tab, current_report, flush, get_tab, log, replace
+
+__all__ = ["Report", "Tab", "current_report", "flush", "get_tab", "log", "replace"]

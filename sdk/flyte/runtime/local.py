@@ -1,0 +1,350 @@
+"""The controller of local mode: actions run in this process, with the semantics of the backend.
+
+The life of an action is one generator without input or output, `_life`, that is driven twice: by a caller that blocks,
+and by an event loop. A sync task called from sync code runs in the caller's own thread; an async one in the caller's
+own loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import dataclasses
+import os
+import secrets
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flyte import _context
+from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
+from flyte._local_run import LocalRun
+from flyte._timeout import as_timeout, seconds
+from flyte.errors import DeadlineExceededError, MaxRuntimeExceededError, rebuild
+from flyte.protocol.limits import RUN_NAME_PATTERN
+from flyte.remote._io import ActionInputs, ActionOutputs
+from flyte.report import Report
+from flyte.types import ValueMismatch
+
+from .controller import ActionState
+from .execution import Failed, Result, Succeeded, execute, execute_async
+from .local_cache import lookup, store
+from .naming import action_name, call_key, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+
+    from flyte._runcontext import RunOptions
+    from flyte._task import TaskTemplate
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class LocalSettings:
+    """What all actions of a local run share."""
+
+    run_name: str
+    folder: str
+    project: str
+    domain: str
+    version: str
+    started: datetime
+    overwrite_cache: bool = False
+    cache_disabled: bool = False
+
+
+@dataclass
+class _Action:
+    """One action: what is run, with what, and where it stands."""
+
+    task: TaskTemplate[..., Any]
+    inputs: dict[str, Json]
+    name: str
+    context: TaskContext
+    created: float = field(default_factory=time.monotonic)
+    env_vars: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A step of an action's life: run the body once, for at most so long."""
+
+    context: TaskContext
+    limit_s: float | None
+
+
+class LocalController:
+    """Runs actions in this process."""
+
+    def __init__(self, settings: LocalSettings) -> None:
+        self.settings = settings
+
+    def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
+        """A child of the running action, as a coroutine of its result."""
+        return self._drive_async(self._child(task, values))
+
+    def submit_blocking(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Any:
+        """A child of the running action, in the caller's thread; off it where that runs an event loop."""
+        action = self._child(task, values)
+        if _loop_is_running():
+            return in_thread(lambda: self._drive(action)).result()
+        return self._drive(action)
+
+    # -- making actions --------------------------------------------------------------------------------------------
+
+    def root(self, task: TaskTemplate[..., Any], values: Mapping[str, Any], options: RunOptions) -> _Action:
+        """The root action of a run."""
+        inputs = task.interface.encode_inputs(values)
+        context = self._context("a0", {**_context.get_custom_context(), **(options.custom_context or {})})
+        return _Action(task, inputs, "a0", context, env_vars={**(task.env_vars or {}), **(options.env_vars or {})})
+
+    def _child(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> _Action:
+        parent = _context.current()
+        assert parent is not None, "the controller is called by a running task"  # noqa: S101 - an invariant
+        try:
+            inputs = task.interface.encode_inputs(values)
+        except ValueMismatch as error:
+            raise TypeError(f"{task.name}: {error}") from None
+        group = parent.group_data.name if parent.group_data else None
+        key = call_key(task.name, canonical(inputs), group)
+        name = action_name(parent.action.name, key, parent.state.call_number(key))
+        context = self._context(name, dict(parent.custom_context))
+        return _Action(task, inputs, name, context, env_vars=task.env_vars or {})
+
+    def _context(self, name: str, custom_context: dict[str, str]) -> TaskContext:
+        settings = self.settings
+        folder = f"{settings.folder}/{name}"
+        return TaskContext(
+            action=ActionID(name, settings.run_name, settings.project, settings.domain),
+            version=settings.version,
+            raw_data_path=RawDataPath(f"{folder}/data"),
+            input_path=f"{folder}/inputs.json",
+            output_path=folder,
+            run_base_dir=settings.folder,
+            report=Report(name),
+            checkpoint_paths=CheckpointPaths(f"{folder}/checkpoint", f"{folder}/checkpoint"),
+            mode="local",
+            custom_context=custom_context,
+            run_start_time=settings.started,
+            controller=self,
+            state=ActionState(),
+        )
+
+    # -- the life of an action -------------------------------------------------------------------------------------
+
+    def _life(self, action: _Action) -> Generator[_Attempt | float, Result | None, Any]:
+        """Gives the steps to take (an attempt, or seconds to wait), is told results, and returns the action's value."""
+        task = action.task
+        cached = None if self.settings.cache_disabled else lookup(task, action.inputs, self.settings.overwrite_cache)
+        if isinstance(cached, dict):
+            return task.interface.decode_outputs(cached)
+        strategy = task.retry_strategy
+        for number in range(strategy.count + 1):
+            action.context.state.begin_attempt()
+            result = yield from self._attempt(action, number)
+            if isinstance(result, Succeeded):
+                if not self.settings.cache_disabled:
+                    store(task, action.inputs, result.outputs)
+                return task.interface.decode_outputs(result.outputs)
+            if not result.retriable or number == strategy.count or result.code == DeadlineExceededError.__name__:
+                break
+            if strategy.backoff is not None:
+                yield strategy.backoff.compute_delay(number).total_seconds()
+        raise _raised(result)
+
+    def _attempt(self, action: _Action, number: int) -> Generator[_Attempt | float, Result | None, Result]:
+        limit_s, timed_out = self._limit(action)
+        result = yield _Attempt(dataclasses.replace(action.context, attempt_number=number), limit_s)
+        return timed_out if result is None else result
+
+    @staticmethod
+    def _limit(action: _Action) -> tuple[float | None, Failed]:
+        """Seconds that an attempt may take, and the failure that it ends in when it takes longer."""
+        timeout = as_timeout(action.task.timeout)
+        runtime, deadline = seconds(timeout.max_runtime), seconds(timeout.deadline)
+        left = None if deadline is None else max(0.0, deadline - (time.monotonic() - action.created))
+        name = action.task.name
+        if left is not None and (runtime is None or left < runtime):
+            message = f"{name} did not end within its deadline of {deadline:g} s"
+            return left, Failed(DeadlineExceededError.__name__, "user", message)
+        message = f"{name} ran longer than its timeout of {runtime or 0:g} s"
+        return runtime, Failed(MaxRuntimeExceededError.__name__, "user", message)
+
+    # -- driving it ------------------------------------------------------------------------------------------------
+
+    def _drive(self, action: _Action) -> Any:
+        life = self._life(action)
+        told: Result | None = None
+        try:
+            while True:
+                step = life.send(told)
+                told = self._body(action, step) if isinstance(step, _Attempt) else _wait(step)
+        except StopIteration as end:
+            return end.value
+
+    async def _drive_async(self, action: _Action) -> Any:
+        life = self._life(action)
+        told: Result | None = None
+        try:
+            while True:
+                step = life.send(told)
+                if isinstance(step, _Attempt):
+                    told = await self._body_async(action, step)
+                else:
+                    await asyncio.sleep(step)
+                    told = None
+        except StopIteration as end:
+            return end.value
+
+    def _body(self, action: _Action, step: _Attempt) -> Result | None:
+        """One attempt in this thread, or in another where it may have to be left behind. None when out of time."""
+        with _environment(action.env_vars):
+            if step.limit_s is None:
+                return contextvars.copy_context().run(execute, action.task, action.inputs, step.context)
+            running = in_thread(lambda: execute(action.task, action.inputs, step.context))
+            with contextlib.suppress(TimeoutError):
+                return running.result(step.limit_s)
+            return None
+
+    async def _body_async(self, action: _Action, step: _Attempt) -> Result | None:
+        """One attempt in this event loop; of a sync task, in a thread. None when out of time."""
+        if action.task.is_async:
+            made = execute_async(action.task, action.inputs, step.context)
+            running: asyncio.Future[Result] = asyncio.ensure_future(made)
+        else:
+            running = asyncio.wrap_future(in_thread(lambda: execute(action.task, action.inputs, step.context)))
+        with _environment(action.env_vars):
+            try:
+                async with asyncio.timeout(step.limit_s):
+                    return await running
+            except TimeoutError:
+                return None
+
+
+def _raised(result: Failed) -> Exception:
+    error = rebuild(result.code, result.kind, result.message)
+    if result.traceback:
+        error.add_note(f"in the task:\n{result.traceback}")
+    return error
+
+
+def _wait(delay_s: float) -> None:
+    threading.Event().wait(delay_s)
+
+
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def in_thread(call: Callable[[], Any]) -> Future[Any]:
+    """Runs the call in a daemon thread with the caller's context variables: it may be left behind."""
+    answer: Future[Any] = Future()
+    context = contextvars.copy_context()
+
+    def body() -> None:
+        if not answer.set_running_or_notify_cancel():
+            return
+        try:
+            answer.set_result(context.run(call))
+        except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
+            answer.set_exception(error)
+
+    threading.Thread(target=body, name="flyte-task", daemon=True).start()
+    return answer
+
+
+@contextlib.contextmanager
+def _environment(env_vars: Mapping[str, str]) -> Iterator[None]:
+    """Sets environment variables for a block. The process has one environment: tasks side by side share it."""
+    if not env_vars:
+        yield
+        return
+    before = {name: os.environ.get(name) for name in env_vars}
+    os.environ.update(env_vars)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+# -- runs ----------------------------------------------------------------------------------------------------------
+
+
+def run_blocking(task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: RunOptions) -> LocalRun:
+    """A whole run in this thread.
+
+    Raises:
+        flyte.errors.BaseRuntimeError: The run failed.
+        TypeError: An argument is missing, unknown, or of the wrong type.
+    """
+    run = _LocalLaunch(task, args, kwargs, options)
+    return run.finished(run.controller._drive(run.action))  # noqa: SLF001 - the same module
+
+
+async def run_async(task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: RunOptions) -> LocalRun:
+    """A whole run in this event loop. Raises as `run_blocking` does."""
+    run = _LocalLaunch(task, args, kwargs, options)
+    return run.finished(await run.controller._drive_async(run.action))  # noqa: SLF001 - the same module
+
+
+class _LocalLaunch:
+    """A local run before and after its root action."""
+
+    def __init__(self, task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: RunOptions) -> None:
+        self._values = _bound(task, args, kwargs)
+        self.settings = _settings(options)
+        self.controller = LocalController(self.settings)
+        try:
+            self.action = self.controller.root(task, self._values, options)
+        except ValueMismatch as error:
+            raise TypeError(f"{task.name}: {error}") from None
+
+    def finished(self, value: Any) -> LocalRun:
+        count = len(self.action.task.interface.outputs)
+        outputs = ActionOutputs.of(value, count)
+        return LocalRun(self.settings.run_name, self.settings.folder, ActionInputs(self._values), outputs)
+
+
+def _bound(task: TaskTemplate[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
+    try:
+        return task.interface.bind(args, kwargs)
+    except TypeError as error:
+        raise TypeError(f"{task.name}: {error}") from None
+
+
+def _settings(options: RunOptions) -> LocalSettings:
+    import re
+
+    from flyte._home import flyte_home
+    from flyte._initialize import get_init_state
+
+    name = options.name or f"l{secrets.token_hex(8)}"
+    if not re.match(RUN_NAME_PATTERN, name):
+        raise ValueError(
+            f"run name {name!r}: up to 40 letters, digits, '.', '_', '-', beginning with a letter or digit"
+        )
+    state = get_init_state()
+    base = options.run_base_dir or str(flyte_home() / "local")
+    return LocalSettings(
+        run_name=name,
+        folder=f"{base}/{name}",
+        project=options.project or (state.project if state else None) or "local",
+        domain=options.domain or (state.domain if state else None) or "local",
+        version=options.version or "local",
+        started=options.run_start_time or datetime.now(UTC),
+        overwrite_cache=options.overwrite_cache,
+        cache_disabled=options.disable_run_cache,
+    )

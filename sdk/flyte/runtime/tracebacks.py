@@ -1,0 +1,38 @@
+"""A user's traceback as the user wants it: without the frames of this package and of the import machinery."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+_OURS = (str(Path(__file__).resolve().parents[1]) + "/", "<frozen importlib", "<frozen runpy")
+_STANDARD_LIBRARY = tuple({str(Path(traceback.__file__).parent) + "/", sys.base_prefix + "/lib/"})
+
+
+def user_traceback(error: BaseException) -> str:
+    """The formatted traceback of `error` and of what caused it, with only frames that are not ours.
+
+    A frame of the standard library stays where user code called it. An error without any such frame, such as a failed
+    import of the task's own module, keeps only its last lines.
+    """
+    summary = traceback.TracebackException.from_exception(error, compact=True)
+    _strip(summary, set())
+    return "".join(summary.format()).rstrip("\n")
+
+
+def _strip(summary: traceback.TracebackException, seen: set[int]) -> None:
+    if id(summary) in seen:
+        return
+    seen.add(id(summary))
+    kept = [frame for frame in summary.stack if not frame.filename.startswith(_OURS)]
+    while kept and _is_standard_library(kept[0].filename):
+        del kept[0]  # what lies between our frames and the user's first one, such as asyncio's
+    summary.stack = traceback.StackSummary.from_list(kept)
+    for linked in (summary.__cause__, summary.__context__, *(getattr(summary, "exceptions", None) or ())):
+        if linked is not None:
+            _strip(linked, seen)
+
+
+def _is_standard_library(filename: str) -> bool:
+    return filename.startswith(_STANDARD_LIBRARY) and "site-packages" not in filename
