@@ -28,6 +28,7 @@ _DEPLOYED_TAG = "flyte-devbox-deployed"
 """Tells on the stack itself what was deployed, so it is as true as the stack is there."""
 
 _RECONCILER = "functions.recorder.reconciler.handle"
+_REASON_CHARACTERS = 2_000
 _USABLE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 
 
@@ -47,6 +48,11 @@ class Deployment:
     def functions_key(self) -> str:
         """Where the package lies in the code bucket: by its content."""
         return f"functions/{hashlib.sha256(self.functions.read_bytes()).hexdigest()}.zip"
+
+    @property
+    def template_key(self) -> str:
+        """Where the template lies there: CloudFormation takes none of this size in the request itself."""
+        return f"templates/{hashlib.sha256(self.template.encode()).hexdigest()}.json"
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -87,6 +93,14 @@ class Stack:
         Raises:
             DevboxError: If CloudFormation fails, with its reasons.
         """
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return self._deploy(deployment)
+        except (BotoCoreError, ClientError) as error:
+            raise _failed(str(error)) from error
+
+    def _deploy(self, deployment: Deployment) -> bool:
         known = self._describe()
         if known and known["StackStatus"] in _USABLE and _deployed(known) == deployment.digest:
             return False
@@ -102,7 +116,7 @@ class Stack:
         )
         act(
             StackName=STACK,
-            TemplateBody=deployment.template,
+            TemplateURL=f"{self._server.url}/{_CODE_BUCKET}/{deployment.template_key}",
             Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in deployment.parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
             Tags=[
@@ -125,6 +139,7 @@ class Stack:
         s3 = self._client("s3")
         s3.create_bucket(Bucket=_CODE_BUCKET)
         s3.put_object(Bucket=_CODE_BUCKET, Key=deployment.functions_key, Body=deployment.functions.read_bytes())
+        s3.put_object(Bucket=_CODE_BUCKET, Key=deployment.template_key, Body=deployment.template.encode())
 
     def _describe(self) -> dict[str, Any] | None:
         from botocore.exceptions import ClientError
@@ -148,10 +163,7 @@ class Stack:
         try:
             waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
         except WaiterError as error:
-            raise DevboxError(
-                f"the stack {STACK} could not be deployed: {self._reasons() or error}\n"
-                "If the template cannot be applied to what is there: flyte delete devbox, then flyte start devbox"
-            ) from error
+            raise _failed(self._reasons() or str(error)) from error
 
     def _reasons(self) -> str:
         events = self._client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
@@ -173,3 +185,10 @@ class Stack:
 
 def _deployed(stack: dict[str, Any]) -> str | None:
     return next((tag["Value"] for tag in stack.get("Tags", ()) if tag["Key"] == _DEPLOYED_TAG), None)
+
+
+def _failed(why: str) -> DevboxError:
+    return DevboxError(
+        f"the stack {STACK} could not be deployed: {why[:_REASON_CHARACTERS]}\n"
+        "If it cannot be applied to what is there: flyte delete devbox, then flyte start devbox"
+    )

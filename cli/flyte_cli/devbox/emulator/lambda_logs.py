@@ -39,6 +39,9 @@ def _spawn_with_stream(worker: Any) -> None:
     _spawning.worker = worker
     try:
         _spawn(worker)
+    except Exception as error:
+        _write(worker, [f"INIT_REPORT Phase: init Status: error {error}"])
+        raise
     finally:
         _spawning.worker = None
 

@@ -76,7 +76,7 @@ class Guarded:
         """Give what runs a moment, then end it: its executions fail at the next start, and are reconciled then."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GRACE_S):
-                while lambda_runtime.workers_in_use():
+                while lambda_runtime.workers_in_use():  # noqa: ASYNC110 - ministack gives no event for it
                     await asyncio.sleep(0.05)
         await asyncio.to_thread(_save)
         await asyncio.to_thread(lambda_runtime.reset)
