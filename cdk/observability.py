@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.parameters import stack_resource_name
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_lambda as lambda_
-
     from cdk.api import Api
     from cdk.parameters import Parameters
     from cdk.runner import Runner
@@ -48,26 +47,42 @@ class Observability(Construct):
     ) -> None:
         super().__init__(scope, "Observability")
         self._parameters = parameters
-        runners = list(runner.functions.values())
-        everything = [*runners, tracking.recorder, tracking.reconciler, api.function]
-        died = _sum_over(runners, "Errors", "Runners that died")
-        throttled = _sum_over(everything, "Throttles", "Throttled invocations")
-        dead_letters = tracking.dead_letters.metric_approximate_number_of_messages_visible(
-            period=PERIOD, statistic="Maximum"
-        )
-        server_errors = api.http_api.metric_server_error(period=PERIOD, statistic="Sum")
-        recorder_errors = tracking.recorder.metric_errors(period=PERIOD, statistic="Sum")
-        reconciler_errors = tracking.reconciler.metric_errors(period=PERIOD, statistic="Sum")
+        runners = runner.functions
         for watch in (
-            Watch("RunnersDied", "Runner invocations ended in an error: crashes, timeouts, memory", died, threshold=10),
-            Watch("Throttled", "Invocations wait for Lambda's concurrency limit", throttled, threshold=50, periods=3),
-            Watch("DeadLettersWaiting", "An execution's end was not recorded: the reconciler will, look why", dead_letters),
-            Watch("ApiServerErrors", "The API answered 5xx", server_errors, threshold=5),
-            Watch("RecorderErrors", "The recorder failed: records may lag behind executions", recorder_errors),
-            Watch("ReconcilerErrors", "The reconciler failed twice: forgotten actions stay open", reconciler_errors, periods=2),
+            *(_runner_died(memory_mb, function) for memory_mb, function in runners.items()),
+            Watch(
+                "Throttled",
+                "Lambda's concurrency limit of the account is reached: actions wait",
+                # Without a dimension: the limit is the account's, so whoever uses it up matters.
+                lambda_.Function.metric_all_throttles(period=PERIOD, statistic="Sum"),
+                threshold=50,
+                periods=3,
+            ),
+            Watch(
+                "DeadLettersWaiting",
+                "How an execution ended was not recorded: the reconciler will, the queue's message says why",
+                tracking.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="Maximum"),
+            ),
+            Watch(
+                "ApiServerErrors",
+                "The API answered 5xx",
+                api.http_api.metric_server_error(period=PERIOD, statistic="Sum"),
+                threshold=5,
+            ),
+            Watch(
+                "RecorderErrors",
+                "The recorder failed: records lag behind executions",
+                tracking.recorder.metric_errors(period=PERIOD, statistic="Sum"),
+            ),
+            Watch(
+                "ReconcilerErrors",
+                "The reconciler failed twice: forgotten actions stay open",
+                tracking.reconciler.metric_errors(period=PERIOD, statistic="Sum"),
+                periods=2,
+            ),
         ):
             self._alarm(watch)
-        self._dashboard(runners, storage, tracking, api, died, throttled)
+        self._dashboard(list(runners.values()), storage, tracking, api)
 
     def _alarm(self, watch: Watch) -> None:
         alarm = cloudwatch.Alarm(
@@ -94,8 +109,6 @@ class Observability(Construct):
         storage: Storage,
         tracking: Tracking,
         api: Api,
-        died: cloudwatch.IMetric,
-        throttled: cloudwatch.IMetric,
     ) -> None:
         machine = tracking.machine
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=stack_resource_name("flyte"))
@@ -107,8 +120,15 @@ class Observability(Construct):
                 machine.metric_failed(period=PERIOD),
                 machine.metric_aborted(period=PERIOD),
             ),
-            _graph("Runners that died, throttled invocations", died, throttled),
-            _graph("Running now", *(f.metric("ConcurrentExecutions", period=PERIOD, statistic="Maximum") for f in runners)),
+            _graph(
+                "Runners that died, throttled invocations",
+                *(function.metric_errors(period=PERIOD, statistic="Sum") for function in runners),
+                *(function.metric_throttles(period=PERIOD, statistic="Sum") for function in runners),
+            ),
+            _graph(
+                "Running now",
+                *(function.metric("ConcurrentExecutions", period=PERIOD, statistic="Maximum") for function in runners),
+            ),
         )
         dashboard.add_widgets(
             _graph(
@@ -137,8 +157,10 @@ def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8, height=6)
 
 
-def _sum_over(functions: list[lambda_.Function], metric: str, label: str) -> cloudwatch.MathExpression:
-    using = {
-        f"{metric.lower()}{number}": function.metric(metric, period=PERIOD, statistic="Sum") for number, function in enumerate(functions)
-    }
-    return cloudwatch.MathExpression(expression="+".join(using), using_metrics=using, label=label, period=PERIOD)
+def _runner_died(memory_mb: int, function: lambda_.Function) -> Watch:
+    return Watch(
+        f"Runner{memory_mb}Died",
+        f"Invocations of the {memory_mb} MB runner ended in an error: crash, timeout or out of memory",
+        function.metric_errors(period=PERIOD, statistic="Sum"),
+        threshold=10,
+    )
