@@ -127,9 +127,10 @@ class EnvironmentSpec(Model):
     def content_digest(self) -> str:
         """The sha256 of what runs: two specs with the same one are the same version.
 
-        Links to the source are left out: they name a commit, and so differ for the same code.
+        Links to the source are left out: they name a commit, and so differ for the same code. So are fields that have
+        their default: one that is added later changes no digest.
         """
-        canonical = self.model_dump(mode="json", exclude_none=True, exclude={"tasks": {"__all__": {"source_url"}}})
+        canonical = self.model_dump(mode="json", exclude_defaults=True, exclude={"tasks": {"__all__": {"source_url"}}})
         text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
