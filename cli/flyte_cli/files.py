@@ -1,0 +1,93 @@
+"""Groups whose sub-commands are Python files and folders, and then what a file holds: of `flyte run` and `flyte deploy`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flyte_cli.commands import Group
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_NOT_SOURCE = frozenset({"__pycache__", "node_modules", "build", "dist", "venv", "env", "site-packages"})
+
+
+class NamesFiles(Group):
+    """Knows files and folders by their names. Sub-classes say what a file's group is."""
+
+    folder = Path()
+    special: tuple[str, ...] = ()
+    """Names that are no file."""
+
+    def file_group(self, path: Path) -> click.Group:
+        """The group of what is in one file."""
+        raise NotImplementedError
+
+    def folder_group(self, path: Path) -> click.Group:
+        """The group of the files in one folder."""
+        raise NotImplementedError
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The special names, Python files and folders that can hold some."""
+        return [*self.special, *(entry.name for entry in self._entries())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The group of a file or folder, by its path."""
+        path = self.folder / cmd_name
+        if path.is_dir():
+            return self.folder_group(path)
+        return self.file_group(path) if path.is_file() and path.suffix == ".py" else None
+
+    def no_such_command(self, ctx: click.Context, name: str) -> click.UsageError:
+        """What is wrong with a name that is no file of Python."""
+        from flyte_cli.near import did_you_mean, listed
+
+        path = self.folder / name
+        if path.exists():
+            return click.UsageError(f"{str(path)!r} is no Python file.", ctx=ctx)
+        siblings = sorted(each.name for each in path.parent.glob("*.py")) if path.parent.is_dir() else []
+        names = [*self.special, *(str(Path(name).parent / sibling) for sibling in siblings)]
+        hint = did_you_mean(name, names) or (f" There are: {listed(names)}." if names else "")
+        return click.UsageError(f"There is no file {str(path)!r}.{hint}", ctx=ctx)
+
+    def _entries(self) -> list[Path]:
+        entries = sorted(self.folder.iterdir(), key=lambda entry: (entry.is_dir(), entry.name))
+        return [entry for entry in entries if _is_source(entry)]
+
+
+class FileGroup(Group):
+    """What is in one Python file, by the names of its variables. The file is imported when that is asked for."""
+
+    def __init__(self, path: Path, root_dir: str | None, **kwargs: Any) -> None:
+        super().__init__(name=path.name, invoke_without_command=True, **kwargs)
+        self.path = path
+        self._root_dir = root_dir
+
+    @cached_property
+    def root(self) -> Path:
+        """The folder that module names are relative to."""
+        from flyte_cli.loading import root_of
+
+        return root_of(self.path, self._root_dir)
+
+    @cached_property
+    def module(self) -> ModuleType:
+        """The imported file."""
+        from flyte_cli.loading import load
+
+        return load(self.path, self.root)
+
+
+def _is_source(entry: Path) -> bool:
+    if entry.name.startswith((".", "__")) or entry.name in _NOT_SOURCE:
+        return False
+    if not entry.is_dir():
+        return entry.suffix == ".py"
+    try:
+        return any(inner.suffix == ".py" or (inner / "__init__.py").exists() for inner in entry.iterdir())
+    except PermissionError:
+        return False

@@ -1,0 +1,77 @@
+"""Imports the user's file under the name that a worker imports it by: its path below the root folder, with dots."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from flyte_cli.failures import LoadFailure
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+T = TypeVar("T")
+
+
+def root_of(file: Path, root_dir: str | None) -> Path:
+    """The folder that module names are relative to.
+
+    It is the given one, else the current folder, else (for a file that is not below that) the file's own.
+    """
+    if root_dir is not None:
+        root = Path(root_dir).resolve()
+        if not root.is_dir():
+            raise click.BadParameter(f"{root_dir!r} is not a folder.", param_hint="'--root-dir'")
+        if not file.resolve().is_relative_to(root):
+            raise click.BadParameter(f"{str(file)!r} does not lie below {root_dir!r}.", param_hint="'--root-dir'")
+        return root
+    here = Path.cwd()
+    return here if file.resolve().is_relative_to(here) else file.resolve().parent
+
+
+def module_name(file: Path, root: Path) -> str:
+    """The dotted name of a file below the root."""
+    parts = list(file.resolve().relative_to(root).with_suffix("").parts)
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    if any("." in part for part in parts):
+        raise click.UsageError(
+            f"{file} cannot be imported: a folder or file name in its path has a dot in it. Rename it, or give "
+            "--root-dir a folder below it."
+        )
+    return ".".join(parts)
+
+
+def load(file: Path, root: Path) -> ModuleType:
+    """Imports the file with the root first on `sys.path`.
+
+    Raises:
+        LoadFailure: The file raised; the message has the user's traceback.
+        click.UsageError: Its name cannot be imported, or another module has it.
+    """
+    name = module_name(file, root)
+    if str(root) not in sys.path[:1]:
+        sys.path.insert(0, str(root))
+    try:
+        module = importlib.import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - user code may raise anything, SystemExit too
+        raise LoadFailure(file, error) from None
+    found = Path(module.__file__ or "").resolve()
+    if found != file.resolve():
+        raise click.UsageError(
+            f"{file} cannot be imported: the module name {name!r} belongs to {found} already. Rename the file, or "
+            "give --root-dir a folder further up."
+        )
+    return module
+
+
+def named_objects(module: ModuleType, kind: type[T]) -> dict[str, T]:
+    """The module's global variables that hold an object of the class, in the order of their names."""
+    variables: dict[str, Any] = vars(module)
+    return {name: variables[name] for name in sorted(variables) if isinstance(variables[name], kind)}

@@ -1,0 +1,105 @@
+"""The `flyte` group: global options, which go before the verb, and where each verb is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flyte_cli.commands import LazyGroup
+from flyte_cli.settings import OUTPUT_FORMATS, Settings
+
+_AUTH_TYPES = (
+    "client-secret|client_secret|clientsecret|app-credential|app_credential|headless|device-flow|device_flow|pkce|"
+    "external-command|external_command|externalcommand|command|custom"
+).split("|")
+_VERBS = {
+    "abort": "flyte_cli.abort:abort",
+    "create": "flyte_cli.create:create",
+    "delete": "flyte_cli.devbox_verbs:delete",
+    "deploy": "flyte_cli.deploy:deploy",
+    "get": "flyte_cli.get:get",
+    "rerun": "flyte_cli.rerun:rerun",
+    "run": "flyte_cli.run:run",
+    "start": "flyte_cli.devbox_verbs:start",
+    "stop": "flyte_cli.devbox_verbs:stop",
+}
+
+
+class RootGroup(LazyGroup):
+    """All verbs, and those that other distributions add as plugins."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Ours and the plugins', in order."""
+        from flyte_cli.plugins import plugin_commands
+
+        return sorted({*super().list_commands(ctx), *plugin_commands("")})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Ours, else a plugin's."""
+        if (command := super().get_command(ctx, cmd_name)) is not None:
+            return command
+        from flyte_cli.plugins import load_plugin
+
+        return load_plugin("", cmd_name)
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if not value or ctx.resilient_parsing:
+        return
+    from flyte._version import __version__
+
+    click.echo(f"flyte {__version__}")
+    ctx.exit()
+
+
+@click.command(cls=RootGroup, name="flyte", lazy=_VERBS, context_settings={"help_option_names": ["--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.option("--endpoint", help="The backend to use, instead of the configured one.")
+@click.option("--insecure", is_flag=True, help="Reach an endpoint without a scheme by plain HTTP.")
+@click.option("--image-builder", "--builder", type=click.Choice(["local", "local-podman", "remote"]), hidden=True)
+@click.option("--auth-type", type=click.Choice(_AUTH_TYPES), hidden=True)
+@click.option("-v", "--verbose", count=True, help="Show more of what is done; repeat for more still.")
+@click.option("--org", help="The organisation, for programs that name one.")
+@click.option(
+    "-c",
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The configuration file to use, instead of the first one that is found.",
+)
+@click.option(
+    "-of",
+    "--output-format",
+    type=click.Choice(OUTPUT_FORMATS),
+    default="table",
+    show_default=True,
+    help="How results are printed: json is one document on stdout, table-simple is plain text.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["console", "json"]),
+    default="console",
+    show_default=True,
+    envvar="LOG_FORMAT",
+    help="How log lines are printed.",
+)
+@click.option(
+    "--user-log-level",
+    type=click.Choice(["debug", "info", "warning", "error", "critical"]),
+    default="info",
+    show_default=True,
+    envvar="USER_LOG_LEVEL",
+    help="The level of flyte.logger in tasks that run here.",
+)
+@click.option("--reset-root-logger", is_flag=True, hidden=True)
+@click.option("--no-progress", is_flag=True, help="Show no progress while a run is waited for.")
+@click.pass_context
+def flyte(ctx: click.Context, **options: Any) -> None:
+    """Run and deploy tasks on AWS Lambda.
+
+    `flyte run FILE TASK` runs a task at once; `flyte deploy FILE VARIABLE` keeps it for later.
+    """
+    ctx.obj = Settings.of_options(options)

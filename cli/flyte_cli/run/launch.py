@@ -1,0 +1,87 @@
+"""Starts a run, waits for it, and shows what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flyte_cli.exits import Exit
+from flyte_cli.run.results import Ended, Failure, show_detached, show_ended
+
+if TYPE_CHECKING:
+    from flyte_cli.run.options import RunOptions
+    from flyte_cli.settings import Settings
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One run to be made. `task` is one of the user's, or a deployed one."""
+
+    task: Any
+    values: dict[str, Any]
+    options: RunOptions
+    settings: Settings
+    label: str
+    local: bool
+
+
+def launch(request: Launch) -> int:
+    """Makes the run; gives the exit code.
+
+    Raises:
+        click.UsageError: An argument or an option does not make sense to the SDK.
+        flyte.errors.BaseRuntimeError: The backend could not be asked, or refused.
+    """
+    output = request.settings.output  # before any of the user's code can print
+    if request.local:
+        return show_ended(output, _run_here(request))
+    run = _start(request, "remote")
+    if request.options.detach:
+        show_detached(output, run)
+        return Exit.SUCCEEDED
+    from flyte_cli.run.waiting import wait_for
+
+    ended = wait_for(run, request.label, follow=request.options.follow, silent=request.settings.no_progress)
+    return show_ended(output, ended)
+
+
+def _run_here(request: Launch) -> Ended:
+    from flyte.errors import BaseRuntimeError
+
+    try:
+        run = _start(request, "local")
+    except BaseRuntimeError as error:
+        return Ended.failed(request.options.name, Failure.of_error(error))
+    return Ended.succeeded(run)
+
+
+def _start(request: Launch, mode: str) -> Any:
+    from flyte import with_runcontext
+
+    options = request.options
+    try:
+        runner = with_runcontext(
+            mode=mode,
+            name=options.name,
+            version=options.version,
+            copy_style=options.copy_style,
+            project=options.run_project or options.project,
+            domain=options.run_domain or options.domain,
+            env_vars=dict(options.env) or None,
+            labels=dict(options.label) or None,
+            raw_data_path=options.raw_data_path,
+            service_account=options.service_account,
+            max_action_concurrency=options.max_action_concurrency,
+            queue=options.queue,
+            debug=options.debug,
+            **request.settings.logging_options(),
+        )
+        return runner.run(request.task, **request.values)
+    except (TypeError, ValueError) as error:
+        raise click.UsageError(_sentence(str(error))) from None
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."

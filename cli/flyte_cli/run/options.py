@@ -1,0 +1,71 @@
+"""The options of `flyte run`, as the commands below it find them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KEY = "flyte_cli.run.options"
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a task is to be run."""
+
+    project: str | None = None
+    domain: str | None = None
+    local: bool = False
+    copy_style: str = "loaded_modules"
+    version: str | None = None
+    root_dir: str | None = None
+    raw_data_path: str | None = None
+    service_account: str | None = None
+    name: str | None = None
+    follow: bool = False
+    detach: bool = False
+    image: tuple[tuple[str, str], ...] = ()
+    no_sync_local_sys_paths: bool = False
+    run_project: str | None = None
+    run_domain: str | None = None
+    debug: bool = False
+    env: tuple[tuple[str, str], ...] = ()
+    max_action_concurrency: int | None = None
+    label: tuple[tuple[str, str], ...] = ()
+    queue: str | None = None
+
+    @classmethod
+    def of_parameters(cls, parameters: Mapping[str, Any]) -> RunOptions:
+        """From the values that click parsed.
+
+        Raises:
+            click.UsageError: Two options contradict each other, or one is not built.
+        """
+        if parameters["tui"]:
+            raise click.UsageError("--tui is not available: `flyte run` shows progress by itself, --follow the logs.")
+        if parameters["tracked"] or parameters["tracked_strict"]:
+            raise click.UsageError("--tracked is not available: runs on a backend are recorded there.")
+        if parameters["local"] and parameters["detach"]:
+            raise click.UsageError("--local and --detach exclude each other: a local run ends with this process.")
+        unused = {"tui", "tracked", "tracked_strict"}
+        return cls(**{name: value for name, value in parameters.items() if name not in unused})
+
+    def put_into(self, ctx: click.Context) -> None:
+        """Makes these the options of the commands below."""
+        ctx.meta[_KEY] = self
+
+    @classmethod
+    def current(cls, ctx: click.Context) -> RunOptions:
+        """The options that were put into the context or one above it."""
+        found: RunOptions | None = ctx.meta.get(_KEY)
+        return found or cls()
+
+    def locally(self) -> RunOptions:
+        """The same with `--local`, which may also stand after the file."""
+        if self.detach:
+            raise click.UsageError("--local and --detach exclude each other: a local run ends with this process.")
+        return replace(self, local=True)

@@ -1,0 +1,108 @@
+"""The command of one task: its inputs are the options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flyte_cli.arguments.inputs import ABSENT, Input
+from flyte_cli.commands import Command
+from flyte_cli.run.options import RunOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_LOCAL = "_flyte_local"
+
+
+class _Shown:
+    """A default on the help page; the task applies the real one itself."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+class TaskCommand(Command):
+    """Reads a task's inputs and hands them to `launch`.
+
+    Args:
+        inputs: The task's inputs.
+        launch: Runs the task with the values given and the options of `flyte run`; gives the exit code.
+        may_be_local: Whether the option `--local` is understood here too.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        inputs: Sequence[Input],
+        launch: Callable[[dict[str, Any], RunOptions], int],
+        *,
+        about: str = "",
+        may_be_local: bool = True,
+    ) -> None:
+        self._inputs = {each.name: each for each in inputs}
+        self._launch = launch
+        params: list[click.Parameter] = [_option(each) for each in inputs]
+        if may_be_local and "local" not in self._inputs:
+            params.append(click.Option([_LOCAL, "--local"], is_flag=True, hidden=True))
+        super().__init__(name, params=params, help=about, context_settings={"token_normalize_func": _with_underscores})
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses; an option of `flyte run` in the wrong place is told apart from an unknown one."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise _misplaced(ctx, error) or error from None
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Runs the task with the arguments that were given."""
+        options = RunOptions.current(ctx)
+        if ctx.params.pop(_LOCAL, False):
+            options = options.locally()
+        given: dict[str, Any] = {}
+        for name, value in ctx.params.items():
+            source = ctx.get_parameter_source(name)
+            if source is not click.core.ParameterSource.DEFAULT:
+                given[name] = value
+            elif (absent := self._inputs[name].absent) is not ABSENT:
+                given[name] = absent
+        return self._launch(given, options)
+
+
+def _option(each: Input) -> click.Option:
+    settings: dict[str, Any] = {"help": each.description or None, "show_default": True}
+    if each.is_flag:
+        declarations = [each.name, f"--{each.name}/--no-{each.name}"]
+        default = each.default == "True" if each.default in {"True", "False"} else each.default == "true"
+        settings |= {"default": default, "show_default": each.default is not None}
+        return click.Option(declarations, **settings)
+    if each.default is not None:
+        settings["default"] = _Shown(each.default)
+    return click.Option([each.name, f"--{each.name}"], type=each.shape, required=each.required, **settings)
+
+
+def _with_underscores(name: str) -> str:
+    """`--batch-size` means `--batch_size`."""
+    return name.replace("-", "_")
+
+
+def _misplaced(ctx: click.Context, error: click.NoSuchOption) -> click.UsageError | None:
+    run = ctx.parent
+    while run is not None and run.info_name != "run":
+        run = run.parent
+    if run is None:
+        return None
+    names = {name for option in run.command.get_params(run) for name in option.opts}
+    wanted = error.option_name if error.option_name in names else error.option_name.replace("_", "-")
+    if wanted not in names or wanted == "--help":
+        return None
+    return click.UsageError(f"{wanted} is an option of `flyte run`: put it before the file.", ctx=ctx)
+
+
+def about_task(description: str, full_name: str) -> str:
+    """The text of a task's help page."""
+    return description.strip() or f"Run the task {full_name}."
