@@ -1,0 +1,66 @@
+"""Answers what a running task asks its supervisor for: the worker itself holds no rights to the control plane."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from flyte.protocol.model import Json
+from flyte.runtime.frames import Message
+
+Method = Callable[[Json], Json]
+"""Answers one method. It may block; what it raises goes to the task, by its `code` or class name."""
+_THREADS = 8
+
+
+class Calls:
+    """The calls of one attempt, each answered in a thread, in any order.
+
+    Args:
+        methods: What can be called, by name.
+        wake: Tells the loop that a reply is ready.
+    """
+
+    def __init__(self, methods: Mapping[str, Method], wake: Callable[[], None]) -> None:
+        self._methods = methods
+        self._wake = wake
+        self._replies: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def begin(self, call: Message) -> None:
+        """Start to answer; the reply comes out of `replies`."""
+        method = self._methods.get(call["method"])
+        if method is None:
+            self._reply(call, error=_error("UnknownMethod", f"the runner knows no method {call['method']!r}"))
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_THREADS, "calls")
+        self._pool.submit(method, call["params"]).add_done_callback(lambda answer: self._answered(call, answer))
+
+    def replies(self) -> Iterator[Message]:
+        """Replies that are ready."""
+        while not self._replies.empty():
+            yield self._replies.get()
+
+    def stop(self) -> None:
+        """Start nothing more. What is on its way ends, and its reply goes nowhere."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _answered(self, call: Message, answer: Future[Json]) -> None:
+        if answer.cancelled():
+            return
+        error = answer.exception()
+        if error is None:
+            self._reply(call, result=answer.result())
+        else:
+            self._reply(call, error=_error(getattr(error, "code", type(error).__name__), str(error)))
+
+    def _reply(self, call: Message, **content: Json) -> None:
+        self._replies.put({"type": "reply", "id": call["id"], **content})
+        self._wake()
+
+
+def _error(code: str, message: str) -> Json:
+    return {"code": code, "message": message}

@@ -1,0 +1,266 @@
+"""What a runner function does with an invocation: claim the attempt, run it in a worker, record how it ended."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from flyte.protocol.identity import ActionId
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ErrorRecord, Invocation, Outcome, OutcomeStatus
+from flyte.protocol.tasks import ArtifactRef
+from flyte.runtime.frames import Message
+from functions.control.actions import Failure, Standing
+from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
+from functions.runner import endings
+from functions.runner.artifacts import ArtifactCache, ArtifactError
+from functions.runner.attempt import AttemptLoop, Wakeup
+from functions.runner.calls import Calls, Method
+from functions.runner.endings import Answered, Ending, Withdrawn
+from functions.runner.memory import Memory
+from functions.runner.task_log import TaskLog, write_stdout
+from functions.runner.watches import AbortWatch, TimeWatch, Watch
+from functions.runner.workers import Program, Worker, Workers
+
+DEADLINE_MARGIN_S = 3.0
+"""Before Lambda's deadline: enough to kill the worker, log its last lines and record the end."""
+
+
+class ActionStore(Protocol):
+    """What of `control.actions.Actions` a runner needs."""
+
+    def claim(self, action: ActionId, attempt: int, invoked: Invoked) -> ClaimedAction | AlreadyClaimed | Ended:
+        """Take the attempt."""
+
+    def finish_succeeded(self, claimed: ClaimedAction, outputs: str) -> Outcome:
+        """End the action with its outputs as JSON text."""
+
+    def finish_failed(self, claimed: ClaimedAction, failure: Failure) -> Outcome:
+        """End the attempt with an error."""
+
+    def standing(self, action: ActionId) -> Standing:
+        """Where the action is, and who owns it."""
+
+
+class InputReader(Protocol):
+    """What of `control.payloads.Payloads` a runner needs."""
+
+    def read(self, uri: str) -> bytes:
+        """The JSON document at a URI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The invocation, as Lambda's context tells it."""
+
+    request_id: str
+    log_group: str
+    log_stream: str
+    remaining_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborators:
+    """What the supervisor works with: AWS, the sandbox's disk, its processes and its output."""
+
+    actions: ActionStore
+    payloads: InputReader
+    close_dead: Callable[[AlreadyClaimed], Outcome]
+    artifacts: ArtifactCache
+    workers: Workers
+    memory: Memory
+    bucket: str
+    methods: Mapping[str, Method]
+    write_log: Callable[[str], None] = write_stdout
+
+
+class Supervisor:
+    """Handles one invocation at a time."""
+
+    def __init__(
+        self, collaborators: Collaborators, wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._with = collaborators
+        self._wall_clock = wall_clock
+        self._wakeup = Wakeup()
+
+    def run(self, invocation: Invocation, sandbox: Sandbox) -> Outcome:
+        """Run one attempt. Only what prevents its record from being written is raised."""
+        started_s = time.monotonic()
+        invoked = Invoked(sandbox.request_id, sandbox.log_group, sandbox.log_stream)
+        claim = self._with.actions.claim(invocation.id, invocation.attempt, invoked)
+        if isinstance(claim, Ended):
+            return claim.outcome
+        if isinstance(claim, AlreadyClaimed):
+            return self._with.close_dead(claim)
+        log = TaskLog(_identity(claim), self._with.write_log)
+        try:
+            result = self._work(claim, log, started_s, sandbox)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
+            result = self._own_fault(error, log)
+        outcome = self._record(claim, result)
+        took_ms = round((time.monotonic() - started_s) * 1000)
+        log.system(
+            f"attempt {claim.attempt.number} ended after {took_ms} ms: {outcome.status.value} {outcome.error}".rstrip()
+        )
+        self._with.workers.replenish()
+        return outcome
+
+    def _record(self, claim: ClaimedAction, result: str | Failure | Withdrawn) -> Outcome:
+        if isinstance(result, str):
+            return self._with.actions.finish_succeeded(claim, result)
+        if isinstance(result, Failure):
+            return self._with.actions.finish_failed(claim, result)
+        return Outcome(
+            status=OutcomeStatus.FAILED,
+            attempt=claim.attempt.number,
+            error="ActionAbortedError" if result.phase == ActionPhase.ABORTED.value else result.phase,
+            cause=f"the action was {result.phase} while it ran",
+        )
+
+    def _work(
+        self, claim: ClaimedAction, log: TaskLog, started_s: float, sandbox: Sandbox
+    ) -> str | Failure | Withdrawn:
+        late = self._late(claim)
+        if late is not None:
+            return late
+        try:
+            program = self._program(claim, log)
+        except ArtifactError as error:
+            record = ErrorRecord(code="CodeBundleError", kind="user", message=f"{claim.spec.name}: {error}")
+            return Failure(record, recoverable=error.retriable)
+        worker, is_warm = self._with.workers.get(program)
+        log.system(f"attempt {claim.attempt.number} started in a {'warm' if is_warm else 'new'} process")
+        ending = self._attempt(claim, worker, log, started_s, sandbox)
+        self._keep_or_retire(ending)
+        return self._result(claim, ending, log)
+
+    def _late(self, claim: ClaimedAction) -> Failure | None:
+        """The failure of an action that waited too long, or whose time for everything is over."""
+        bounds = claim.spec.timeout
+        waited_s = (claim.started_at - claim.created_at).total_seconds()
+        if claim.attempt.number == 1 and bounds.max_queued_s is not None and waited_s > bounds.max_queued_s:
+            return endings.queued_too_long(claim.spec.name, waited_s, bounds.max_queued_s)
+        if bounds.deadline_s is not None and self._age_s(claim) >= bounds.deadline_s:
+            return endings.deadline_passed(claim.spec.name, bounds.deadline_s)
+        return None
+
+    def _age_s(self, claim: ClaimedAction) -> float:
+        return (self._wall_clock() - claim.created_at).total_seconds()
+
+    def _program(self, claim: ClaimedAction, log: TaskLog) -> Program:
+        code, dependencies = claim.spec.code, claim.spec.dependencies
+        program = Program(
+            scope=claim.id.scope,
+            code=None if code is None else self._with.artifacts.folder(code),
+            dependencies=None if dependencies is None else self._with.artifacts.folder(dependencies),
+            environ=tuple(sorted({**claim.spec.env_vars, **claim.env_vars}.items())),
+        )
+        if not self._with.workers.has(program):
+            self._with.workers.prepare()  # its interpreter starts while we fetch
+        self._fetch(code, claim.code_key, log)
+        self._fetch(dependencies, claim.dependencies_key, log)
+        return program
+
+    def _fetch(self, ref: ArtifactRef | None, key: str | None, log: TaskLog) -> None:
+        if ref is None:
+            return
+        fetched_ms = self._with.artifacts.ensure(ref, key)
+        if fetched_ms is not None:
+            log.system(
+                f"{ref.kind.value} artifact {ref.sha256[:12]} ({ref.size_bytes} bytes) fetched in {fetched_ms} ms"
+            )
+
+    def _attempt(
+        self, claim: ClaimedAction, worker: Worker, log: TaskLog, started_s: float, sandbox: Sandbox
+    ) -> Ending:
+        abort = AbortWatch(started_s, lambda: self._not_mine(claim), self._wakeup)
+        calls = Calls(self._with.methods, self._wakeup)
+        watches: list[Watch] = [
+            abort,
+            self._with.memory.watch(worker.process),
+            *self._time_watches(claim, started_s, sandbox),
+        ]
+        worker.process.send(self._order(claim))
+        try:
+            return AttemptLoop(worker.process, log, watches, calls, self._wakeup).run()
+        finally:
+            abort.stop()
+            calls.stop()
+
+    def _not_mine(self, claim: ClaimedAction) -> str | None:
+        standing = self._with.actions.standing(claim.id)
+        mine = standing.phase is ActionPhase.RUNNING and standing.owner == claim.attempt.request_id
+        return None if mine else standing.phase.value
+
+    def _time_watches(self, claim: ClaimedAction, started_s: float, sandbox: Sandbox) -> list[Watch]:
+        now_s, bounds = time.monotonic(), claim.spec.timeout
+        sandbox_s = started_s + sandbox.remaining_s - DEADLINE_MARGIN_S
+        watches: list[Watch] = [TimeWatch(sandbox_s, endings.SandboxTimeUp(max(0.0, sandbox_s - now_s)))]
+        if bounds.max_runtime_s is not None:
+            watches.append(TimeWatch(now_s + bounds.max_runtime_s, endings.RanTooLong(bounds.max_runtime_s)))
+        if bounds.deadline_s is not None:
+            at_s = now_s + bounds.deadline_s - self._age_s(claim)
+            watches.append(TimeWatch(at_s, endings.PassedDeadline(bounds.deadline_s)))
+        return watches
+
+    def _order(self, claim: ClaimedAction) -> Message:
+        base = f"s3://{self._with.bucket}/runs/{claim.id.key}"
+        folder = f"{base}/{claim.id.action}"
+        inputs = claim.inputs
+        if inputs is None:
+            inputs = self._with.payloads.read(claim.inputs_uri).decode() if claim.inputs_uri else "{}"
+        return {
+            "type": "run",
+            **claim.id.to_dict(),
+            "attempt": claim.attempt.number,
+            "spec": claim.spec.to_json(),
+            "inputs": inputs,
+            "environ": {},
+            "context": {
+                "raw_data_path": claim.raw_data_path or f"{folder}/data",
+                "input_path": claim.inputs_uri or f"{folder}/inputs.json",
+                "output_path": folder,
+                "run_base_dir": base,
+                "checkpoint_path": f"{folder}/data/checkpoint",
+                "custom_context": claim.custom_context,
+                "run_start_time": claim.created_at.isoformat(),
+            },
+        }
+
+    def _keep_or_retire(self, ending: Ending) -> None:
+        if not isinstance(ending, Answered) or ending.done.get("unclean"):
+            self._with.workers.retire()
+
+    def _result(self, claim: ClaimedAction, ending: Ending, log: TaskLog) -> str | Failure | Withdrawn:
+        if isinstance(ending, Withdrawn):
+            return ending
+        if not isinstance(ending, Answered):
+            return endings.failure_of(ending, claim.spec.name, log.tail)
+        done = ending.done
+        if "outputs" in done:
+            return str(done["outputs"])
+        error = ErrorRecord.model_validate(done["error"])
+        if error.code in {"MemoryError", "OOMError"}:
+            error = endings.memory_error(error, self._with.memory.size_bytes)
+        return Failure(error, recoverable=bool(done["retriable"]))
+
+    def _own_fault(self, error: Exception, log: TaskLog) -> Failure:
+        """A failure that is the runner's: another sandbox may do better."""
+        self._with.workers.retire()
+        log.system("".join(traceback.format_exception(error)), "ERROR")
+        text = f"the runner failed: {type(error).__name__}: {error}. The attempt's log has the details."
+        return Failure(ErrorRecord(code="RuntimeSystemError", kind="system", message=text))
+
+
+def _identity(claim: ClaimedAction) -> dict[str, str | int]:
+    return {
+        **claim.id.to_dict(),
+        "attempt": claim.attempt.number,
+        "task": claim.spec.name,
+        "version": claim.spec.version,
+    }

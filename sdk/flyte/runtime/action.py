@@ -1,0 +1,127 @@
+"""Runs the action that a `run` message asks for, in the worker process: finds the task, runs it, names the failure."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
+from flyte._task import TaskTemplate
+from flyte.protocol.tasks import Loader, TaskSpec
+from flyte.report import Report
+
+from .controller import ActionState
+from .execution import Failed, Succeeded, execute, user_traceback
+from .in_place import InPlaceController
+
+if TYPE_CHECKING:
+    from .channel import Channel
+    from .frames import Message
+
+
+class TaskNotLoadedError(Exception):
+    """The artifact does not hold the task that its specification names."""
+
+
+def run_action(order: Message, channel: Channel) -> Message:  # noqa: ARG001 - child actions will ask through it
+    """The fields of the `done` message for a `run` message."""
+    spec = TaskSpec.model_validate_json(order["spec"])
+    try:
+        task = load(spec.loader)
+    except BaseException as error:  # noqa: BLE001 - whatever the user's module raises, SystemExit too
+        # What a half-imported program has left in this process, nobody knows.
+        return {**_failed(import_failure(error, spec)), "unclean": "its program could not be imported"}
+    result = execute(task, json.loads(order["inputs"]), context_of(order, spec))
+    if isinstance(result, Succeeded):
+        return {"outputs": json.dumps(result.outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"))}
+    return _failed(result)
+
+
+def load(loader: Loader) -> TaskTemplate[..., Any]:
+    """The task, from the program in the working directory. Modules stay imported: only the first time takes long.
+
+    Raises:
+        TaskNotLoadedError: There is no such task in it.
+    """
+    if loader.module is None:
+        import cloudpickle
+
+        found = cloudpickle.loads(Path("task.pkl").read_bytes())
+    else:
+        for folder in loader.sys_path:
+            absolute = str(Path(folder).absolute())
+            if absolute not in sys.path:
+                sys.path.append(absolute)
+        found = getattr(importlib.import_module(loader.module), loader.attribute, None)
+    if not isinstance(found, TaskTemplate):
+        where = "task.pkl" if loader.module is None else f"{loader.module}.{loader.attribute}"
+        raise TaskNotLoadedError(
+            f"{where} is {found!r}, not a task: was it renamed, or is it made at import only at times?"
+        )
+    return found
+
+
+def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
+    """The failure of a program that cannot be imported, with only the user's frames."""
+    if isinstance(error, TaskNotLoadedError):
+        return Failed("ModuleLoadError", "user", str(error), retriable=False)
+    text = user_traceback(error)
+    if not any(_is_users(frame.filename) for frame in traceback.extract_tb(error.__traceback__)):
+        # No line of the user's ran: the module is missing, or is no Python.
+        text = "".join(traceback.format_exception_only(error)).rstrip()
+    message = str(error) or type(error).__name__
+    if isinstance(error, SystemExit):
+        message = f"sys.exit({error.code!r}) was called"
+    hint = ""
+    if isinstance(error, ModuleNotFoundError):
+        hint = (
+            f" Add the package that holds {error.name!r} to the image of {spec.environment!r} "
+            "(flyte.Image…with_pip_packages), or the file to what is bundled (--copy-style all, or include=)."
+        )
+    return Failed(
+        type(error).__name__, "user", f"{spec.loader.module or 'task.pkl'} cannot be imported: {message}.{hint}", text
+    )
+
+
+def context_of(order: Message, spec: TaskSpec) -> TaskContext:
+    """What the task may know of itself."""
+    given = order["context"]
+    return TaskContext(
+        action=ActionID(order["action"], order["run"], order["project"], order["domain"]),
+        version=spec.version,
+        raw_data_path=RawDataPath(given["raw_data_path"]),
+        input_path=given["input_path"],
+        output_path=given["output_path"],
+        run_base_dir=given["run_base_dir"],
+        report=Report(order["action"]),
+        checkpoint_paths=CheckpointPaths(given["checkpoint_path"], given["checkpoint_path"]),
+        mode="remote",
+        custom_context=given["custom_context"],
+        run_start_time=datetime.fromisoformat(given["run_start_time"]),
+        attempt_number=order["attempt"] - 1,
+        controller=InPlaceController(),
+        state=ActionState(),
+    )
+
+
+def _is_users(filename: str) -> bool:
+    return not filename.startswith(
+        (str(Path(__file__).resolve().parents[1]), "<frozen ", str(Path(traceback.__file__).parent))
+    )
+
+
+def _failed(failure: Failed) -> Message:
+    return {
+        "error": {
+            "code": failure.code,
+            "kind": failure.kind,
+            "message": failure.message,
+            "traceback": failure.traceback,
+        },
+        "retriable": failure.retriable,
+    }

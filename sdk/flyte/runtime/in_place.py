@@ -1,0 +1,46 @@
+"""Tasks that a task calls on the backend: they run in their caller's process, as a part of its action."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from flyte import _context
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+
+    from flyte._task import TaskTemplate
+
+    from .local import LocalController
+
+
+class InPlaceController:
+    """Runs child actions as local mode does, with their retries and timeouts. Loaded when the first one is called."""
+
+    def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
+        """A child of the running action, as a coroutine of its result."""
+        return self._local.submit(task, values)
+
+    def submit_blocking(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Any:
+        """A child of the running action, for a caller that blocks."""
+        return self._local.submit_blocking(task, values)
+
+    @functools.cached_property
+    def _local(self) -> LocalController:
+        from .local import LocalController, LocalSettings
+
+        parent = _context.current()
+        assert parent is not None, "the controller is called by a running task"  # noqa: S101 - an invariant
+        assert parent.run_start_time is not None, "the supervisor tells it"  # noqa: S101 - an invariant
+        return LocalController(
+            LocalSettings(
+                run_name=parent.action.run_name or "",
+                folder=parent.run_base_dir,
+                project=parent.action.project or "",
+                domain=parent.action.domain or "",
+                version=parent.version,
+                started=parent.run_start_time,
+                cache_disabled=True,
+            )
+        )

@@ -1,0 +1,125 @@
+"""The worker process of a runner function: bound to one version of a program, it runs one action after another.
+
+The supervisor starts it and talks to it over a private socket (`channel`, `frames`). Message types:
+
+to the worker
+    bind   the folders of code and dependencies, and the environment variables that hold for all its actions
+    run    one action: `spec` and `inputs` (JSON texts), `project`, `domain`, `run`, `action`, `attempt`, `environ`, `context`
+    reply  the answer to a call
+to the supervisor
+    ready  the interpreter is warm
+    done   how the run ended: `outputs` (a JSON text) or `error` with `retriable`; `unclean` says why to replace this process
+    call   a request on behalf of the action: `id`, `method`, `params`
+Either side may `call` and gets a `reply` with the same `id` and `result` or `error`.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .channel import Channel, private_socket
+from .frames import FrameError
+from .residue import Baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .frames import Message
+
+    Execute = Callable[[Message, Channel], Message]
+    """Runs what a `run` message asks for, and gives the fields of `done`. Whatever it raises counts as the user's."""
+
+
+def serve(channel: Channel, execute: Execute) -> None:
+    """Run actions until the supervisor closes the channel."""
+    baseline: Baseline | None = None
+    channel.send({"type": "ready"})
+    while (order := channel.receive()) is not None:
+        if order["type"] == "bind":
+            baseline = bind(order)
+        elif order["type"] == "run" and baseline is not None:
+            done = run(order, channel, baseline, execute)
+            if not channel.is_mine:
+                os._exit(0)  # a fork made by the task came back here: it has no supervisor
+            _send(channel, done)
+        else:
+            raise FrameError(f"the supervisor sent {order['type']!r}, which makes no sense here")
+
+
+def bind(order: Message) -> Baseline:
+    """Make this process one of the given program: working directory, search path, environment."""
+    folder = Path(order["folder"])
+    os.chdir(folder)
+    os.environ.update(order["environ"])
+    sys.path[:0] = [str(folder), *([order["dependencies"]] if order.get("dependencies") else [])]
+    importlib.invalidate_caches()
+    return Baseline(folder)
+
+
+def run(order: Message, channel: Channel, baseline: Baseline, execute: Execute) -> Message:
+    """Run one action and undo what it changed. Never raises: what user code raises is an outcome."""
+    os.environ.update(order["environ"])
+    try:
+        outcome = execute(order, channel)
+    except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt too end the action, not the worker
+        outcome = failed(error)
+    _flush()
+    unclean = baseline.restore(channel.threads) or outcome.pop("unclean", "")
+    return {"type": "done", **outcome, "unclean": unclean}
+
+
+def failed(error: BaseException) -> Message:
+    """The outcome of an action that ended by `error` outside of what `execution` takes care of, such as Ctrl-C."""
+    from .execution import user_traceback
+
+    text = str(error) or type(error).__name__
+    record = {"code": type(error).__name__, "kind": "user", "message": text, "traceback": user_traceback(error)}
+    return {"error": record, "retriable": True}
+
+
+def main() -> None:
+    """The process's entry: the socket's descriptor is the only argument."""
+    channel = Channel(private_socket(int(sys.argv[1])))
+    del sys.argv[1:]
+    _announce_crashes()
+    from .action import run_action
+
+    serve(channel, run_action)
+
+
+def _announce_crashes() -> None:
+    """Show lines as they are printed, and the Python stack of a crash in native code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    faulthandler.enable()
+
+
+def _flush() -> None:
+    """Bring what was printed into the pipes, before `done` says that it is all there."""
+    for stream in {id(s): s for s in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}.values():
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            continue  # closed by the task: `Baseline.restore` notices where it matters
+
+
+def _send(channel: Channel, done: Message) -> None:
+    """Send how the run ended, or, where that cannot be text in UTF-8, this as its failure."""
+    if "error" in done:
+        done["error"] = {name: _encodable(text) for name, text in done["error"].items()}
+    try:
+        channel.send(done)
+    except FrameError as error:
+        message = f"the outputs cannot be sent: {_encodable(str(error))}"
+        record = {"code": "RuntimeDataValidationError", "kind": "user", "message": message}
+        channel.send({"type": "done", "error": record, "retriable": False, "unclean": done["unclean"]})
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
