@@ -113,11 +113,9 @@ def _note(line: str) -> None:
 
 @contextmanager
 def _reported() -> Iterator[None]:
-    from flyte_cli.backend.package import PackageError
-
-    from .errors import DevboxError
+    from flyte.errors import BaseRuntimeError
 
     try:
         yield
-    except (DevboxError, PackageError) as error:
+    except BaseRuntimeError as error:
         raise click.ClickException(str(error)) from error

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from flyte._version import __version__
 from flyte_cli.backend import package
 from flyte_cli.backend.assets import BackendAssets
+from flyte_cli.backend.package import PackageError
 
 from . import client_config, environment, locks, server
 from .errors import DevboxError
@@ -99,6 +100,11 @@ def start(port: int | None = None, *, progress: Progress = print) -> Started:
                 f"the devbox runs already, on port {found.port}; to move it: flyte stop devbox, "
                 f"then flyte start devbox --port {port}"
             )
+        if found and not server.is_healthy(found, timeout_s=10):
+            raise DevboxError(
+                f"the devbox (process {found.pid}, port {found.port}) does not answer; its log is {home.log}. "
+                "To restart it: flyte stop devbox, then flyte start devbox"
+            )
         live = found or _boot(home, _choose_port(port, record.port), progress)
         try:
             _deploy(home, live, progress, booted=found is None)
@@ -154,9 +160,12 @@ def _operation(home: DevboxHome, progress: Progress) -> Iterator[None]:
             home.operation_lock, on_wait=lambda: progress("Waiting for another flyte start, stop or delete devbox")
         ):
             yield
-    except PermissionError as error:
+    except PackageError as error:
+        raise DevboxError(str(error)) from error
+    except OSError as error:
         raise DevboxError(
-            f"no permission for {error.filename}: make {home.root.parent} writable, or set FLYTE_HOME to another folder"
+            f"{error.strerror or error}: {error.filename}. The devbox lives in {home.root.parent}: "
+            "make it writable, or set FLYTE_HOME to another folder"
         ) from error
 
 

@@ -10,10 +10,9 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from . import locks
 from .errors import DevboxError
@@ -71,11 +70,15 @@ def running(home: DevboxHome) -> Server | None:
 
 def is_healthy(server: Server, timeout_s: float = 2.0) -> bool:
     """Whether ministack answers."""
+    # Not urllib: it would ask the proxy that the environment names.
+    connection = HTTPConnection(HOST, server.port, timeout=timeout_s)
     try:
-        with urlopen(f"{server.url}/_ministack/ready", timeout=timeout_s) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)
-    except (URLError, OSError):
+        connection.request("GET", "/_ministack/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def port_is_free(port: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,13 @@ _DEPLOYED_TAG = "flyte-devbox-deployed"
 _RECONCILER = "functions.recorder.reconciler.handle"
 _REASON_CHARACTERS = 2_000
 _USABLE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+_NEVER_USED = frozenset(
+    {"CREATE_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
+)
+"""States that a stack is left in by a first deployment that failed or was cut off: nobody has data in it."""
+
+_SETTLES_WITHIN_S = 10.0
+"""A deployment that another start began, and did not live to see the end of."""
 
 
 def endpoint(server: Server) -> str:
@@ -101,12 +109,14 @@ class Stack:
             raise _failed(str(error)) from error
 
     def _deploy(self, deployment: Deployment) -> bool:
-        known = self._describe()
-        if known and known["StackStatus"] in _USABLE and _deployed(known) == deployment.digest:
-            return False
-        if known and known["StackStatus"] not in _USABLE:
+        known = self._settled()
+        if known and known["StackStatus"] in _NEVER_USED:
             self._delete()
             known = None
+        if known and known["StackStatus"] not in _USABLE:
+            raise _failed(f"it is in the state {known['StackStatus']}")
+        if known and _deployed(known) == deployment.digest:
+            return False
         self._upload(deployment)
         cloudformation = self._client("cloudformation")
         act, done = (
@@ -152,6 +162,15 @@ class Stack:
             raise
         return stacks[0] if stacks else None
 
+    def _settled(self) -> dict[str, Any] | None:
+        """The stack, once nothing is under way in it; or as it is, when that takes too long."""
+        deadline = time.monotonic() + _SETTLES_WITHIN_S
+        while (stack := self._describe()) and stack["StackStatus"].endswith("_IN_PROGRESS"):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+        return stack
+
     def _delete(self) -> None:
         self._client("cloudformation").delete_stack(StackName=STACK)
         self._wait("stack_delete_complete")
@@ -174,12 +193,15 @@ class Stack:
         )
 
     def _client(self, service: str) -> Any:
+        from botocore.config import Config
+
         return self._session.create_client(
             service,
             region_name=REGION,
             endpoint_url=self._server.url,
             aws_access_key_id="devbox",
             aws_secret_access_key="devbox",  # noqa: S106 - ministack takes any
+            config=Config(proxies={}),  # whatever proxy the environment names: this stays on this machine
         )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import lambda_runtime, persistence  # type: ignore[import-not-found]
+from ministack.services import cloudformation  # type: ignore[import-not-found]
 
 _QUIET_S = 2.0
 """Save once nothing was asked for that long …"""
@@ -95,4 +96,6 @@ def install() -> None:
 
 
 def _save() -> None:
+    if any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in cloudformation._stacks.all_values()):
+        return  # nothing could go on with a half deployed stack; what was saved before is whole
     persistence.save_all(app._build_persistence_save_dict())
