@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can hold."""
@@ -20,25 +20,24 @@ _COMPRESSION_LEVEL = 6
 Tree = dict[str, Path]
 """Files by their name in the archive."""
 
-_SKIPPED_DIRECTORIES = frozenset({"__pycache__", "test", "tests", "bin"})
-_SKIPPED_SUFFIXES = (".pyc", ".pyi", ".lock", ".swp", "~")
-_SKIPPED_METADATA = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "WHEEL"})
-"""What installers write for themselves. `METADATA` and `entry_points.txt` stay: importlib.metadata reads them."""
+_NEVER = re.compile(r"(^|/)(\.|__pycache__/)|\.pyc$|~$")
+"""Hidden files, and what Python and editors leave behind."""
+
+_NOT_NEEDED_TO_RUN = re.compile(
+    r"(^|/)tests?/|^bin/|\.pyi$|\.dist-info/(RECORD|INSTALLER|REQUESTED|WHEEL|direct_url\.json|licenses/.*)$"
+)
+"""Of installed wheels. The rest of the metadata stays: importlib.metadata reads it."""
 
 
 def collect(root: Path, prefix: str = "") -> Tree:
-    """The files below `root` that a function needs to run, named relative to it below `prefix`."""
-    return {prefix + path.relative_to(root).as_posix(): path for path in _walk(root)}
+    """The source files below `root`, named relative to it below `prefix`."""
+    names = ((path, path.relative_to(root).as_posix()) for path in root.rglob("*") if path.is_file())
+    return {prefix + name: path for path, name in names if not _NEVER.search(name)}
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    for folder, subfolders, names in os.walk(root):
-        subfolders[:] = [name for name in subfolders if name not in _SKIPPED_DIRECTORIES and not name.startswith(".")]
-        in_metadata = folder.endswith(".dist-info")
-        for name in names:
-            if name.startswith(".") or name.endswith(_SKIPPED_SUFFIXES) or (in_metadata and name in _SKIPPED_METADATA):
-                continue
-            yield Path(folder, name)
+def collect_dependencies(root: Path) -> Tree:
+    """The files of installed wheels that are needed to run."""
+    return {name: path for name, path in collect(root).items() if not _NOT_NEEDED_TO_RUN.search(name)}
 
 
 def digest(tree: Mapping[str, Path], *salts: str) -> str:

@@ -89,7 +89,8 @@ def build(target: Target, cache: Path, *, assets: BackendAssets | None = None, p
     lock = assets.functions_lock.read_text()
     package = cache / f"functions-{archive.digest(sources, _FORMAT, lock, target.label)[:32]}.zip"
     if not package.is_file():
-        _write(sources | archive.collect(_dependencies(assets.functions_lock, target, cache, progress)), package)
+        installed = _dependencies(assets.functions_lock, target, cache, progress)
+        _write(archive.collect_dependencies(installed) | sources, package)
         _forget_old(cache)
     return package
 
