@@ -170,7 +170,7 @@ class TaskEnvironment(Environment):
         unknown = options.keys() - _TASK_OPTIONS
         if unknown:
             known = ", ".join(sorted(_TASK_OPTIONS))
-            raise TypeError(f"@{self.name}.task: no option {sorted(unknown)[0]!r}; the options are: {known}")
+            raise TypeError(f"@{self.name}.task: no option {min(unknown)!r}; the options are: {known}")
         given = {name: value for name, value in options.items() if value is not None}
         for plural in ("triggers", "links"):
             if plural in given and not isinstance(given[plural], tuple | list):
@@ -211,7 +211,7 @@ class TaskEnvironment(Environment):
         """A new environment with the same settings but those given, and without tasks."""
         allowed = {"interruptible", "include", "cache", "reusable", "plugin_config", "queue", "service_account"}
         if unknown := changes.keys() - allowed - {"pod_template"}:
-            raise TypeError(f"clone_with: no setting {sorted(unknown)[0]!r}")
+            raise TypeError(f"clone_with: no setting {min(unknown)!r}")
         given = {
             "image": image,
             "resources": resources,
@@ -222,7 +222,7 @@ class TaskEnvironment(Environment):
         }
         kept = {key: value for key, value in given.items() if value is not None}
         made = replace(self, name=name, depends_on=list(depends_on or self.depends_on), **kept)
-        made._declaring_file = _caller_file()
+        made._declaring_file = _caller_file()  # noqa: SLF001 - its own class
         return made
 
     @classmethod

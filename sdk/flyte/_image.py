@@ -101,10 +101,10 @@ class Image:
     def from_debian_base(
         cls,
         python_version: tuple[int, int] | None = None,
-        flyte_version: str | None = None,  # noqa: ARG003 - Flyte's parameter; the stack brings its own
-        install_flyte: bool = True,  # noqa: ARG003, FBT001, FBT002 - the same
+        flyte_version: str | None = None,
+        install_flyte: bool = True,
         registry: str | None = None,
-        registry_secret: Any = None,  # noqa: ARG003 - there is no registry
+        registry_secret: Any = None,
         name: str | None = None,
         platform: tuple[str, ...] | None = None,
     ) -> Image:
@@ -140,14 +140,14 @@ class Image:
         *,
         name: str,
         registry: str | None = None,
-        registry_secret: Any = None,  # noqa: ARG003 - there is no registry
+        registry_secret: Any = None,
         python_version: tuple[int, int] | None = None,
-        index_url: str | None = None,  # noqa: ARG003 - the script's own header says it
-        extra_index_urls: Any = None,  # noqa: ARG003 - the same
-        pre: bool = False,  # noqa: ARG003 - the same
-        extra_args: str | None = None,  # noqa: ARG003 - the same
+        index_url: str | None = None,
+        extra_index_urls: Any = None,
+        pre: bool = False,
+        extra_args: str | None = None,
         platform: tuple[str, ...] | None = None,
-        secret_mounts: Any = None,  # noqa: ARG003 - nothing is built in a container
+        secret_mounts: Any = None,
     ) -> Image:
         """A script with a PEP 723 header: its dependencies and Python version."""
         made = cls.from_debian_base(python_version=python_version, registry=registry, name=name, platform=platform)
@@ -163,7 +163,7 @@ class Image:
     def clone(
         self,
         registry: str | None = None,
-        registry_secret: Any = None,  # noqa: ARG002 - there is no registry
+        registry_secret: Any = None,
         name: str | None = None,
         base_image: str | None = None,
         python_version: tuple[int, int] | None = None,
@@ -193,7 +193,7 @@ class Image:
         extra_index_urls: Any = None,
         pre: bool = False,
         extra_args: str | None = None,
-        secret_mounts: Any = None,  # noqa: ARG002 - nothing is built in a container
+        secret_mounts: Any = None,
     ) -> Image:
         """Adds packages, as pip would write them."""
         if not packages:
@@ -205,9 +205,9 @@ class Image:
         file: str | Path,
         index_url: str | None = None,
         extra_index_urls: Any = None,
-        pre: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        pre: bool = False,
         extra_args: str | None = None,
-        secret_mounts: Any = None,  # noqa: ARG002 - nothing is built in a container
+        secret_mounts: Any = None,
     ) -> Image:
         """Adds the packages of a requirements file."""
         path = Path(file)
@@ -219,17 +219,17 @@ class Image:
         self,
         pyproject_file: str | Path,
         uvlock: Path | None = None,
-        index_url: str | None = None,  # noqa: ARG002 - the project's own settings say it
-        extra_index_urls: Any = None,  # noqa: ARG002 - the same
-        pre: bool = False,  # noqa: ARG002, FBT001, FBT002 - the same
-        extra_args: str | None = None,  # noqa: ARG002 - the same
-        secret_mounts: Any = None,  # noqa: ARG002 - nothing is built in a container
+        index_url: str | None = None,
+        extra_index_urls: Any = None,
+        pre: bool = False,
+        extra_args: str | None = None,
+        secret_mounts: Any = None,
         project_install_mode: str = "dependencies_only",
     ) -> Image:
         """Adds the locked packages of a uv project."""
         return self._with(UvProject(Path(pyproject_file), uvlock, project_install_mode == "install_project"))
 
-    def with_source_folder(self, src: Path | str, dst: str = ".", copy_contents_only: bool = False) -> Image:  # noqa: FBT001, FBT002 - Flyte's signature
+    def with_source_folder(self, src: Path | str, dst: str = ".", copy_contents_only: bool = False) -> Image:
         """Adds a folder beside the code."""
         return self._with(SourceFolder(Path(src), dst, copy_contents_only))
 
@@ -244,7 +244,7 @@ class Image:
         """Adds environment variables."""
         return self._with(EnvVars(tuple(env_vars.items())))
 
-    def with_code_bundle(self, copy_style: str = "loaded_modules", dst: str = ".") -> Image:  # noqa: ARG002 - code always comes as its own artifact
+    def with_code_bundle(self, copy_style: str = "loaded_modules", dst: str = ".") -> Image:
         """The code comes as an artifact of its own anyway, so that nothing is added."""
         return self
 
@@ -252,15 +252,15 @@ class Image:
         """A working directory: refused when deployed."""
         return self._with(Unsupported(f"with_workdir({workdir!r})"))
 
-    def with_apt_packages(self, *packages: str, secret_mounts: Any = None) -> Image:  # noqa: ARG002 - Flyte's signature
+    def with_apt_packages(self, *packages: str, secret_mounts: Any = None) -> Image:
         """System packages: refused when deployed, Lambda has no package manager."""
         return self._with(Unsupported(f"with_apt_packages({', '.join(map(repr, packages))})"))
 
-    def with_commands(self, commands: list[str], secret_mounts: Any = None) -> Image:  # noqa: ARG002 - Flyte's signature
+    def with_commands(self, commands: list[str], secret_mounts: Any = None) -> Image:
         """Build commands: refused when deployed."""
         return self._with(Unsupported(f"with_commands({commands!r})"))
 
-    def with_dockerignore(self, path: Path) -> Image:  # noqa: ARG002 - Flyte's signature
+    def with_dockerignore(self, path: Path) -> Image:
         """Only matters to Docker, so that nothing is added."""
         return self
 

@@ -127,7 +127,7 @@ def _scope_word(name: str) -> str:
 
 
 @syncify
-async def init(  # noqa: D417, PLR0917 - Flyte's signature
+async def init(  # noqa: D417 - Flyte's signature
     org: str | None = None,
     project: str | None = None,
     domain: str | None = None,
@@ -212,7 +212,7 @@ async def init(  # noqa: D417, PLR0917 - Flyte's signature
 
 
 @syncify
-async def init_from_config(  # noqa: D417, PLR0917 - Flyte's signature
+async def init_from_config(  # noqa: D417 - Flyte's signature
     path_or_config: str | Path | Config | None = None,
     root_dir: Path | str | None = None,
     log_level: int | None = None,
@@ -255,7 +255,7 @@ async def init_from_config(  # noqa: D417, PLR0917 - Flyte's signature
 
 
 @syncify
-async def init_from_api_key(  # noqa: PLR0917 - Flyte's signature
+async def init_from_api_key(
     api_key: str | None = None,
     project: str | None = None,
     domain: str | None = None,
@@ -291,7 +291,7 @@ async def init_from_api_key(  # noqa: PLR0917 - Flyte's signature
 
 
 @syncify
-async def init_in_cluster(  # noqa: PLR0917 - Flyte's signature
+async def init_in_cluster(
     org: str | None = None,
     project: str | None = None,
     domain: str | None = None,

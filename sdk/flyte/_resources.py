@@ -12,7 +12,7 @@ _QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|K|M|G|T|)$")
 
 @dataclass(frozen=True)
 class Resources:
-    """Requests of a task. On Lambda, cpu and memory choose the memory tier; the larger of a (request, limit) pair counts.
+    """Requests of a task. On Lambda, cpu and memory choose the memory tier; of a pair, the larger counts.
 
     Args:
         cpu: Virtual CPUs: `1`, `0.5`, `"500m"`, or a pair.

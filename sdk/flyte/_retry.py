@@ -17,6 +17,8 @@ class Backoff:
     def __post_init__(self) -> None:
         if self.base < timedelta(0):
             raise ValueError(f"base={self.base}: a delay is not negative")
+        if self.factor != 1 and self.cap is None:
+            raise ValueError(f"factor={self.factor}: delays that grow need a cap")
         if self.factor < 1:
             raise ValueError(f"factor={self.factor}: at least 1, delays do not shrink")
 

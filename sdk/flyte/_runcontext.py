@@ -90,4 +90,4 @@ def _check_texts(name: str, values: Any) -> None:
         raise TypeError(f"{name}={values!r}: a dict of texts")
     for key, value in values.items():
         if not isinstance(key, str) or not isinstance(value, str):
-            raise ValueError(f"{name}: {key!r} is {value!r}, wanted text")
+            raise ValueError(f"{name}: {key!r} is {value!r}, wanted text")  # noqa: TRY004 - Flyte's class

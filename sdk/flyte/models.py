@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._context import ActionID, GroupData, RawDataPath, TaskContext
 from .protocol.limits import DEFAULT_MAX_INLINE_IO_BYTES as MAX_INLINE_IO_BYTES
 from .protocol.phases import ActionPhase
+
+if TYPE_CHECKING:
+    from .types import NativeInterface
 
 __all__ = [
     "MAX_INLINE_IO_BYTES",

@@ -118,4 +118,4 @@ def failure(task: TaskTemplate, error: BaseException) -> Failed:
         return Failed(OOMError.__name__, "user", str(error) or "the task ran out of memory", text)
     if isinstance(error, SystemExit):
         return Failed("SystemExit", "user", f"the task called sys.exit({error.code!r})", text)
-    return Failed(type(error).__name__, "user", str(error) or type(error).__name__, text)
+    return Failed(type(error).__name__, "user", str(error), text)

@@ -144,7 +144,8 @@ class LocalController:
         if isinstance(cached, dict):
             return task.interface.decode_outputs(cached)
         strategy = task.retry_strategy
-        for number in range(strategy.count + 1):
+        number = 0
+        while True:
             action.context.state.begin_attempt()
             result = yield from self._attempt(action, number)
             if isinstance(result, Succeeded):
@@ -152,10 +153,10 @@ class LocalController:
                     store(task, action.inputs, result.outputs)
                 return task.interface.decode_outputs(result.outputs)
             if not result.retriable or number == strategy.count or result.code == DeadlineExceededError.__name__:
-                break
+                raise _raised(result)
             if strategy.backoff is not None:
                 yield strategy.backoff.compute_delay(number).total_seconds()
-        raise _raised(result)
+            number += 1
 
     def _attempt(self, action: _Action, number: int) -> Generator[_Attempt | float, Result | None, Result]:
         limit_s, timed_out = self._limit(action)
@@ -183,7 +184,9 @@ class LocalController:
         try:
             while True:
                 step = life.send(told)
-                told = self._body(action, step) if isinstance(step, _Attempt) else _wait(step)
+                told = self._body(action, step) if isinstance(step, _Attempt) else None
+                if isinstance(step, float):
+                    threading.Event().wait(step)
         except StopIteration as end:
             return end.value
 
@@ -206,7 +209,7 @@ class LocalController:
         with _environment(action.env_vars):
             if step.limit_s is None:
                 return contextvars.copy_context().run(execute, action.task, action.inputs, step.context)
-            running = in_thread(lambda: execute(action.task, action.inputs, step.context))
+            running: Future[Result] = in_thread(lambda: execute(action.task, action.inputs, step.context))
             with contextlib.suppress(TimeoutError):
                 return running.result(step.limit_s)
             return None
@@ -231,10 +234,6 @@ def _raised(result: Failed) -> Exception:
     if result.traceback:
         error.add_note(f"in the task:\n{result.traceback}")
     return error
-
-
-def _wait(delay_s: float) -> None:
-    threading.Event().wait(delay_s)
 
 
 def _loop_is_running() -> bool:
