@@ -100,7 +100,6 @@ class Actions:
             "updated_at": to_iso(record.updated_at),
             "attempts": [],
             "attempt": 0,
-            "transitions": [{"phase": record.phase.value, "at": to_iso(record.created_at)}],
             "spec": new.spec_json,
             "inputs": new.inputs.text,
             "inputs_uri": new.inputs.uri,

@@ -8,7 +8,9 @@ from functions.control.actions import Actions
 from functions.control.artifacts import Artifacts
 from functions.control.clients import Clients
 from functions.control.clock import Clock, utc_now
+from functions.control.deployments import Deployments
 from functions.control.executions import Executions
+from functions.control.listing import Listing
 from functions.control.payloads import Payloads
 from functions.control.projects import Projects
 from functions.control.registry import Registry
@@ -71,3 +73,13 @@ class Backend:
             executions=self.executions,
             now=self.now,
         )
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Lists of runs and actions."""
+        return Listing(self.settings, self.clients)
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        """Deploying environments."""
+        return Deployments(self.registry, self.artifacts)

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flyte.protocol import limits
 from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, RunSpec
+from flyte.protocol.runs import ActionRecord, PhaseTransition, RunSpec
 from flyte.protocol.tasks import TaskSpec
 from functions.control.action_items import phase_of, to_record
 from functions.control.actions import Actions, NewAction
@@ -99,6 +99,7 @@ class Runs:
                 phase=ActionPhase.QUEUED,
                 created_at=now,
                 updated_at=now,
+                transitions=(PhaseTransition(phase=ActionPhase.QUEUED, at=now),),
                 created_by=created_by,
                 ephemeral=asked.spec is not None,
                 labels=asked.labels,
@@ -213,7 +214,7 @@ def _check_inputs_size(spec: TaskSpec, size_bytes: int) -> None:
     if size_bytes > spec.max_inline_io_bytes:
         raise PayloadTooLargeError(
             f"The inputs of {spec.name} have {size_bytes:,} bytes; max_inline_io_bytes allows "
-            f"{spec.max_inline_io_bytes:,}. Pass large data as flyte.io.File or Dir, or raise max_inline_io_bytes of the task."
+            f"{spec.max_inline_io_bytes:,}. Pass large data as flyte.io.File or Dir, or raise the task's limit."
         )
 
 

@@ -1,0 +1,46 @@
+"""The HTTP API on a backend: all routes, validation, problems, and the document that describes them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
+
+from flyte.protocol.api import Health
+from functions.api.problems import Problems
+from functions.api.registry_routes import add_registry_routes
+from functions.api.run_routes import add_run_routes
+from functions.control.backend import Backend
+
+
+def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
+    """The API as an application that resolves events of an HTTP API (payload 2.0)."""
+    app = APIGatewayHttpResolver(
+        enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+    add_run_routes(app, backend)
+    add_registry_routes(app, backend)
+    Problems(app, logger)
+
+    @app.get("/v1/health", summary="What this backend is", tags=["backend"])
+    def health() -> Health:
+        settings = backend.settings
+        return Health(
+            version=settings.stack_version,
+            region=settings.region,
+            bucket=settings.bucket,
+            state_machine_arn=settings.state_machine_arn,
+            console_url=settings.console_url,
+        )
+
+    @app.get("/v1/openapi.json", include_in_schema=False)
+    def openapi() -> Response[str]:
+        document = app.get_openapi_json_schema(
+            title="Flyte on AWS Lambda",
+            version=backend.settings.stack_version or "0",
+            description="Deploys tasks and runs them. Requests are signed with SigV4; every error is a Problem.",
+        )
+        return Response(status_code=HTTPStatus.OK, content_type=content_types.APPLICATION_JSON, body=document)
+
+    return app

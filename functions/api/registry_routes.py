@@ -1,0 +1,67 @@
+"""Routes of deployments, tasks, projects and uploads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from flyte.protocol.api import (
+    DeployRequest,
+    DeployResponse,
+    PresignedUpload,
+    Project,
+    ProjectList,
+    TaskDetails,
+    TaskPage,
+    UploadRequest,
+)
+from functions.api.callers import caller_of
+from functions.api.parameters import Cursor, Limit
+from functions.control.backend import Backend
+
+_SCOPE = "/v1/projects/<project>/domains/<domain>"
+
+
+def add_registry_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
+    """Adds the routes of what is deployed and where."""
+
+    @app.post(f"{_SCOPE}/deployments", summary="Register environments", tags=["tasks"])
+    def deploy(project: str, domain: str, asked: DeployRequest) -> DeployResponse:
+        scope = backend.projects.require(project, domain)
+        return backend.deployments.deploy(scope, asked, caller_of(app.current_event))
+
+    @app.get(f"{_SCOPE}/tasks", summary="List tasks, the latest version of each", tags=["tasks"])
+    def list_tasks(
+        project: str,
+        domain: str,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+        environment: Annotated[str | None, Query()] = None,
+    ) -> TaskPage:
+        scope = backend.projects.require(project, domain)
+        return backend.registry.list_tasks(scope, limit, cursor, environment)
+
+    @app.get(f"{_SCOPE}/tasks/<task>/versions", summary="List versions, newest first", tags=["tasks"])
+    def list_versions(project: str, domain: str, task: str, limit: Limit = 100, cursor: Cursor = None) -> TaskPage:
+        scope = backend.projects.require(project, domain)
+        return backend.registry.list_versions(scope, task, limit, cursor)
+
+    @app.get(f"{_SCOPE}/tasks/<task>/versions/<version>", summary="One version, or `latest`", tags=["tasks"])
+    def get_task(project: str, domain: str, task: str, version: str) -> TaskDetails:
+        scope = backend.projects.require(project, domain)
+        return backend.registry.get(scope, task, version)
+
+    @app.post("/v1/uploads", summary="A place for one object", tags=["uploads"])
+    def place_upload(asked: UploadRequest) -> PresignedUpload:
+        backend.projects.require(asked.project, asked.domain)
+        return backend.artifacts.place(asked)
+
+    @app.get("/v1/projects", summary="List projects", tags=["projects"])
+    def list_projects() -> ProjectList:
+        return ProjectList(projects=backend.projects.list_all())
+
+    @app.post("/v1/projects", summary="Create a project", tags=["projects"])
+    def create_project(asked: Project) -> Project:
+        return backend.projects.create(asked)

@@ -1,0 +1,63 @@
+"""Routes of runs and their actions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+
+from flyte.protocol.api import RunPage
+from flyte.protocol.identity import RunId
+from flyte.protocol.model import RunName
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord, RunSpec
+from functions.api.callers import caller_of
+from functions.api.parameters import Cursor, Limit
+from functions.control.action_items import to_record
+from functions.control.backend import Backend
+from functions.control.listing import RunFilter
+
+_RUNS = "/v1/projects/<project>/domains/<domain>/runs"
+
+
+def add_run_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
+    """Adds the routes under `…/runs`."""
+
+    @app.post(_RUNS, summary="Start a run", tags=["runs"], status_code=HTTPStatus.CREATED)
+    def create_run(
+        project: str,
+        domain: str,
+        asked: RunSpec,
+        idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
+    ) -> ActionRecord:
+        backend.projects.require(project, domain)
+        return backend.runs.create(
+            project, domain, asked, created_by=caller_of(app.current_event), idempotency_key=idempotency_key
+        )
+
+    @app.get(_RUNS, summary="List runs, newest first", tags=["runs"])
+    def list_runs(
+        project: str,
+        domain: str,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+        phase: Annotated[ActionPhase | None, Query()] = None,
+        task: Annotated[str | None, Query()] = None,
+        version: Annotated[str | None, Query()] = None,
+        created_by: Annotated[str | None, Query()] = None,
+        created_after: Annotated[datetime | None, Query()] = None,
+        created_before: Annotated[datetime | None, Query()] = None,
+        label: Annotated[str | None, Query()] = None,
+    ) -> RunPage:
+        scope = backend.projects.require(project, domain)
+        wanted = RunFilter(phase, task, version, created_by, created_after, created_before, label)
+        return backend.listing.runs(scope, limit, cursor, wanted)
+
+    @app.get(f"{_RUNS}/<run>", summary="The root action of a run", tags=["runs"])
+    def get_run(project: str, domain: str, run: RunName) -> ActionRecord:
+        backend.projects.require(project, domain)
+        action = RunId(project=project, domain=domain, run=run).action_id()
+        return to_record(backend.actions.get(action))
