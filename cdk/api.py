@@ -13,7 +13,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_role
+from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_log_group, function_role
+from cdk.parameters import stack_resource_name
 from cdk.tracking import action_machine_arn
 
 if TYPE_CHECKING:
@@ -48,24 +49,28 @@ class Api(Construct):
         super().__init__(scope, "Api")
         self._storage = storage
         self._runner = runner
-        self.log_group = LogGroup(self, "Logs", parameters)
-        self.function = self._function(factory)
+        self.function = self._function(parameters, factory)
         self.http_api = self._http_api(parameters)
         self.client_policy = self._client_policy()
 
-    def _function(self, factory: FunctionFactory) -> lambda_.Function:
-        role = function_role(self, "Role", "The api function", self.log_group)
+    def _function(self, parameters: Parameters, factory: FunctionFactory) -> lambda_.Function:
+        log_group = function_log_group(self, parameters, "api")
+        role = function_role(self, "Role", "The api function", [log_group])
         self._grant(role)
         shape = FunctionShape(
-            handler="functions.api.handler.handle", description="The HTTP API", memory_mb=1024, timeout_s=29
+            name="api",
+            service="api",
+            handler="functions.api.handler.handle",
+            description="The HTTP API",
+            memory_mb=1024,
+            timeout_s=29,
         )
         return factory.function(
             self,
             "Function",
             shape,
-            service="api",
             role=role,
-            log_group=self.log_group,
+            log_group=log_group,
             variables={"FLYTE_RUNNER_FUNCTIONS": self._runner.functions_by_memory()},
         )
 
@@ -102,9 +107,7 @@ class Api(Construct):
             ["states:DescribeExecution", "states:StopExecution"],
             [action_machine_arn(self, "execution", "*")],
         )
-        allow(
-            role, "ReadTaskLogs", ["logs:GetLogEvents", "logs:FilterLogEvents"], [self._runner.log_group.log_group_arn]
-        )
+        allow(role, "ReadTaskLogs", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
 
     def _http_api(self, parameters: Parameters) -> apigatewayv2.HttpApi:
         api = apigatewayv2.HttpApi(
@@ -125,12 +128,10 @@ class Api(Construct):
             http_api=api,
             stage_name="$default",
             auto_deploy=True,
-            throttle=apigatewayv2.ThrottleSettings(
-                rate_limit=THROTTLE_RATE_PER_S, burst_limit=THROTTLE_BURST
-            ),
+            throttle=apigatewayv2.ThrottleSettings(rate_limit=THROTTLE_RATE_PER_S, burst_limit=THROTTLE_BURST),
             detailed_metrics_enabled=True,
         )
-        access_log = LogGroup(self, "AccessLogs", parameters)
+        access_log = LogGroup(self, "AccessLogs", parameters, f"/aws/vendedlogs/apis/{stack_resource_name('api')}")
         resource = stage.node.default_child
         assert isinstance(resource, apigatewayv2.CfnStage)  # noqa: S101 - tells the type checker what the CDK made
         resource.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(

@@ -1,4 +1,4 @@
-"""Builds the CDK app. The CDK CLI runs this file (`cdk.json`); `synthesize.py` calls `build` to write the kept template."""
+"""Builds the CDK app. The CDK CLI runs this file (`cdk.json`); `synthesize.py` calls `build` for the kept template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all functions have in common: the zip, the runtime, a role of its own, logs with retention, tracing, variables."""
+"""What all functions have in common: the zip, the runtime, a role of their own, logs, tracing, variables."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+
+from cdk.findings import acknowledge
+from cdk.parameters import stack_resource_name
 from flyte._version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from constructs import Construct
 
     from cdk.parameters import Parameters
     from cdk.storage import Storage
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
 class FunctionShape:
     """What one function is and may use."""
 
+    name: str
+    """`{stack name}-` goes before it."""
+    service: str
+    """What its log lines call it."""
     handler: str
     description: str
     memory_mb: int
@@ -34,11 +42,20 @@ class FunctionShape:
 class LogGroup(logs.LogGroup):
     """A log group that is kept for the days that the deployment chose, and goes with the stack."""
 
-    def __init__(self, scope: Construct, name: str, parameters: Parameters, *, log_group_name: str | None = None) -> None:
+    def __init__(self, scope: Construct, name: str, parameters: Parameters, log_group_name: str) -> None:
         super().__init__(scope, name, log_group_name=log_group_name, removal_policy=RemovalPolicy.DESTROY)
         resource = self.node.default_child
         assert isinstance(resource, logs.CfnLogGroup)  # noqa: S101 - tells the type checker what the CDK made
         resource.add_property_override("RetentionInDays", {"Ref": parameters.log_retention_days.logical_id})
+
+
+def function_log_group(scope: Construct, parameters: Parameters, name: str) -> LogGroup:
+    """The log group of the function `{stack name}-{name}`, under the name that Lambda itself would give it.
+
+    The emulator tells a function of no other name, and people look there.
+    """
+    title = "".join(part.capitalize() for part in name.split("-"))
+    return LogGroup(scope, f"{title}Logs", parameters, f"/aws/lambda/{stack_resource_name(name)}")
 
 
 class FunctionFactory:
@@ -75,15 +92,15 @@ class FunctionFactory:
         name: str,
         shape: FunctionShape,
         *,
-        service: str,
         role: iam.Role,
         log_group: logs.ILogGroup,
         variables: Mapping[str, str] | None = None,
     ) -> lambda_.Function:
         """One function with the variables that docs/architecture.md names for all, and `variables` of its own."""
-        return lambda_.Function(
+        function = lambda_.Function(
             scope,
             name,
+            function_name=stack_resource_name(shape.name),
             description=shape.description,
             code=self._code,
             runtime=self._runtime,
@@ -95,14 +112,24 @@ class FunctionFactory:
             role=role,
             log_group=log_group,
             tracing=lambda_.Tracing.ACTIVE,
-            environment={**self._variables, "POWERTOOLS_SERVICE_NAME": service, **(variables or {})},
+            environment={**self._variables, "POWERTOOLS_SERVICE_NAME": shape.service, **(variables or {})},
         )
+        acknowledge(
+            function,
+            {"AwsSolutions-L1": "The runtime is a parameter: it must be the one that the zip was built for."},
+        )
+        return function
 
 
-def function_role(scope: Construct, name: str, description: str, log_group: logs.ILogGroup) -> iam.Role:
-    """A role that only Lambda may assume: it may write to its log group and send traces, and nothing else yet."""
+def function_role(scope: Construct, name: str, description: str, log_groups: Sequence[logs.ILogGroup]) -> iam.Role:
+    """A role that only Lambda may assume: it may write to its log groups and send traces, and nothing else yet."""
     role = iam.Role(scope, name, description=description, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    allow(role, "WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+    allow(
+        role, "WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [group.log_group_arn for group in log_groups]
+    )
+    acknowledge(
+        role, {"AwsSolutions-IAM5[Resource::*]": "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources."}
+    )
     return role
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
-
-from cdk.parameters import stack_resource_name
 
 if TYPE_CHECKING:
     from cdk.api import Api
@@ -100,7 +98,8 @@ class Observability(Construct):
         topic = self._parameters.alarm_topic.logical_id
         for action in ("AlarmActions", "OKActions"):
             resource.add_property_override(
-                action, {"Fn::If": [self._parameters.has_alarm_topic.logical_id, [{"Ref": topic}], {"Ref": "AWS::NoValue"}]}
+                action,
+                {"Fn::If": [self._parameters.has_alarm_topic.logical_id, [{"Ref": topic}], {"Ref": "AWS::NoValue"}]},
             )
 
     def _dashboard(
@@ -111,7 +110,7 @@ class Observability(Construct):
         api: Api,
     ) -> None:
         machine = tracking.machine
-        dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=stack_resource_name("flyte"))
+        dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=Aws.STACK_NAME)
         dashboard.add_widgets(
             _graph(
                 "Actions",

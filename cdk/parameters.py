@@ -5,8 +5,25 @@ from __future__ import annotations
 from aws_cdk import Aws, CfnCondition, CfnParameter, Fn
 from constructs import Construct
 
-LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288)
-"""Source: CloudWatch Logs, PutRetentionPolicy, `retentionInDays`; the highest values are left out."""
+LOG_RETENTION_DAYS = [
+    "1",
+    "3",
+    "5",
+    "7",
+    "14",
+    "30",
+    "60",
+    "90",
+    "120",
+    "150",
+    "180",
+    "365",
+    "400",
+    "545",
+    "731",
+    "1096",
+]
+"""Source: CloudWatch Logs, PutRetentionPolicy, `retentionInDays`, up to three years."""
 
 
 class Parameters(Construct):
@@ -15,9 +32,14 @@ class Parameters(Construct):
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "Parameters")
         self.code_bucket = self._text("CodeBucket", "Bucket that holds the functions' zip, in the stack's region")
-        self.functions_key = self._text("FunctionsKey", "Key of the functions' zip in CodeBucket; a new key is a new version")
+        self.functions_key = self._text(
+            "FunctionsKey", "Key of the functions' zip in CodeBucket; a new key is a new version"
+        )
         self.architecture = self._text(
-            "Architecture", "Instruction set of the functions and of the zip", default="arm64", allowed=["arm64", "x86_64"]
+            "Architecture",
+            "Instruction set of the functions and of the zip",
+            default="arm64",
+            allowed=["arm64", "x86_64"],
         )
         self.python_runtime = self._text(
             "PythonRuntime",
@@ -25,13 +47,15 @@ class Parameters(Construct):
             default="python3.13",
             allowed=["python3.11", "python3.12", "python3.13", "python3.14"],
         )
-        self.log_retention_days = self._number(
-            "LogRetentionDays", "Days that logs are kept", default=30, allowed=LOG_RETENTION_DAYS
+        self.log_retention_days = self._text(
+            "LogRetentionDays", "Days that logs are kept", default="30", allowed=LOG_RETENTION_DAYS
         )
-        self.run_retention_days = self._number(
+        self.run_retention_days = self._days(
             "RunRetentionDays", "Days that the record of a run, and inputs uploaded for it, are kept", default=90
         )
-        self.console_url = self._text("ConsoleUrl", "Where a console is served, for links to runs; empty for none", default="")
+        self.console_url = self._text(
+            "ConsoleUrl", "Where a console is served, for links to runs; empty for none", default=""
+        )
         self.alarm_topic = self._text(
             "AlarmTopicArn", "SNS topic that alarms notify; empty for alarms that only show", default=""
         )
@@ -45,18 +69,8 @@ class Parameters(Construct):
         parameter.override_logical_id(name)
         return parameter
 
-    def _number(
-        self, name: str, description: str, *, default: int, allowed: tuple[int, ...] | None = None
-    ) -> CfnParameter:
-        parameter = CfnParameter(
-            self,
-            name,
-            type="Number",
-            description=description,
-            default=default,
-            allowed_values=[str(value) for value in allowed] if allowed else None,
-            min_value=None if allowed else 1,
-        )
+    def _days(self, name: str, description: str, *, default: int) -> CfnParameter:
+        parameter = CfnParameter(self, name, type="Number", description=description, default=default, min_value=1)
         parameter.override_logical_id(name)
         return parameter
 
@@ -68,5 +82,5 @@ class Parameters(Construct):
 
 
 def stack_resource_name(suffix: str) -> str:
-    """`{stack name}-{suffix}`, for what must have its name before it exists."""
+    """`{stack name}-{suffix}`: for what must have its name before it exists, or is looked for by name."""
     return f"{Aws.STACK_NAME}-{suffix}"

@@ -14,9 +14,9 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
-from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
 
-from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_role
+from cdk.functions import FunctionFactory, FunctionShape, allow, function_log_group, function_role
+from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
 
 if TYPE_CHECKING:
     from cdk.parameters import Parameters
@@ -29,19 +29,19 @@ EPHEMERAL_STORAGE_MB = 10_240
 class Runner(Construct):
     """Runs attempts of actions."""
 
-    def __init__(
-        self, scope: Construct, parameters: Parameters, storage: Storage, factory: FunctionFactory
-    ) -> None:
+    def __init__(self, scope: Construct, parameters: Parameters, storage: Storage, factory: FunctionFactory) -> None:
         super().__init__(scope, "Runner")
         self._storage = storage
-        self.log_group = LogGroup(self, "Logs", parameters)
-        self.role = function_role(self, "Role", "Supervisor of tasks", self.log_group)
+        self.log_groups = {tier: function_log_group(self, parameters, _name(tier)) for tier in MEMORY_TIERS_MB}
+        self.role = function_role(self, "Role", "Supervisor of tasks", list(self.log_groups.values()))
         self.task_role = self._task_role()
         self._grant()
         self.functions = {tier: self._function(factory, tier) for tier in MEMORY_TIERS_MB}
 
     def _function(self, factory: FunctionFactory, memory_mb: int) -> lambda_.Function:
         shape = FunctionShape(
+            name=_name(memory_mb),
+            service="runner",
             handler="functions.runner.handler.handle",
             description=f"Runs tasks that ask for up to {memory_mb} MB",
             memory_mb=memory_mb,
@@ -52,9 +52,8 @@ class Runner(Construct):
             self,
             f"Function{memory_mb}",
             shape,
-            service="runner",
             role=self.role,
-            log_group=self.log_group,
+            log_group=self.log_groups[memory_mb],
             variables={"FLYTE_TASK_ROLE_ARN": self.task_role.role_arn},
         )
 
@@ -70,16 +69,12 @@ class Runner(Construct):
             [bucket.arn_for_objects("runs/*/data/*")],
         )
         allow(role, "ReadUploads", ["s3:GetObject"], [bucket.arn_for_objects("uploads/*")])
-        allow(
-            role, "ListRawData", ["s3:ListBucket"], [bucket.bucket_arn], StringLike={"s3:prefix": ["runs/*/data/*"]}
-        )
+        allow(role, "ListRawData", ["s3:ListBucket"], [bucket.bucket_arn], StringLike={"s3:prefix": ["runs/*/data/*"]})
         return role
 
     def _grant(self) -> None:
         bucket = self._storage.bucket
-        allow(
-            self.role, "RecordAttempts", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn]
-        )
+        allow(self.role, "RecordAttempts", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn])
         allow(
             self.role,
             "ReadArtifactsAndInputs",
@@ -95,8 +90,17 @@ class Runner(Construct):
         allow(self.role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])
         allow(self.role, "BecomeTheTask", ["sts:AssumeRole"], [self.task_role.role_arn])
 
+    @property
+    def log_group_arns(self) -> list[str]:
+        """Where tasks' output is."""
+        return [group.log_group_arn for group in self.log_groups.values()]
+
     def functions_by_memory(self) -> str:
         """The variable `FLYTE_RUNNER_FUNCTIONS`: JSON of memory in MB to function ARN."""
         return Stack.of(self).to_json_string(
             {str(memory_mb): function.function_arn for memory_mb, function in self.functions.items()}
         )
+
+
+def _name(memory_mb: int) -> str:
+    return f"runner-{memory_mb}"

@@ -23,7 +23,10 @@ class BackendStack(Stack):
 
     def __init__(self, scope: Construct, name: str, *, stack_name: str) -> None:
         super().__init__(
-            scope, name, stack_name=stack_name, description="Flyte on AWS Lambda: run and deploy tasks, pay when they run"
+            scope,
+            name,
+            stack_name=stack_name,
+            description="Flyte on AWS Lambda: run and deploy tasks, pay when they run",
         )
         parameters = Parameters(self)
         storage = Storage(self, parameters)

@@ -35,9 +35,7 @@ class Storage(Construct):
             ("by_phase", "scope_phase", "created_sort"),
             ("open", "open_shard", "updated_at"),
         ):
-            self.runs.add_global_secondary_index(
-                index_name=index, partition_key=_text(partition), sort_key=_text(sort)
-            )
+            self.runs.add_global_secondary_index(index_name=index, partition_key=_text(partition), sort_key=_text(sort))
 
     def _bucket(self, parameters: Parameters) -> s3.Bucket:
         # Not versioned: an object is either named by its content or written by the one attempt that owns its action, so
@@ -67,8 +65,8 @@ class Storage(Construct):
         acknowledge(
             bucket,
             {
-                "AwsSolutions-S1": "Access is by the stack's roles and by presigned URLs that the api's access log tells of. "
-                "CloudTrail's data events, if the account wants them, tell of each object without a second bucket."
+                "AwsSolutions-S1": "Access is by the stack's roles and by presigned URLs, which the API's access log "
+                "tells of. An account that wants more turns on CloudTrail's data events."
             },
         )
         return bucket

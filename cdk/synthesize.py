@@ -31,7 +31,9 @@ def main(arguments: list[str]) -> int:
 def node_problem() -> str | None:
     """What keeps the CDK from running here, or None. The CDK's libraries run in Node."""
     node = shutil.which("node")
-    how = f"The CDK needs Node {NODE_MAJOR} or newer to synthesize the template; deploying the kept template needs none."
+    how = (
+        f"The CDK needs Node {NODE_MAJOR} or newer to synthesize the template; deploying the kept template needs none."
+    )
     if node is None:
         return f"node was not found on PATH. {how}"
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - found on PATH

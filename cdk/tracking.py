@@ -17,7 +17,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_role
+from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_log_group, function_role
 from cdk.parameters import stack_resource_name
 
 if TYPE_CHECKING:
@@ -57,9 +57,13 @@ class Tracking(Construct):
         self._storage = storage
         self._runner = runner
         self.dead_letters = sqs.Queue(
-            self, "DeadLetters", enforce_ssl=True, encryption=sqs.QueueEncryption.SQS_MANAGED, retention_period=Duration.days(14)
+            self,
+            "DeadLetters",
+            enforce_ssl=True,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            retention_period=Duration.days(14),
         )
-        self.log_group = LogGroup(self, "Logs", parameters)
+        self._parameters = parameters
         self.recorder = self._recorder(factory)
         self.reconciler = self._reconciler(factory)
         self.machine = self._machine(parameters)
@@ -73,15 +77,18 @@ class Tracking(Construct):
         )
 
     def _recorder(self, factory: FunctionFactory) -> lambda_.Function:
-        role = function_role(self, "RecorderRole", "Records how executions ended", self.log_group)
+        log_group = function_log_group(self, self._parameters, "recorder")
+        role = function_role(self, "RecorderRole", "Records how executions ended", [log_group])
         self._grant_records(role)
         shape = FunctionShape(
+            name="recorder",
+            service="recorder",
             handler="functions.recorder.handler.handle",
             description="Records actions whose runner or execution died",
             memory_mb=512,
             timeout_s=60,
         )
-        function = factory.function(self, "Recorder", shape, service="recorder", role=role, log_group=self.log_group)
+        function = factory.function(self, "Recorder", shape, role=role, log_group=log_group)
         allow(role, "GiveUp", ["sqs:SendMessage"], [self.dead_letters.queue_arn])
         resource = function.node.default_child
         assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - tells the type checker what the CDK made
@@ -91,11 +98,10 @@ class Tracking(Construct):
         return function
 
     def _reconciler(self, factory: FunctionFactory) -> lambda_.Function:
-        role = function_role(self, "ReconcilerRole", "Compares records with executions", self.log_group)
+        log_group = function_log_group(self, self._parameters, "reconciler")
+        role = function_role(self, "ReconcilerRole", "Compares records with executions", [log_group])
         self._grant_records(role)
-        allow(
-            role, "FindOpenActions", ["dynamodb:Query"], [f"{self._storage.runs.table_arn}/index/open"]
-        )
+        allow(role, "FindOpenActions", ["dynamodb:Query"], [f"{self._storage.runs.table_arn}/index/open"])
         allow(role, "StartForgotten", ["states:StartExecution"], [action_machine_arn(self)])
         allow(
             role,
@@ -104,6 +110,8 @@ class Tracking(Construct):
             [action_machine_arn(self, "execution", "*")],
         )
         shape = FunctionShape(
+            name="reconciler",
+            service="reconciler",
             handler="functions.recorder.reconciler.handle",
             description="Closes or starts actions that runner and recorder both missed",
             memory_mb=512,
@@ -113,23 +121,20 @@ class Tracking(Construct):
             self,
             "Reconciler",
             shape,
-            service="reconciler",
             role=role,
-            log_group=self.log_group,
+            log_group=log_group,
             variables={"FLYTE_RUNNER_FUNCTIONS": self._runner.functions_by_memory()},
         )
 
     def _grant_records(self, role: iam.Role) -> None:
         bucket = self._storage.bucket
-        allow(
-            role, "CloseActions", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn]
-        )
-        allow(role, "ReadLastWords", ["logs:GetLogEvents", "logs:FilterLogEvents"], [self._runner.log_group.log_group_arn])
+        allow(role, "CloseActions", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn])
+        allow(role, "ReadLastWords", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
         allow(role, "WriteWholeErrors", ["s3:PutObject"], [bucket.arn_for_objects("runs/*")])
 
     def _machine(self, parameters: Parameters) -> sfn.StateMachine:
         definition = json.loads(DEFINITION.read_text(encoding="utf-8"))
-        log_group = LogGroup(self, "MachineLogs", parameters, log_group_name=f"/aws/vendedlogs/states/{action_machine_name()}")
+        log_group = LogGroup(self, "MachineLogs", parameters, f"/aws/vendedlogs/states/{action_machine_name()}")
         role = iam.Role(self, "MachineRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
         invoked = [*self._runner.functions.values(), self.recorder]
         allow(role, "Invoke", ["lambda:InvokeFunction"], [function.function_arn for function in invoked])
@@ -138,7 +143,9 @@ class Tracking(Construct):
             "Actions",
             state_machine_name=action_machine_name(),
             state_machine_type=sfn.StateMachineType.STANDARD,
-            definition_body=sfn.DefinitionBody.from_string(json.dumps(definition, sort_keys=True, separators=(",", ":"))),
+            definition_body=sfn.DefinitionBody.from_string(
+                json.dumps(definition, sort_keys=True, separators=(",", ":"))
+            ),
             definition_substitutions={"RecorderFunctionArn": self.recorder.function_arn},
             role=role,
             tracing_enabled=True,
