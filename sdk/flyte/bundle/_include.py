@@ -36,8 +36,8 @@ def included_files(include: Include, root: Path) -> Iterator[Path]:
         found = sorted(_matches(include.folder, pattern))
         if not found:
             raise CodeBundleError(
-                f"environment {include.environment}: include {pattern!r} names nothing in {include.folder}; patterns are "
-                "relative to the file that declares the environment"
+                f"environment {include.environment}: include {pattern!r} names nothing in {include.folder}; patterns "
+                "are relative to the file that declares the environment"
             )
         for path in found:
             yield from _files_at(path, root, include, pattern)

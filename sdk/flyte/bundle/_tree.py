@@ -144,7 +144,7 @@ def check_link(path: Path, root: Path) -> None:
     """
     target = path.resolve()
     if not target.exists():
-        raise CodeBundleError(f"{path} is a broken link to {os.readlink(path)}: remove it, or list it in .flyteignore")
+        raise CodeBundleError(f"{path} is a broken link to {path.readlink()}: remove it, or list it in .flyteignore")
     if not target.is_relative_to(root):
         raise CodeBundleError(
             f"{path} links to {target}, outside of the code's root {root}: copy it there, or list it in .flyteignore"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +27,9 @@ class ActionInputs(dict[str, Any]):
 class ActionOutputs(tuple[Any, ...]):
     """Outputs in order; also as `.o0`, `.o1` and so on, and by name in `named_outputs`."""
 
-    def __new__(cls, values: Iterable[Any] = ()) -> ActionOutputs:
+    __slots__ = ()
+
+    def __new__(cls, values: Iterable[Any] = ()) -> Self:
         return super().__new__(cls, values)
 
     @classmethod
@@ -36,7 +37,7 @@ class ActionOutputs(tuple[Any, ...]):
         """The outputs that a task's return value stands for, where its interface names `count` of them."""
         return cls(returned) if count > 1 and isinstance(returned, tuple) else cls((returned,))
 
-    @cached_property
+    @property
     def named_outputs(self) -> dict[str, Any]:
         """Outputs by `o0`, `o1` and so on."""
         return {f"o{index}": value for index, value in enumerate(self)}
@@ -55,7 +56,6 @@ class ActionOutputs(tuple[Any, ...]):
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __getattr__(self, name: str) -> Any:
-        # cached_property keeps its value in the instance's dict, so this is reached for unknown names only.
         if name.startswith("o") and name[1:].isdecimal() and int(name[1:]) < len(self):
             return self[int(name[1:])]
         known = ", ".join(f"o{index}" for index in range(len(self))) or "none"

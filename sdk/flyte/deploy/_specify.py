@@ -1,0 +1,181 @@
+"""Turns a task as the user wrote it into the `TaskSpec` that the backend keeps."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flyte._retry import as_strategy
+from flyte._secret import as_secrets
+from flyte._timeout import as_timeout, seconds
+from flyte.bundle._layout import is_installed
+from flyte.errors import CodeBundleError, DeploymentError
+from flyte.protocol import limits
+from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TaskSpec, TimeoutPolicy
+
+if TYPE_CHECKING:
+    from flyte._resources import Resources
+    from flyte._task import TaskTemplate
+    from flyte.bundle import CodeRoot
+    from flyte.protocol.tasks import ArtifactRef
+
+BYTES_PER_MB = limits.MIB
+LAMBDA_MAX_CPUS = 6
+"""What Lambda gives at its largest memory. Source: AWS Lambda developer guide, "Configure Lambda function memory"."""
+
+
+def specify(
+    task: TaskTemplate[..., Any],
+    *,
+    version: str,
+    loader: Loader,
+    code: ArtifactRef | None = None,
+    source_url: str | None = None,
+) -> TaskSpec:
+    """The specification of a task in one version.
+
+    Args:
+        task: The task.
+        version: The version that it is to have.
+        loader: How a worker finds it in the code.
+        code: The artifact with the code.
+        source_url: Where its source can be read.
+
+    Raises:
+        DeploymentError: Lambda cannot run it, or it is too large to be kept.
+    """
+    spec = TaskSpec(
+        name=task.name,
+        environment=task.parent_env_name or task.name.partition(".")[0],
+        version=version,
+        loader=loader,
+        code=code,
+        interface=task.native_interface.describe(),
+        memory_mb=memory_mb(task.name, task.resources),
+        env_vars=task.env_vars or {},
+        secrets=secrets_of(task),
+        retry=retry_policy(task),
+        timeout=timeout_policy(task),
+        max_inline_io_bytes=task.max_inline_io_bytes,
+        service_account=task.service_account,
+        short_name=task.short_name,
+        description=_first_paragraph(task),
+        docs=task.docs.description if task.docs else inspect.getdoc(task.func) or "",
+        source_url=source_url,
+        entrypoint=task.entrypoint,
+        report=task.report,
+    )
+    size = len(spec.to_json().encode())
+    if size > limits.TASK_SPEC_BYTES:
+        raise DeploymentError(
+            f"the specification of {task.name} has {size:,} bytes, and the backend keeps {limits.TASK_SPEC_BYTES:,}: "
+            "its input and output types, defaults and docstring make it up; pass large values as flyte.io.File"
+        )
+    return spec
+
+
+def loader_of(task: TaskTemplate[..., Any], root: CodeRoot) -> Loader:
+    """How a worker finds the task.
+
+    Raises:
+        CodeBundleError: its file is outside of the root, or it was defined without one.
+    """
+    file = source_of(task)
+    module_name = inspect.unwrap(task.func).__module__
+    attribute = _attribute_of(task, sys.modules.get(task.func.__module__))
+    if is_installed(file):
+        return Loader(module=module_name, attribute=attribute)
+    return Loader(module=root.module_of(file, module_name), attribute=attribute, sys_path=root.sys_path)
+
+
+def source_of(task: TaskTemplate[..., Any]) -> Path:
+    """The file that a task is defined in, resolved.
+
+    Raises:
+        CodeBundleError: there is none.
+    """
+    file = task.source_file
+    if file is None or not Path(file).is_file():
+        raise CodeBundleError(
+            f"{task.name} is not defined in a file ({file}), so that its code cannot be sent: put it into a module, "
+            "and run that"
+        )
+    return Path(file).resolve()
+
+
+def _attribute_of(task: TaskTemplate[..., Any], module: Any) -> str:
+    """The module's variable that holds the task; an overridden task is found by the name of its original."""
+    name: str = task.func.__name__
+    variables = vars(module) if module is not None else {}
+    if variables.get(name) is task:
+        return name
+    return next((each for each, value in variables.items() if value is task), name)
+
+
+def memory_mb(task_name: str, resources: Resources | None) -> int:
+    """The memory that gives a task what it asks for: Lambda's CPUs come with memory.
+
+    Raises:
+        DeploymentError: no Lambda function has that much, or a GPU is asked for.
+    """
+    if resources is None:
+        return limits.DEFAULT_MEMORY_MB
+    if resources.gpu is not None:
+        raise DeploymentError(f"{task_name} asks for gpu={resources.gpu!r}, and Lambda has none: remove gpu")
+    cpus = resources.cpu_count() or 0.0
+    memory_bytes = resources.memory_bytes()
+    wanted = math.ceil(memory_bytes / BYTES_PER_MB) if memory_bytes else 0
+    if wanted > limits.LAMBDA_MAX_MEMORY_MB or cpus > LAMBDA_MAX_CPUS:
+        raise DeploymentError(
+            f"{task_name} asks for cpu={resources.cpu!r}, memory={resources.memory!r}, and a Lambda function has at "
+            f"most {LAMBDA_MAX_CPUS} CPUs and {limits.LAMBDA_MAX_MEMORY_MB:,} MB: ask for less, or split the task"
+        )
+    if not wanted and not cpus:
+        return limits.DEFAULT_MEMORY_MB
+    for_cpus = min(math.ceil(cpus * limits.LAMBDA_MB_PER_VCPU), limits.LAMBDA_MAX_MEMORY_MB)
+    return max(wanted, for_cpus, 128)
+
+
+def retry_policy(task: TaskTemplate[..., Any]) -> RetryPolicy:
+    """The user's retries as numbers."""
+    strategy = as_strategy(task.retries)
+    backoff = strategy.backoff
+    if backoff is None:
+        return RetryPolicy(count=strategy.count)
+    return RetryPolicy(
+        count=strategy.count,
+        base_s=backoff.base.total_seconds(),
+        factor=backoff.factor,
+        cap_s=None if backoff.cap is None else backoff.cap.total_seconds(),
+    )
+
+
+def timeout_policy(task: TaskTemplate[..., Any]) -> TimeoutPolicy:
+    """The user's bounds in seconds."""
+    timeout = as_timeout(task.timeout)
+    return TimeoutPolicy(
+        max_runtime_s=seconds(timeout.max_runtime),
+        max_queued_s=seconds(timeout.max_queued_time),
+        deadline_s=seconds(timeout.deadline),
+    )
+
+
+def secrets_of(task: TaskTemplate[..., Any]) -> tuple[SecretRef, ...]:
+    """References to the secrets that a task receives."""
+    return tuple(
+        SecretRef(
+            key=secret.key,
+            group=secret.group,
+            env_var=secret.as_env_var,
+            mount=None if secret.mount is None else str(secret.mount),
+        )
+        for secret in as_secrets(task.secrets)
+    )
+
+
+def _first_paragraph(task: TaskTemplate[..., Any]) -> str:
+    text = task.docs.description if task.docs else inspect.getdoc(task.func) or ""
+    return " ".join(text.strip().split("\n\n", 1)[0].split())[:255]

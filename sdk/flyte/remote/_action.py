@@ -1,0 +1,441 @@
+"""Actions of a run: what is recorded of them, their inputs, outputs and logs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from flyte import errors
+from flyte._initialize import require_backend
+from flyte._syncify import syncify
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionIo, ActionRecord
+
+from ._http import get_client, scope_path
+from ._io import ActionInputs, ActionOutputs
+from ._logs import log_lines, print_logs
+from ._polling import delays
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from flyte.protocol.identity import ActionId
+    from flyte.protocol.runs import Attempt, ErrorRecord, PhaseTransition
+    from flyte.types import NativeInterface
+
+    from ._time import TimeFilter
+
+WaitFor = Literal["terminal", "running"]
+PAGE = 100
+
+
+def action_path(action_id: ActionId, *parts: str) -> str:
+    """The API's path of an action."""
+    return scope_path(action_id.project, action_id.domain, "runs", action_id.run, "actions", action_id.action, *parts)
+
+
+class Recorded:
+    """What `Action` and `ActionDetails` both tell of a record, without asking the backend."""
+
+    def __init__(self, record: ActionRecord) -> None:
+        self._record = record
+
+    @property
+    def record(self) -> ActionRecord:
+        """The record itself, as it was when it was last read."""
+        return self._record
+
+    @property
+    def action_id(self) -> ActionId:
+        """Project, domain, run and name."""
+        return self._record.id
+
+    @property
+    def name(self) -> str:
+        """The action's name; `a0` for the root action."""
+        return self._record.id.action
+
+    @property
+    def run_name(self) -> str:
+        """The run's name."""
+        return self._record.id.run
+
+    @property
+    def parent_name(self) -> str | None:
+        """The action that called it; None for the root action."""
+        return self._record.parent
+
+    @property
+    def task_name(self) -> str:
+        """`environment.function`."""
+        return self._record.task_name
+
+    @property
+    def phase(self) -> ActionPhase:
+        """Where it was when it was last read."""
+        return self._record.phase
+
+    @property
+    def raw_phase(self) -> ActionPhase:
+        """The same: there is no other kind of phase here."""
+        return self._record.phase
+
+    @property
+    def start_time(self) -> datetime:
+        """When it began to run, or else was created."""
+        return self._record.started_at or self._record.created_at
+
+    def done(self) -> bool:
+        """Whether it had ended when it was last read."""
+        return self._record.phase.is_terminal
+
+    def to_dict(self) -> dict[str, Any]:
+        """A dict of JSON values."""
+        return self._record.to_dict()
+
+    def to_json(self) -> str:
+        """JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def __repr__(self) -> str:
+        name, run, phase = self.name, self.run_name, self.phase.value
+        return f"{type(self).__name__}(name={name!r}, run_name={run!r}, task_name={self.task_name!r}, phase={phase!r})"
+
+
+class Action(Recorded):
+    """An action as it is listed."""
+
+    @syncify
+    @classmethod
+    async def get(cls, uri: str | None = None, /, run_name: str | None = None, name: str | None = None) -> Action:
+        """The action of that run and name. `uri` is `run/action`."""
+        return cls(await fetch_record(_action_id(uri, run_name, name)))
+
+    @syncify
+    @classmethod
+    async def listall(
+        cls,
+        for_run_name: str,
+        in_phase: tuple[ActionPhase | str, ...] | None = None,
+        parent_name: str | None = None,
+        sort_by: tuple[str, Literal["asc", "desc"]] | None = None,
+        created_at: TimeFilter | None = None,
+        updated_at: TimeFilter | None = None,
+    ) -> AsyncIterator[Action]:
+        """The actions of a run in the order of their creation, or turned round by `sort_by=("created_at", "desc")`."""
+        wanted = {ActionPhase(phase) for phase in in_phase or ()}
+        found = [record async for record in _records(for_run_name)]
+        if sort_by is not None:
+            found.sort(key=lambda record: _sort_value(record, sort_by[0]), reverse=sort_by[1] == "desc")
+        for record in found:
+            times = (created_at is None or created_at.holds(record.created_at)) and (
+                updated_at is None or updated_at.holds(record.updated_at)
+            )
+            if times and (not wanted or record.phase in wanted) and parent_name in {None, record.parent}:
+                yield cls(record)
+
+    async def details(self) -> ActionDetails:
+        """Everything known of it."""
+        return await ActionDetails.of(self.action_id)
+
+    async def sync(self) -> Action:
+        """Reads it again."""
+        self._record = await fetch_record(self.action_id)
+        return self
+
+    async def wait(self, quiet: bool = False, wait_for: WaitFor = "terminal") -> None:  # noqa: FBT001, FBT002
+        """Waits until it has ended, or begun to run. Does not raise when it failed."""
+        del quiet
+        async for record in watch(self.action_id, self._record, wait_for):
+            self._record = record
+
+    async def watch(
+        self,
+        cache_data_on_done: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        wait_for: WaitFor = "terminal",
+    ) -> AsyncIterator[ActionDetails]:
+        """Its details after each change, until it has ended or begun to run."""
+        del cache_data_on_done
+        async for record in watch(self.action_id, None, wait_for):
+            self._record = record
+            yield ActionDetails(record)
+
+    @syncify
+    async def abort(self, reason: str = "Manually aborted from the SDK.") -> None:
+        """Stops it and everything below it. One that has ended stays as it is."""
+        self._record = await abort(action_path(self.action_id, "abort"), reason) or self._record
+
+    @syncify
+    async def show_logs(
+        self,
+        attempt: int | None = None,
+        max_lines: int = 30,
+        show_ts: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        raw: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        filter_system: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+    ) -> None:
+        """Prints the log lines that are there: the last `max_lines`, or all with `raw`."""
+        lines = None if raw else max_lines
+        await print_logs(self.action_id, attempt, lines, show_ts=show_ts, filter_system=filter_system)
+
+    @syncify
+    async def get_logs(
+        self,
+        attempt: int | None = None,
+        filter_system: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        show_ts: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+    ) -> AsyncIterator[str]:
+        """Its log lines, until it has ended."""
+        async for line in log_lines(self.action_id, attempt, show_ts=show_ts, filter_system=filter_system):
+            yield line
+
+
+class ActionDetails(Recorded):
+    """Everything known of an action.
+
+    Args:
+        record: What is recorded.
+        interface: The task's inputs and outputs as Python types, where its code is at hand.
+    """
+
+    def __init__(self, record: ActionRecord, interface: NativeInterface | None = None) -> None:
+        super().__init__(record)
+        self._interface = interface
+
+    @syncify
+    @classmethod
+    async def get(
+        cls, uri: str | None = None, /, run_name: str | None = None, name: str | None = None
+    ) -> ActionDetails:
+        """The details of that run's action. `uri` is `run/action`."""
+        return await cls.of(_action_id(uri, run_name, name))
+
+    @syncify
+    @classmethod
+    async def get_details(cls, action_id: ActionId) -> ActionDetails:
+        """The details of that action."""
+        return await cls.of(action_id)
+
+    @classmethod
+    async def of(cls, action_id: ActionId, interface: NativeInterface | None = None) -> ActionDetails:
+        """The details of that action, decoded by that interface."""
+        return cls(await fetch_record(action_id), interface)
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts were begun."""
+        return len(self._record.attempts)
+
+    @property
+    def attempt_records(self) -> tuple[Attempt, ...]:
+        """The attempts themselves."""
+        return self._record.attempts
+
+    @property
+    def error_info(self) -> ErrorRecord | None:
+        """Why it failed, if it did."""
+        return self._record.error
+
+    @property
+    def error_message(self) -> str | None:
+        """Why it failed, in words."""
+        return None if self._record.error is None else self._record.error.message
+
+    @property
+    def abort_info(self) -> str | None:
+        """Why it was aborted, if it was."""
+        return self._record.abort_reason
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it ran when it was last read."""
+        return self.phase is ActionPhase.RUNNING
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Its labels."""
+        return dict(self._record.labels)
+
+    @property
+    def status(self) -> ActionPhase:
+        """Its phase."""
+        return self.phase
+
+    @property
+    def runtime(self) -> timedelta:
+        """The time from its start to its end, or to now."""
+        began = self._record.started_at
+        return timedelta(0) if began is None else (self._record.ended_at or datetime.now(UTC)) - began
+
+    @property
+    def phase_durations(self) -> dict[ActionPhase, timedelta]:
+        """How long it was in each phase that it has left, and so far in the present one."""
+        found: dict[ActionPhase, timedelta] = {}
+        transitions = self._record.transitions
+        ends = [*(each.at for each in transitions[1:]), self._record.ended_at or datetime.now(UTC)]
+        for each, end in zip(transitions, ends, strict=False):
+            found[each.phase] = found.get(each.phase, timedelta(0)) + max(end - each.at, timedelta(0))
+        return found
+
+    @property
+    def queued_time(self) -> timedelta | None:
+        """How long it was queued."""
+        return self.phase_durations.get(ActionPhase.QUEUED)
+
+    @property
+    def waiting_for_resources_time(self) -> timedelta | None:
+        """How long it waited for resources."""
+        return self.phase_durations.get(ActionPhase.WAITING_FOR_RESOURCES)
+
+    @property
+    def initializing_time(self) -> timedelta | None:
+        """How long it was made ready."""
+        return self.phase_durations.get(ActionPhase.INITIALIZING)
+
+    @property
+    def running_time(self) -> timedelta | None:
+        """How long it ran."""
+        return self.phase_durations.get(ActionPhase.RUNNING)
+
+    def get_phase_transitions(self, attempt: int | None = None) -> list[PhaseTransition]:
+        """When it entered each phase; with an attempt, those from that one's start to its end."""
+        if attempt is None:
+            return list(self._record.transitions)
+        found = next((each for each in self._record.attempts if each.number == attempt), None)
+        if found is None:
+            return []
+        end = found.ended_at or datetime.now(UTC)
+        return [each for each in self._record.transitions if found.started_at <= each.at <= end]
+
+    def logs_available(self, attempt: int | None = None) -> bool:
+        """Whether an attempt has a log."""
+        return any(each.log_stream for each in self._record.attempts if attempt in {None, each.number})
+
+    async def inputs(self) -> ActionInputs:
+        """Its inputs."""
+        return await fetch_inputs(self.action_id, self._interface)
+
+    async def outputs(self) -> ActionOutputs:
+        """Its outputs.
+
+        Raises:
+            BaseRuntimeError: it did not succeed; the error is that of the action.
+        """
+        raise_for(self._record)
+        return await fetch_outputs(self.action_id, self._interface)
+
+
+async def fetch_record(action_id: ActionId) -> ActionRecord:
+    """The record of an action, with its specification."""
+    return await get_client().get(action_path(action_id), ActionRecord)
+
+
+async def watch(
+    action_id: ActionId,
+    known: ActionRecord | None,
+    wait_for: WaitFor = "terminal",
+    fetch: Callable[[], Any] | None = None,
+) -> AsyncIterator[ActionRecord]:
+    """The record after each change of its phase, until it has ended or begun to run."""
+    pauses = delays()
+    seen: ActionPhase | None = None
+    record = known
+    while True:
+        if record is not None:
+            if record.phase is not seen:
+                seen = record.phase
+                yield record
+            if record.phase.is_terminal or (wait_for == "running" and record.phase is ActionPhase.RUNNING):
+                return
+            await asyncio.sleep(next(pauses))
+        record = await (fetch() if fetch else fetch_record(action_id))
+
+
+async def abort(path: str, reason: str) -> ActionRecord | None:
+    """The record after an abort; None where it had ended already."""
+    from flyte.protocol.api import AbortRequest
+
+    try:
+        return await get_client().post(path, AbortRequest(reason=reason), ActionRecord)
+    except errors.RuntimeUserError as error:
+        if error.code == "RunAlreadyEnded":
+            return None
+        raise
+
+
+async def fetch_inputs(action_id: ActionId, interface: NativeInterface | None) -> ActionInputs:
+    """An action's inputs, decoded where its types are known."""
+    found = await get_client().get(action_path(action_id, "io"), ActionIo)
+    payload = found.inputs if found.inputs_url is None else await _document(found.inputs_url)
+    return ActionInputs(interface.decode_inputs(payload or {}) if interface else payload or {})
+
+
+async def fetch_outputs(action_id: ActionId, interface: NativeInterface | None) -> ActionOutputs:
+    """An action's outputs, decoded where its types are known."""
+    found = await get_client().get(action_path(action_id, "io"), ActionIo)
+    payload = found.outputs if found.outputs_url is None else await _document(found.outputs_url)
+    payload = payload or {}
+    if interface is not None:
+        return ActionOutputs.of(interface.decode_outputs(payload), len(interface.outputs))
+    return ActionOutputs(payload[f"o{index}"] for index in range(len(payload)) if f"o{index}" in payload)
+
+
+def raise_for(record: ActionRecord) -> None:
+    """Nothing where the action succeeded, or has not ended.
+
+    Raises:
+        BaseRuntimeError: what the action failed with.
+    """
+    if not record.phase.is_terminal or record.phase in {ActionPhase.SUCCEEDED, ActionPhase.RECOVERED}:
+        return
+    if record.error is not None:
+        raise errors.rebuild(record.error.code, record.error.kind, record.error.message)
+    name = f"{record.id.run}/{record.id.action}"
+    if record.phase is ActionPhase.ABORTED:
+        raise errors.ActionAbortedError(f"{name} was aborted: {record.abort_reason or 'no reason was given'}")
+    if record.phase is ActionPhase.TIMED_OUT:
+        raise errors.TaskTimeoutError(f"{name} ran out of time")
+    raise errors.RuntimeUnknownError("Unknown", f"{name} failed, and no reason is recorded")
+
+
+async def _document(url: str) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads(await get_client().download(url))
+    return payload
+
+
+async def _records(run_name: str) -> AsyncIterator[ActionRecord]:
+    from flyte.protocol.api import ActionPage
+
+    state = require_backend()
+    path = scope_path(state.project or "", state.domain or "", "runs", run_name, "actions")
+    cursor: str | None = None
+    while True:
+        page = await get_client().get(path, ActionPage, {"limit": PAGE, "cursor": cursor})
+        for record in page.actions:
+            yield record
+        if (cursor := page.cursor) is None:
+            return
+
+
+def _action_id(uri: str | None, run_name: str | None, name: str | None) -> ActionId:
+    from flyte.protocol.identity import ROOT_ACTION, ActionId
+
+    if uri is not None:
+        run_name, _, name = uri.strip("/").rpartition("/")
+    if not run_name:
+        raise ValueError("an action is named by its run and its name: give run_name and name, or 'run/action'")
+    state = require_backend()
+    return ActionId(
+        project=state.project or "",
+        domain=state.domain or "",
+        run=run_name.rsplit("/", 1)[-1],
+        action=name or ROOT_ACTION,
+    )
+
+
+def _sort_value(record: ActionRecord, field: str) -> Any:
+    if field not in {"created_at", "updated_at"}:
+        raise ValueError(f"sort_by={field!r}: created_at or updated_at")
+    return getattr(record, field)

@@ -1,0 +1,65 @@
+"""Requests that name artifacts: what the backend lacks is uploaded, then the same request is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import IO, TYPE_CHECKING
+
+from flyte import errors
+
+from ._http import ApiClient, ArtifactsMissing, ModelT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flyte.protocol.api import PresignedUpload
+    from flyte.protocol.model import Model
+
+OpenArtifact = Callable[[], IO[bytes]]
+"""Opens an artifact's bytes at their beginning."""
+
+UPLOAD_PROGRESS: ContextVar[Callable[[str, int, int], None] | None] = ContextVar("upload_progress", default=None)
+"""Called with the artifact's sha256, the bytes sent and the bytes in all. The command line shows a bar."""
+
+
+async def post_with_artifacts(
+    client: ApiClient, path: str, body: Model, answer: type[ModelT], artifacts: Mapping[str, OpenArtifact]
+) -> ModelT:
+    """POST; where artifacts are missing, their upload and the same POST again.
+
+    Args:
+        client: The client.
+        path: The path of the API.
+        body: The request, which names artifacts.
+        answer: The model of the answer.
+        artifacts: How to open the artifacts, by their sha256.
+
+    Raises:
+        RuntimeSystemError: the backend asks for an artifact that is not ours, or does not see the upload.
+    """
+    try:
+        return await client.post(path, body, answer)
+    except ArtifactsMissing as missing:
+        uploads = missing.uploads
+    for upload in uploads:
+        await _upload(client, upload, artifacts)
+    try:
+        return await client.post(path, body, answer)
+    except ArtifactsMissing as missing:
+        names = ", ".join(upload.uri for upload in missing.uploads)
+        raise errors.RuntimeSystemError(
+            "ArtifactsMissing", f"the backend does not see what was just uploaded ({names}); try again"
+        ) from None
+
+
+async def _upload(client: ApiClient, upload: PresignedUpload, artifacts: Mapping[str, OpenArtifact]) -> None:
+    artifact = upload.artifact
+    if artifact is None or artifact.sha256 not in artifacts:
+        raise errors.RuntimeSystemError(
+            "ArtifactsMissing",
+            f"the backend lacks {upload.uri}, and nothing here can upload it: deploy the task again",
+        )
+    sha256, watch = artifact.sha256, UPLOAD_PROGRESS.get()
+    progress = None if watch is None else lambda sent, total: watch(sha256, sent, total)
+    await client.upload(upload, artifacts[sha256], artifact.size_bytes, progress)

@@ -1,0 +1,217 @@
+"""Starts runs: a task of this program with its code (ephemeral), or a deployed one by reference. One request each."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import json
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flyte import errors
+from flyte._initialize import InitState, require_backend
+from flyte._task import TaskTemplate
+from flyte._version import __version__
+from flyte.deploy._plan import gather_code, with_dependencies
+from flyte.deploy._specify import loader_of, specify
+from flyte.protocol import limits
+from flyte.protocol.identity import ROOT_ACTION, ActionId, RunId
+from flyte.protocol.runs import ActionIo, ActionRecord, RunSpec, TaskReference
+
+from ._action import action_path, fetch_record
+from ._artifacts import OpenArtifact, post_with_artifacts
+from ._bind import bind
+from ._http import ApiClient, get_client, path_of, scope_path
+from ._run import Run, fetch_root
+from ._task import LazyEntity, TaskDetails
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flyte._runcontext import RunOptions
+    from flyte.bundle import CodeBundle
+    from flyte.protocol.tasks import TaskSpec
+    from flyte.types import NativeInterface
+
+NAME_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+NAME_CHARS = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What is to be run: a specification of our own, or a reference; its inputs; its code."""
+
+    spec: TaskSpec
+    inputs: dict[str, Any]
+    reference: TaskReference | None = None
+    interface: NativeInterface | None = None
+    bundle: CodeBundle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What would have been run."""
+
+    task_spec: TaskSpec
+    inputs: dict[str, Any]
+    code_bundle: CodeBundle | None
+    name: str = "dry-run"
+
+
+async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], options: RunOptions) -> Run | DryRun:
+    """Starts a run, and does not wait for it.
+
+    Args:
+        task: A task of this program, or a reference to a deployed one.
+        args: Its inputs by position.
+        kwargs: Its inputs by name.
+        options: How to run it.
+
+    Raises:
+        InitializationError: no backend is configured.
+        TypeError: an argument is missing, unknown or of the wrong type; the message names it.
+        CodeBundleError: the code cannot be bundled.
+        RunAlreadyExistsError: a run of that name exists.
+        InlineIOMaxBytesBreached: the inputs are larger than the task takes.
+    """
+    state = require_backend()
+    if isinstance(task, TaskTemplate):
+        prepared = await asyncio.to_thread(_ephemeral, task, args, kwargs, options, state)
+    elif isinstance(task, LazyEntity | TaskDetails):
+        prepared = await _deployed(task, args, kwargs)
+    else:
+        name = getattr(task, "__name__", repr(task))
+        raise TypeError(f"{name} is no task: put @env.task above it, or take a deployed one with flyte.remote.Task.get")
+    if options.dry_run:
+        return _dry(prepared, options)
+    return await _start(prepared, options, state)
+
+
+async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], options: RunOptions) -> Run | DryRun:
+    """Starts an earlier action's code again as a run of its own.
+
+    Args:
+        run_name: The run that it was in.
+        action_name: The action.
+        inputs: Inputs to give instead of its own.
+        options: How to run it.
+    """
+    state = require_backend()
+    project, domain = _scope(options, state)
+    action_id = ActionId(project=project, domain=domain, run=run_name, action=action_name or ROOT_ACTION)
+    record = await fetch_record(action_id)
+    if record.spec is None:
+        raise errors.RuntimeSystemError("Internal", f"the specification of {run_name}/{action_name} is not recorded")
+    found = await get_client().get(action_path(action_id, "io"), ActionIo)
+    payload = found.inputs
+    if found.inputs_url is not None:
+        payload = json.loads(await get_client().download(found.inputs_url))
+    values = bind(record.spec, (), {**(payload or {}), **inputs})
+    reference = None if record.ephemeral else TaskReference(name=record.spec.name, version=record.spec.version)
+    prepared = Launch(record.spec, values, reference)
+    return _dry(prepared, options) if options.dry_run else await _start(prepared, options, state)
+
+
+def new_run_name() -> str:
+    """A name that no other run has: the run's idempotency token."""
+    return "r" + "".join(secrets.choice(NAME_ALPHABET) for _ in range(NAME_CHARS))
+
+
+def _ephemeral(
+    task: TaskTemplate[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    options: RunOptions,
+    state: InitState,
+) -> Launch:
+    interface = task.native_interface
+    try:
+        inputs = interface.encode_inputs(interface.bind(args, kwargs))
+    except TypeError as error:
+        raise TypeError(f"{task.name}: {error}") from None
+    environments = with_dependencies([task.parent_env]) if task.parent_env is not None else []
+    code = gather_code(environments, root_dir=state.root_dir, sync_sys_path=state.sync_local_sys_paths, first=task)
+    bundle = None if options.copy_style == "none" else code.bundle(options.copy_style)
+    version = options.version or (bundle.computed_version if bundle else "")
+    artifact = None if bundle is None else bundle.artifact
+    spec = specify(task, version=version, loader=loader_of(task, code.root), code=artifact)
+    return Launch(spec, inputs, None, interface, bundle)
+
+
+async def _deployed(task: LazyEntity | TaskDetails, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Launch:
+    details = task if isinstance(task, TaskDetails) else await task.fetch.aio()
+    reference = TaskReference(name=details.name, version=details.version)
+    return Launch(details.spec, bind(details.spec, args, kwargs), reference)
+
+
+def _dry(prepared: Launch, options: RunOptions) -> DryRun:
+    if options.copy_bundle_to is not None and prepared.bundle is not None:
+        options.copy_bundle_to.mkdir(parents=True, exist_ok=True)
+        target = options.copy_bundle_to / f"{prepared.bundle.artifact.sha256}.zip"
+        with target.open("wb") as out:
+            prepared.bundle.write_to(out)
+    return DryRun(prepared.spec, prepared.inputs, prepared.bundle)
+
+
+async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run:
+    client = get_client()
+    project, domain = _scope(options, state)
+    run = RunId(project=project, domain=domain, run=options.name or new_run_name())
+    body = RunSpec(
+        name=run.run,
+        spec=None if prepared.reference else prepared.spec,
+        task=prepared.reference,
+        **await _inputs(client, prepared, project, domain),
+        env_vars=options.env_vars or {},
+        labels=options.labels or {},
+        annotations=options.annotations or {},
+        custom_context=options.custom_context or {},
+        overwrite_cache=options.overwrite_cache,
+        service_account=options.service_account,
+        raw_data_path=options.raw_data_path,
+        max_action_concurrency=options.max_action_concurrency,
+        client_version=__version__,
+    )
+    artifacts: dict[str, OpenArtifact] = {}
+    if prepared.bundle is not None:
+        artifacts[prepared.bundle.artifact.sha256] = prepared.bundle.open_zip
+    path = scope_path(project, domain, "runs")
+    try:
+        record = await post_with_artifacts(client, path, body, ActionRecord, artifacts)
+    except errors.RunAlreadyExistsError:
+        if options.name is not None:
+            raise
+        # Nobody else makes this name: an earlier attempt of this very request arrived, and its answer did not.
+        record = await fetch_root(run)
+    return Run(record, prepared.interface)
+
+
+async def _inputs(client: ApiClient, prepared: Launch, project: str, domain: str) -> dict[str, Any]:
+    """`inputs`, or `inputs_uri` of an upload where they are too large for a record."""
+    from flyte.protocol.api import PresignedUpload, UploadRequest
+
+    document = json.dumps(prepared.inputs, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(document) > prepared.spec.max_inline_io_bytes:
+        raise errors.InlineIOMaxBytesBreached(
+            f"the inputs of {prepared.spec.name} have {len(document):,} bytes, and it takes "
+            f"{prepared.spec.max_inline_io_bytes:,}: give large values as flyte.io.File or flyte.io.Dir, or raise "
+            "max_inline_io_bytes of the task"
+        )
+    if len(document) <= limits.INLINE_IO_BYTES:
+        return {"inputs": prepared.inputs}
+    request = UploadRequest(
+        project=project,
+        domain=domain,
+        filename="inputs.json",
+        size_bytes=len(document),
+        sha256=hashlib.sha256(document).hexdigest(),
+    )
+    target = await client.post(path_of("uploads"), request, PresignedUpload)
+    await client.upload(target, lambda: io.BytesIO(document), len(document))
+    return {"inputs_uri": target.uri}
+
+
+def _scope(options: RunOptions, state: InitState) -> tuple[str, str]:
+    return options.project or state.project or "", options.domain or state.domain or ""

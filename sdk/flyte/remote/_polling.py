@@ -1,0 +1,20 @@
+"""How often the backend is asked whether something is done: soon at first, then less and less often."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIRST_DELAY_S = 0.03
+GROWTH = 1.3
+LONGEST_DELAY_S = 2.5
+
+
+def delays() -> Iterator[float]:
+    """Seconds between one question and the next: about a quarter of the time that has passed already."""
+    delay = FIRST_DELAY_S
+    while True:
+        yield delay
+        delay = min(delay * GROWTH, LONGEST_DELAY_S)

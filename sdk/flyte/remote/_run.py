@@ -1,0 +1,373 @@
+"""A run on the backend: made by `flyte.run`, or found by its name."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+from flyte._initialize import InitState, require_backend
+from flyte._syncify import syncify
+from flyte.protocol.identity import RunId
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord
+
+from ._action import Action, ActionDetails, WaitFor, abort, fetch_inputs, fetch_outputs, raise_for, watch
+from ._endpoint import parse_endpoint
+from ._http import get_client, scope_path
+from ._logs import log_lines, print_logs
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from flyte.protocol.identity import ActionId
+    from flyte.types import NativeInterface
+
+    from ._io import ActionInputs, ActionOutputs
+    from ._time import TimeFilter
+
+PAGE = 100
+
+
+class Run:
+    """A run. `str(run)` waits and gives its result; `repr(run)`, `name`, `url` and `phase` never ask the backend.
+
+    Args:
+        record: Its root action.
+        interface: The task's inputs and outputs as Python types, where its code is at hand.
+    """
+
+    def __init__(self, record: ActionRecord, interface: NativeInterface | None = None) -> None:
+        self._record = record
+        self._interface = interface
+        self._outputs: ActionOutputs | None = None
+
+    # -- finding ---------------------------------------------------------------------------------------------------
+
+    @syncify
+    @classmethod
+    async def get(cls, name: str, project: str | None = None, domain: str | None = None) -> Run:
+        """The run of that name.
+
+        Raises:
+            RuntimeUserError: `RunNotFound`: there is none.
+        """
+        return cls(await fetch_root(scope_of(name, project, domain)))
+
+    @syncify
+    @classmethod
+    async def listall(
+        cls,
+        in_phase: tuple[ActionPhase | str, ...] | None = None,
+        task_name: str | None = None,
+        task_version: str | None = None,
+        created_by_subject: str | None = None,
+        sort_by: tuple[str, Literal["asc", "desc"]] | None = None,
+        limit: int = 100,
+        project: str | None = None,
+        domain: str | None = None,
+        created_at: TimeFilter | None = None,
+        updated_at: TimeFilter | None = None,
+        with_labels: dict[str, str] | None = None,
+        with_label_keys: list[str] | None = None,
+        paused_actions_only: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+    ) -> AsyncIterator[Run]:
+        """Runs that fit all of the filters, the newest first.
+
+        Args:
+            in_phase: Their phase is one of these.
+            task_name: Their task, as `environment.function`.
+            task_version: Their task's version.
+            created_by_subject: Who created them.
+            sort_by: Only `created_at` with `desc`, which is the order in any case.
+            limit: At most so many.
+            project: Instead of the configured one.
+            domain: Instead of the configured one.
+            created_at: When they were created.
+            updated_at: When they changed last.
+            with_labels: Labels that they have.
+            with_label_keys: Labels that they have, whatever their value.
+            paused_actions_only: Only those that wait for a condition.
+        """
+        if sort_by not in {None, ("created_at", "desc")}:
+            raise ValueError(f"sort_by={sort_by!r}: runs are listed by ('created_at', 'desc') only")
+        phases = [ActionPhase(phase) for phase in in_phase or ()]
+        if paused_actions_only:
+            phases = [ActionPhase.PAUSED]
+        query: dict[str, str | int | None] = {
+            "phase": ",".join(phases) or None,
+            "task": task_name,
+            "version": task_version,
+            "created_by": created_by_subject,
+            "label": ",".join(f"{key}={value}" for key, value in (with_labels or {}).items()) or None,
+            **(created_at.query("created") if created_at else {}),
+        }
+        count = 0
+        async for record in _listed(query, limit, project, domain):
+            fits = updated_at is None or updated_at.holds(record.updated_at)
+            if fits and all(key in record.labels for key in with_label_keys or ()):
+                yield cls(record)
+                count += 1
+                if count >= limit:
+                    return
+
+    # -- what it is ------------------------------------------------------------------------------------------------
+
+    @property
+    def record(self) -> ActionRecord:
+        """The root action's record, as it was when it was last read."""
+        return self._record
+
+    @property
+    def name(self) -> str:
+        """Its name, unique in its project and domain."""
+        return self._record.id.run
+
+    @property
+    def phase(self) -> ActionPhase:
+        """Where it was when it was last read."""
+        return self._record.phase
+
+    @property
+    def raw_phase(self) -> ActionPhase:
+        """The same: there is no other kind of phase here."""
+        return self._record.phase
+
+    @property
+    def action(self) -> Action:
+        """Its root action."""
+        return Action(self._record)
+
+    @property
+    def url(self) -> str:
+        """Where people can see it: the console, else the execution in the AWS console, else the API itself."""
+        return run_url(self._record, require_backend())
+
+    def done(self) -> bool:
+        """Whether it had ended when it was last read."""
+        return self._record.phase.is_terminal
+
+    # -- following -------------------------------------------------------------------------------------------------
+
+    @syncify
+    async def wait(self, quiet: bool = False, wait_for: WaitFor = "terminal") -> None:  # noqa: FBT001, FBT002
+        """Waits until it has ended, or begun to run. Does not raise when it failed: see `raise_for_status`."""
+        del quiet
+        async for record in self._watch(wait_for):
+            self._record = record
+
+    async def watch(self, cache_data_on_done: bool = False) -> AsyncIterator[ActionDetails]:  # noqa: FBT001, FBT002
+        """Its root action's details after each change of its phase, until it has ended."""
+        del cache_data_on_done
+        async for record in self._watch("terminal"):
+            self._record = record
+            yield ActionDetails(record, self._interface)
+
+    def _watch(self, wait_for: WaitFor) -> AsyncIterator[ActionRecord]:
+        return watch(self._record.id, self._record, wait_for, lambda: fetch_root(self._record.id))
+
+    async def sync(self) -> Run:
+        """Reads it again."""
+        self._record = await fetch_root(self._record.id)
+        return self
+
+    @syncify
+    async def raise_for_status(self) -> None:
+        """Waits until it has ended.
+
+        Raises:
+            BaseRuntimeError: what it failed with, if it did.
+        """
+        await self.wait.aio(quiet=True)
+        raise_for(self._record)
+
+    @syncify
+    async def abort(self, reason: str = "Manually aborted from the SDK api.") -> None:
+        """Stops it with all its actions. One that has ended stays as it is."""
+        record = await abort(run_path(self._record.id, "abort"), reason)
+        self._record = record or await fetch_root(self._record.id)
+
+    # -- what it took and gave -------------------------------------------------------------------------------------
+
+    @syncify
+    async def inputs(self) -> ActionInputs:
+        """Its inputs."""
+        return await fetch_inputs(self._record.id, self._interface)
+
+    @syncify
+    async def outputs(self) -> ActionOutputs:
+        """Waits until it has ended, and gives its outputs.
+
+        Raises:
+            BaseRuntimeError: what it failed with, if it did.
+        """
+        return await self._known_outputs()
+
+    @syncify
+    async def details(self) -> RunDetails:
+        """Everything known of it."""
+        return RunDetails(await ActionDetails.of(self._record.id, self._interface))
+
+    @syncify
+    async def first_failure(self) -> ActionDetails | None:
+        """The action that failed first, or None."""
+        failed: list[Action] = [
+            action
+            async for action in Action.listall.aio(self.name)
+            if action.phase in {ActionPhase.FAILED, ActionPhase.TIMED_OUT}
+        ]
+        if not failed:
+            return None
+        first = min(failed, key=lambda action: action.record.ended_at or action.record.updated_at)
+        return await ActionDetails.of(first.action_id)
+
+    @syncify
+    async def show_logs(
+        self,
+        attempt: int | None = None,
+        max_lines: int = 100,
+        show_ts: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        raw: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        filter_system: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+    ) -> None:
+        """Prints the log lines that are there: the last `max_lines`, or all with `raw`."""
+        lines = None if raw else max_lines
+        await print_logs(self._record.id, attempt, lines, show_ts=show_ts, filter_system=filter_system)
+
+    @syncify
+    async def get_logs(
+        self,
+        attempt: int | None = None,
+        filter_system: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        show_ts: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+    ) -> AsyncIterator[str]:
+        """Its root action's log lines, until it has ended."""
+        async for line in log_lines(self._record.id, attempt, show_ts=show_ts, filter_system=filter_system):
+            yield line
+
+    def to_dict(self) -> dict[str, Any]:
+        """A dict of JSON values."""
+        return {"name": self.name, "url": self.url, "phase": self.phase.value, "action": self._record.to_dict()}
+
+    def to_json(self) -> str:
+        """JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def __str__(self) -> str:
+        return str(self.outputs().value)
+
+    def __repr__(self) -> str:
+        return f"Run(name={self.name!r}, url={self.url!r}, phase={self.phase.value!r})"
+
+    async def _known_outputs(self) -> ActionOutputs:
+        if self._outputs is None:
+            await self.wait.aio(quiet=True)
+            raise_for(self._record)
+            self._outputs = await fetch_outputs(self._record.id, self._interface)
+        return self._outputs
+
+
+class RunDetails:
+    """Everything known of a run: the details of its root action."""
+
+    def __init__(self, action_details: ActionDetails) -> None:
+        self.action_details = action_details
+
+    @syncify
+    @classmethod
+    async def get(cls, name: str) -> RunDetails:
+        """The details of the run of that name."""
+        return cls(await ActionDetails.of(scope_of(name).action_id()))
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self.action_details.run_name
+
+    @property
+    def task_name(self) -> str:
+        """`environment.function`."""
+        return self.action_details.task_name
+
+    @property
+    def action_id(self) -> ActionId:
+        """Project, domain, run and name of the root action."""
+        return self.action_details.action_id
+
+    def done(self) -> bool:
+        """Whether it had ended when it was read."""
+        return self.action_details.done()
+
+    async def inputs(self) -> ActionInputs:
+        """Its inputs."""
+        return await self.action_details.inputs()
+
+    async def outputs(self) -> ActionOutputs:
+        """Its outputs.
+
+        Raises:
+            BaseRuntimeError: it did not succeed; the error is that of the run.
+        """
+        return await self.action_details.outputs()
+
+    def to_dict(self) -> dict[str, Any]:
+        """A dict of JSON values."""
+        return self.action_details.to_dict()
+
+    def to_json(self) -> str:
+        """JSON text."""
+        return self.action_details.to_json()
+
+    def __repr__(self) -> str:
+        return (
+            f"RunDetails(name={self.name!r}, task_name={self.task_name!r}, phase={self.action_details.phase.value!r})"
+        )
+
+
+def scope_of(name: str, project: str | None = None, domain: str | None = None) -> RunId:
+    """The run of that name in the given or configured project and domain."""
+    state = require_backend()
+    return RunId(project=project or state.project or "", domain=domain or state.domain or "", run=name)
+
+
+def run_path(run: RunId, *parts: str) -> str:
+    """The API's path of a run."""
+    return scope_path(run.project, run.domain, "runs", run.run, *parts)
+
+
+async def fetch_root(run: RunId) -> ActionRecord:
+    """The record of a run's root action."""
+    return await get_client().get(run_path(run), ActionRecord)
+
+
+def run_url(record: ActionRecord, state: InitState) -> str:
+    """Where people can see a run: the console, else the execution in the AWS console, else the API itself."""
+    run = record.id
+    platform = state.platform
+    if platform.console_endpoint:
+        base = parse_endpoint(platform.console_endpoint, insecure=platform.insecure).url
+        return f"{base}/v2/domain/{run.domain}/project/{run.project}/runs/{quote(run.run)}"
+    endpoint = parse_endpoint(platform.endpoint or "", insecure=platform.insecure)
+    arn = record.execution_arn
+    if arn and not endpoint.is_loopback:
+        region = arn.split(":")[3]
+        return (
+            f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{quote(arn)}"
+        )
+    return f"{endpoint.url}{run_path(run)}"
+
+
+async def _listed(
+    query: dict[str, str | int | None], limit: int, project: str | None, domain: str | None
+) -> AsyncIterator[ActionRecord]:
+    from flyte.protocol.api import RunPage
+
+    state = require_backend()
+    path = scope_path(project or state.project or "", domain or state.domain or "", "runs")
+    cursor: str | None = None
+    while True:
+        page = await get_client().get(path, RunPage, {**query, "limit": min(limit, PAGE), "cursor": cursor})
+        for record in page.runs:
+            yield record
+        if (cursor := page.cursor) is None:
+            return
