@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 import time
 from collections.abc import Callable, Sequence
 
@@ -11,7 +12,7 @@ from flyte.runtime.frames import FrameError, Message
 from functions.runner import process_tree
 from functions.runner.calls import Calls
 from functions.runner.endings import Answered, BrokeChannel, Died, Ending
-from functions.runner.task_log import TaskLog
+from functions.runner.task_log import STREAMS, Stream, TaskLog
 from functions.runner.watches import Watch
 from functions.runner.worker_process import WorkerProcess
 
@@ -71,6 +72,7 @@ class AttemptLoop:
         self._wakeup = wakeup
         self._now_s = now_s
         self._registered: dict[int, str] = {}
+        self._done: Message | None = None
 
     def run(self) -> Ending:
         """Until the attempt ends. A worker that did not answer is killed; all its output is in the log."""
@@ -80,11 +82,10 @@ class AttemptLoop:
             while ending is None:
                 self._register(selector)
                 ending = self._step([key.data for key, _ in selector.select(self._wait_s())])
-        self._settle(ending)
-        return ending
+        return self._settle(ending)
 
     def _step(self, ready: list[str]) -> Ending | None:
-        for stream in ("stdout", "stderr"):
+        for stream in STREAMS:
             if stream in ready:
                 self._pump(stream)
         if "wakeup" in ready:
@@ -96,68 +97,69 @@ class AttemptLoop:
             ending = self._receive()
             if ending is not None:
                 return ending
-        returncode = self._worker.returncode if "exit" in ready or not ready else None
-        if returncode is not None:
-            return self._last_word() or self._died()
+        if ("exit" in ready or not ready) and self._worker.returncode is not None:
+            return self._last_word()
         now_s = self._now_s()
         for watch in self._watches:
             breach = watch.check(now_s)
             if breach is not None:
-                return breach
+                return self._broken_off(breach)
         return None
 
     def _receive(self) -> Ending | None:
         try:
             messages = self._worker.messages()
         except FrameError as error:
-            return BrokeChannel(f"it wrote to it: {error}")
+            return self._broken_off(BrokeChannel(f"it wrote to it: {error}"))
         if messages is None:
             return self._closed()
         for message in messages:
-            if message["type"] == "done":
-                return Answered(message)
-            self._handle(message)
+            match message["type"]:
+                case "done":
+                    self._done = message
+                case "idle" if self._done is not None:
+                    return Answered(self._done, message["unclean"])
+                case "call":
+                    self._calls.begin(message)
         return None
 
-    def _last_word(self) -> Ending | None:
-        """What a dead worker had still to say: a task may end the process in an exit handler, after its answer."""
+    def _last_word(self) -> Ending:
+        """The ending of a worker that is dead, with what it had still to say."""
         while (ending := self._receive()) is None:
             continue
         return ending
 
-    def _handle(self, message: Message) -> None:
-        if message["type"] == "call":
-            self._calls.begin(message)
-
     def _closed(self) -> Ending:
         """The socket's end: of a process that ends, or of one that goes on without it."""
         returncode = self._worker.wait_briefly()
-        return BrokeChannel("it closed it") if returncode is None else self._died()
+        if returncode is None:
+            return self._broken_off(BrokeChannel("it closed it"))
+        killed = returncode == -signal.SIGKILL
+        out_of_memory = killed and process_tree.kernel_oom_kills() > self._worker.oom_kills_before
+        return self._broken_off(Died(returncode, out_of_memory))
 
-    def _died(self) -> Died:
-        returncode = self._worker.returncode
-        killed = returncode == -9  # noqa: PLR2004 - SIGKILL; we kill only after the loop
-        return Died(returncode, killed and process_tree.kernel_oom_kills() > self._worker.oom_kills_before)
+    def _broken_off(self, ending: Ending) -> Ending:
+        """The ending, or, where the task had ended before, its answer."""
+        return ending if self._done is None else Answered(self._done, "it did not come to rest after the task")
 
-    def _settle(self, ending: Ending) -> None:
-        """Kill a worker that did not answer, or what an answering one left running; then log what is in the pipes."""
-        if isinstance(ending, Answered):
-            left = self._worker.descendants()
-            if left:
-                process_tree.kill(left)
-                ending.done["unclean"] = ending.done.get("unclean") or f"{len(left)} child processes were left running"
-        else:
+    def _settle(self, ending: Ending) -> Ending:
+        """Kill a worker that is not at rest, or what a resting one has left running; then log what is in the pipes."""
+        if not isinstance(ending, Answered) or ending.unclean:
             self._worker.kill()
-        for stream in ("stdout", "stderr"):
+        elif left := self._worker.descendants():
+            process_tree.kill(left)
+            ending = Answered(ending.done, f"{len(left)} child processes were left running")
+        for stream in STREAMS:
             while self._pump(stream):
                 continue
         self._log.end_output()
+        return ending
 
-    def _pump(self, stream: str) -> bool:
+    def _pump(self, stream: Stream) -> bool:
         """Log what is there of a stream. Returns whether there may be more."""
-        data = self._worker.output(stream)  # type: ignore[arg-type] # one of the two
+        data = self._worker.output(stream)
         if data:
-            self._log.output(stream, data)  # type: ignore[arg-type]
+            self._log.output(stream, data)
         return bool(data)
 
     def _register(self, selector: selectors.BaseSelector) -> None:

@@ -13,9 +13,10 @@ from functions.control.actions import Failure
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The worker said how the task ended."""
+    """The worker said how the task ended. `unclean` says why its process must not be used again, if that is so."""
 
     done: Message
+    unclean: str = ""
 
 
 @dataclass(frozen=True, slots=True)

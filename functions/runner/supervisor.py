@@ -136,7 +136,7 @@ class Supervisor:
         worker, is_warm = self._with.workers.get(program)
         log.system(f"attempt {claim.attempt.number} started in a {'warm' if is_warm else 'new'} process")
         ending = self._attempt(claim, worker, log, started_s, sandbox)
-        self._keep_or_retire(ending)
+        self._keep_or_retire(ending, log)
         return self._result(claim, ending, log)
 
     def _late(self, claim: ClaimedAction) -> Failure | None:
@@ -232,8 +232,11 @@ class Supervisor:
             },
         }
 
-    def _keep_or_retire(self, ending: Ending) -> None:
-        if not isinstance(ending, Answered) or ending.done.get("unclean"):
+    def _keep_or_retire(self, ending: Ending, log: TaskLog) -> None:
+        if not isinstance(ending, Answered):
+            self._with.workers.retire()
+        elif ending.unclean:
+            log.system(f"the task's process is replaced: {ending.unclean}")
             self._with.workers.retire()
 
     def _result(self, claim: ClaimedAction, ending: Ending, log: TaskLog) -> str | Failure | Withdrawn:

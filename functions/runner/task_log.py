@@ -12,6 +12,7 @@ from typing import Literal
 from flyte.protocol import limits
 
 Stream = Literal["stdout", "stderr"]
+STREAMS: tuple[Stream, ...] = ("stdout", "stderr")
 TAIL_LINES = 10
 _TAIL_LINE_CHARS = 300
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-import traceback
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,9 @@ from flyte.protocol.tasks import Loader, TaskSpec
 from flyte.report import Report
 
 from .controller import ActionState
-from .execution import Failed, Succeeded, execute, user_traceback
+from .execution import Failed, Succeeded, execute
 from .in_place import InPlaceController
+from .tracebacks import user_traceback
 
 if TYPE_CHECKING:
     from .channel import Channel
@@ -70,10 +70,6 @@ def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
     """The failure of a program that cannot be imported, with only the user's frames."""
     if isinstance(error, TaskNotLoadedError):
         return Failed("ModuleLoadError", "user", str(error), retriable=False)
-    text = user_traceback(error)
-    if not any(_is_users(frame.filename) for frame in traceback.extract_tb(error.__traceback__)):
-        # No line of the user's ran: the module is missing, or is no Python.
-        text = "".join(traceback.format_exception_only(error)).rstrip()
     message = str(error) or type(error).__name__
     if isinstance(error, SystemExit):
         message = f"sys.exit({error.code!r}) was called"
@@ -83,9 +79,9 @@ def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
             f" Add the package that holds {error.name!r} to the image of {spec.environment!r} "
             "(flyte.Image…with_pip_packages), or the file to what is bundled (--copy-style all, or include=)."
         )
-    return Failed(
-        type(error).__name__, "user", f"{spec.loader.module or 'task.pkl'} cannot be imported: {message}.{hint}", text
-    )
+    where = spec.loader.module or "task.pkl"
+    text = f"{where} cannot be imported: {message}.{hint}"
+    return Failed(type(error).__name__, "user", text, user_traceback(error))
 
 
 def context_of(order: Message, spec: TaskSpec) -> TaskContext:
@@ -106,12 +102,6 @@ def context_of(order: Message, spec: TaskSpec) -> TaskContext:
         attempt_number=order["attempt"] - 1,
         controller=InPlaceController(),
         state=ActionState(),
-    )
-
-
-def _is_users(filename: str) -> bool:
-    return not filename.startswith(
-        (str(Path(__file__).resolve().parents[1]), "<frozen ", str(Path(traceback.__file__).parent))
     )
 
 

@@ -10,6 +10,7 @@ import resource
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ _LIMITS = (
     resource.RLIMIT_NOFILE,
     resource.RLIMIT_STACK,
 )
+_THREADS_END_S = 0.05
+"""What threads that are ending anyway get: less than a new process costs."""
 _UNCATCHABLE = {signal.SIGKILL, signal.SIGSTOP}
 
 
@@ -68,16 +71,25 @@ class Baseline:
             os.chdir(self._folder)
         except OSError as error:
             return f"its working directory is gone: {error}"
-        if _descriptors() != self._descriptors:
+        if _descriptors() != self._descriptors or any(stream.closed for stream in self._streams):
             return "its standard streams were closed or replaced"
         if _limits() != self._limits:
             return "its resource limits were changed"
-        left = [t.name for t in threading.enumerate() if not t.daemon and t not in self._threads.union(own_threads)]
+        left = self._threads_left(own_threads)
         if left:
             return f"threads were left running: {', '.join(left[:5])}"
         if _fingerprint(self._folder) != self._files:
             return "files beside the code were changed"
         return ""
+
+    def _threads_left(self, own_threads: Iterable[threading.Thread]) -> list[str]:
+        """Names of threads that the task started and that do not end, daemons too: they could meddle with the next one."""
+        mine = self._threads.union(own_threads)
+        give_up_s = time.monotonic() + _THREADS_END_S
+        left = [thread for thread in threading.enumerate() if thread not in mine]
+        for thread in left:
+            thread.join(max(0.0, give_up_s - time.monotonic()))
+        return [thread.name for thread in left if thread.is_alive()]
 
     def _restore_interpreter(self) -> None:
         if os.environ != self._environ:

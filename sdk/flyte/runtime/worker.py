@@ -7,8 +7,8 @@ to the worker
     run    one action: `spec` and `inputs` (JSON texts), `project`, `domain`, `run`, `action`, `attempt`, `environ`, `context`
     reply  the answer to a call
 to the supervisor
-    ready  the interpreter is warm
-    done   how the run ended: `outputs` (a JSON text) or `error` with `retriable`; `unclean` says why to replace this process
+    done   how the run ended: `outputs` (a JSON text), or `error` with `retriable`
+    idle   what the task had changed is undone; `unclean` says why to replace this process, if that is so
     call   a request on behalf of the action: `id`, `method`, `params`
 Either side may `call` and gets a `reply` with the same `id` and `result` or `error`.
 """
@@ -38,15 +38,16 @@ if TYPE_CHECKING:
 def serve(channel: Channel, execute: Execute) -> None:
     """Run actions until the supervisor closes the channel."""
     baseline: Baseline | None = None
-    channel.send({"type": "ready"})
     while (order := channel.receive()) is not None:
         if order["type"] == "bind":
             baseline = bind(order)
         elif order["type"] == "run" and baseline is not None:
-            done = run(order, channel, baseline, execute)
+            done = run(order, channel, execute)
             if not channel.is_mine:
                 os._exit(0)  # a fork made by the task came back here: it has no supervisor
+            unclean = done.pop("unclean", "")
             _send(channel, done)
+            channel.send({"type": "idle", "unclean": baseline.restore(channel.threads) or unclean})
         else:
             raise FrameError(f"the supervisor sent {order['type']!r}, which makes no sense here")
 
@@ -61,21 +62,20 @@ def bind(order: Message) -> Baseline:
     return Baseline(folder)
 
 
-def run(order: Message, channel: Channel, baseline: Baseline, execute: Execute) -> Message:
-    """Run one action and undo what it changed. Never raises: what user code raises is an outcome."""
+def run(order: Message, channel: Channel, execute: Execute) -> Message:
+    """Run one action. Never raises: what user code raises is an outcome. All that it printed is in the pipes."""
     os.environ.update(order["environ"])
     try:
         outcome = execute(order, channel)
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt too end the action, not the worker
         outcome = failed(error)
     _flush()
-    unclean = baseline.restore(channel.threads) or outcome.pop("unclean", "")
-    return {"type": "done", **outcome, "unclean": unclean}
+    return {"type": "done", **outcome}
 
 
 def failed(error: BaseException) -> Message:
     """The outcome of an action that ended by `error` outside of what `execution` takes care of, such as Ctrl-C."""
-    from .execution import user_traceback
+    from .tracebacks import user_traceback
 
     text = str(error) or type(error).__name__
     record = {"code": type(error).__name__, "kind": "user", "message": text, "traceback": user_traceback(error)}
@@ -100,13 +100,13 @@ def _announce_crashes() -> None:
 
 
 def _flush() -> None:
-    """Bring what was printed into the pipes, before `done` says that it is all there."""
+    """Bring what was printed into the pipes."""
     for stream in {id(s): s for s in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}.values():
         try:
             if stream is not None:
                 stream.flush()
         except (OSError, ValueError):
-            continue  # closed by the task: `Baseline.restore` notices where it matters
+            continue  # closed by the task, which `Baseline.restore` notices
 
 
 def _send(channel: Channel, done: Message) -> None:
@@ -118,7 +118,7 @@ def _send(channel: Channel, done: Message) -> None:
     except FrameError as error:
         message = f"the outputs cannot be sent: {_encodable(str(error))}"
         record = {"code": "RuntimeDataValidationError", "kind": "user", "message": message}
-        channel.send({"type": "done", "error": record, "retriable": False, "unclean": done["unclean"]})
+        channel.send({"type": "done", "error": record, "retriable": False})
 
 
 def _encodable(text: str) -> str:
