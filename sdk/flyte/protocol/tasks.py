@@ -34,7 +34,7 @@ class Loader(Model):
     For a pickled bundle `module` is None, and the artifact holds the task itself in `task.pkl`.
     """
 
-    module: str | None
+    module: str | None = None
     attribute: str
     sys_path: tuple[str, ...] = ()
     """Folders of the code, relative to its root, that modules are imported from as well (such as `src`)."""
