@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _HEADER = "Traceback (most recent call last):"
 
 
-class LoadFailure(click.ClickException):  # noqa: N818 - it is the file that failed
+class LoadFailure(click.ClickException):
     """The user's file raised while it was imported."""
 
     exit_code = Exit.RUN_FAILED

@@ -1,4 +1,4 @@
-"""Groups whose sub-commands are Python files and folders, and then what a file holds: of `flyte run` and `flyte deploy`."""
+"""Groups whose sub-commands are Python files and folders, and what a file holds. `run` and `deploy` share them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from flyte_cli.commands import Group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
 _NOT_SOURCE = frozenset({"__pycache__", "node_modules", "build", "dist", "venv", "env", "site-packages"})
@@ -78,7 +79,9 @@ class FileGroup(Group):
     def module(self) -> ModuleType:
         """The imported file."""
         from flyte_cli.loading import load
+        from flyte_cli.settings import current_settings
 
+        current_settings().claim_stdout()
         return load(self.path, self.root)
 
 
@@ -91,3 +94,15 @@ def _is_source(entry: Path) -> bool:
         return any(inner.suffix == ".py" or (inner / "__init__.py").exists() for inner in entry.iterdir())
     except PermissionError:
         return False
+
+
+def python_files(folder: Path) -> Iterator[Path]:
+    """Python files in the folder and below, in order, without those of hidden and installed folders."""
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith(".") or entry.name in _NOT_SOURCE or entry.is_symlink():
+            continue
+        if entry.is_dir():
+            if not (entry / "pyvenv.cfg").exists():
+                yield from python_files(entry)
+        elif entry.suffix == ".py":
+            yield entry

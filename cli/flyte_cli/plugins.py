@@ -1,4 +1,4 @@
-"""Commands of other distributions: entry points of the group `flyte.plugins.cli.commands`, named `verb` or `verb.noun`."""
+"""Commands of other distributions: entry points in `flyte.plugins.cli.commands`, named `verb` or `verb.noun`."""
 
 from __future__ import annotations
 

@@ -7,13 +7,9 @@ from typing import Any
 
 import click
 
-from flyte_cli.commands import LazyGroup
 from flyte_cli.settings import OUTPUT_FORMATS, Settings
+from flyte_cli.verbs import Verb
 
-_AUTH_TYPES = (
-    "client-secret|client_secret|clientsecret|app-credential|app_credential|headless|device-flow|device_flow|pkce|"
-    "external-command|external_command|externalcommand|command|custom"
-).split("|")
 _VERBS = {
     "abort": "flyte_cli.abort:abort",
     "create": "flyte_cli.create:create",
@@ -27,22 +23,13 @@ _VERBS = {
 }
 
 
-class RootGroup(LazyGroup):
-    """All verbs, and those that other distributions add as plugins."""
+class RootGroup(Verb):
+    """All verbs, and those that other distributions add."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Ours and the plugins', in order."""
-        from flyte_cli.plugins import plugin_commands
-
-        return sorted({*super().list_commands(ctx), *plugin_commands("")})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Ours, else a plugin's."""
-        if (command := super().get_command(ctx, cmd_name)) is not None:
-            return command
-        from flyte_cli.plugins import load_plugin
-
-        return load_plugin("", cmd_name)
+    @property
+    def plugin_owner(self) -> str:
+        """Plugins' own verbs have names without a dot."""
+        return ""
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
@@ -61,7 +48,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 @click.option("--endpoint", help="The backend to use, instead of the configured one.")
 @click.option("--insecure", is_flag=True, help="Reach an endpoint without a scheme by plain HTTP.")
 @click.option("--image-builder", "--builder", type=click.Choice(["local", "local-podman", "remote"]), hidden=True)
-@click.option("--auth-type", type=click.Choice(_AUTH_TYPES), hidden=True)
+@click.option("--auth-type", hidden=True)
 @click.option("-v", "--verbose", count=True, help="Show more of what is done; repeat for more still.")
 @click.option("--org", help="The organisation, for programs that name one.")
 @click.option(
@@ -97,7 +84,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 @click.option("--reset-root-logger", is_flag=True, hidden=True)
 @click.option("--no-progress", is_flag=True, help="Show no progress while a run is waited for.")
 @click.pass_context
-def flyte(ctx: click.Context, **options: Any) -> None:
+def flyte(ctx: click.Context, /, **options: Any) -> None:
     """Run and deploy tasks on AWS Lambda.
 
     `flyte run FILE TASK` runs a task at once; `flyte deploy FILE VARIABLE` keeps it for later.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,8 @@ from flyte_cli.output import JSON_FORMATS, Output
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from flyte.config import Config
 
 OUTPUT_FORMATS = ("table", "json", "table-simple", "json-raw")
 _LOG_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
@@ -45,6 +46,10 @@ class Settings:
         """Where results go. With a JSON format, whatever else is printed from now on goes to stderr."""
         return Output.open(self.output_format)
 
+    def claim_stdout(self) -> None:
+        """To be called before any of the user's code can print: see `output`."""
+        _ = self.output
+
     @property
     def prints_json(self) -> bool:
         """Whether stdout holds one JSON document."""
@@ -64,21 +69,10 @@ class Settings:
         Args:
             root_dir: The folder that module names are relative to.
         """
-        from dataclasses import replace
-
         from flyte import init_from_config
-        from flyte.config import auto
 
-        config = auto(self.config)
-        if self.endpoint or self.insecure:
-            platform = replace(
-                config.platform,
-                endpoint=self.endpoint or config.platform.endpoint,
-                insecure=self.insecure or config.platform.insecure,
-            )
-            config = config.with_params(platform=platform)
         init_from_config(
-            config,
+            self.configuration(),
             root_dir=root_dir,
             project=project,
             domain=domain,
@@ -86,6 +80,22 @@ class Settings:
             images=images,
             sync_local_sys_paths=sync_local_sys_paths,
         )
+
+    def configuration(self) -> Config:
+        """The configuration in force: the file and the environment, with the global options over them."""
+        from dataclasses import replace
+
+        from flyte.config import auto
+
+        config = auto(self.config)
+        if not self.endpoint and not self.insecure:
+            return config
+        platform = replace(
+            config.platform,
+            endpoint=self.endpoint or config.platform.endpoint,
+            insecure=self.insecure or config.platform.insecure,
+        )
+        return config.with_params(platform=platform)
 
     def logging_options(self) -> dict[str, Any]:
         """What `flyte.with_runcontext` takes of the global options."""
@@ -100,8 +110,3 @@ def current_settings() -> Settings:
     """The settings of the command that is running."""
     settings: Settings | None = click.get_current_context().find_object(Settings)
     return settings or Settings()
-
-
-def is_terminal_dumb() -> bool:
-    """Whether lines must not be rewritten in place."""
-    return os.environ.get("TERM", "") == "dumb"

@@ -56,7 +56,7 @@ def read_document(text: str) -> Any:
 
 
 def merge_records(default: Any, given: Any, schema: Schema, definitions: Schema) -> Any:
-    """`given`, with the fields that it leaves out of a record taken from `default`. Mappings and lists replace whole."""
+    """`given`, with what it leaves out of a record taken from `default`. Mappings and lists are replaced whole."""
     properties = _resolved(schema, definitions).get("properties")
     if not properties or not isinstance(default, dict) or not isinstance(given, dict):
         return given

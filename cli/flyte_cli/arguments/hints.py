@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import enum
 import typing
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -28,12 +29,12 @@ _LEAVES: dict[Any, type[Shape]] = {
     NoneType: Nothing,
     None: Nothing,
 }
-_CONTAINERS = (Mapping, Sequence, Set)
+_CONTAINERS = (Mapping, Sequence, AbstractSet)
 
 NO_DEFAULT: Any = object()
 
 
-def shape_of_hint(hint: Any, default: Any = NO_DEFAULT) -> Shape:
+def shape_of_hint(hint: Any, default: Any = NO_DEFAULT) -> Shape:  # noqa: PLR0911 - one kind of hint a return
     """How an argument of this type is written.
 
     Args:

@@ -8,7 +8,6 @@ from .documents import Document, merge_records
 from .hints import choice_of_members, choice_of_values
 from .shapes import Boolean, Checked, Imported, Integer, Nothing, Number, Shape, Text, Variants
 from .times import Day, Instant, Span
-from .validation import first_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +45,7 @@ def is_nullable_schema(schema: Schema) -> bool:
     return schema.get("type") == "null" or any(is_nullable_schema(each) for each in schema.get("anyOf", ()))
 
 
-def _shape(schema: Schema, definitions: Schema, default: Any) -> Shape:
+def _shape(schema: Schema, definitions: Schema, default: Any) -> Shape:  # noqa: PLR0911 - one kind a return
     if reference := schema.get("$ref"):
         target = definitions.get(str(reference).rpartition("/")[2])
         return _shape(target, definitions, default) if target is not None else Document(_unchecked)
@@ -77,11 +76,30 @@ def _choice(schema: Schema) -> Shape | None:
 
 def _checker(schema: Schema, definitions: Schema) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
-        if problem := first_problem(value, schema, definitions):
-            raise ValueError(f"{problem}.")
-        return value
+        from flyte.remote._schema import mismatches
+
+        given = _in_order(value, schema)
+        if problem := next(mismatches(given, {**schema, "$defs": definitions}, ""), None):
+            raise ValueError(f"{problem.lstrip('.: ')}.")
+        return given
 
     return check
+
+
+def _in_order(value: Any, schema: Schema) -> Any:
+    """A NamedTuple given by its fields' names, as the list that it is on the wire."""
+    places = schema.get("prefixItems")
+    if not isinstance(value, dict) or not places:
+        return value
+    by_name = {str(place.get("title", "")).lower().replace(" ", "_"): place for place in places}
+    if unknown := value.keys() - {name for name in by_name if name}:
+        raise ValueError(f"{min(unknown)}: is unknown; the fields are {', '.join(by_name)}.")
+    ordered = []
+    for name, place in by_name.items():
+        if name not in value and "default" not in place:
+            raise ValueError(f"{name}: is missing.")
+        ordered.append(value[name] if name in value else place["default"])
+    return ordered
 
 
 def _completion(schema: Schema, definitions: Schema, default: Any) -> Callable[[Any], Any] | None:

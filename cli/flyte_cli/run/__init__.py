@@ -76,7 +76,7 @@ class RunGroup(RunFiles):
 @click.option("--label", multiple=True, type=KeyValue(), help="A label of the run; repeatable.")
 @click.option("--queue", help="Accepted for Flyte's sake: Lambda has no queues.")
 @click.pass_context
-def run(ctx: click.Context, **options: Any) -> None:
+def run(ctx: click.Context, /, **options: Any) -> None:
     """Run a task now: `flyte run greeting.py greet --message hello`.
 
     The code goes along and the task is not kept; `flyte deploy` keeps it. Options stand before the file, the task's

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,8 @@ from flyte_cli.files import FileGroup, NamesFiles
 from flyte_cli.run.options import RunOptions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flyte._task import TaskTemplate
 
 
@@ -52,7 +53,6 @@ class TasksOfFile(FileGroup):
     @cached_property
     def _tasks(self) -> dict[str, TaskTemplate[Any, Any]]:
         from flyte._task import TaskTemplate
-
         from flyte_cli.loading import named_objects
 
         return named_objects(self.module, TaskTemplate)
@@ -61,7 +61,7 @@ class TasksOfFile(FileGroup):
         """The variables that hold tasks."""
         return list(self._tasks)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The task of that variable."""
         if (task := self._tasks.get(cmd_name)) is None:
             return None

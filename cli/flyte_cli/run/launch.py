@@ -34,7 +34,7 @@ def launch(request: Launch) -> int:
         click.UsageError: An argument or an option does not make sense to the SDK.
         flyte.errors.BaseRuntimeError: The backend could not be asked, or refused.
     """
-    output = request.settings.output  # before any of the user's code can print
+    output = request.settings.output
     if request.local:
         return show_ended(output, _run_here(request))
     run = _start(request, "remote")

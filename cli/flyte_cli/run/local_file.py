@@ -35,6 +35,7 @@ def command_of_task(variable: str, task: TaskTemplate[Any, Any], file: FileGroup
 def run_task(task: TaskTemplate[Any, Any], values: dict[str, Any], options: RunOptions, root: Path) -> int:
     """Runs the task with the SDK initialised for that root; gives the exit code."""
     settings = current_settings()
+    settings.claim_stdout()
     settings.initialize(
         project=options.project,
         domain=options.domain,

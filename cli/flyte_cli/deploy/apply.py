@@ -1,0 +1,62 @@
+"""Deploys environments through the SDK, and shows what is there now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flyte import Environment
+    from flyte_cli.deploy.options import DeployOptions
+    from flyte_cli.settings import Settings
+
+
+def deploy_environments(
+    environments: list[Environment], root: Path, options: DeployOptions, settings: Settings
+) -> None:
+    """Deploys, or with `--dry-run` only plans, and prints the environments and tasks.
+
+    Raises:
+        click.UsageError: Environments or options do not go together.
+        flyte.errors.BaseRuntimeError: The backend could not be asked, or refused.
+    """
+    import flyte
+
+    settings.initialize(
+        project=options.project,
+        domain=options.domain,
+        root_dir=root,
+        images=tuple(f"{name}={uri}" for name, uri in options.image),
+        sync_local_sys_paths=not options.no_sync_local_sys_paths,
+    )
+    copy_style: Any = options.copy_style
+    try:
+        deployments = flyte.deploy(
+            *environments, dry_run=options.dry_run, version=options.version, copy_style=copy_style
+        )
+    except (TypeError, ValueError) as error:
+        raise click.UsageError(f"{error}.") from None
+    _show(deployments, options, settings)
+
+
+def _show(deployments: list[Any], options: DeployOptions, settings: Settings) -> None:
+    environments = _unique(row for deployment in deployments for row in deployment.env_repr())
+    tasks = _unique(row for deployment in deployments for row in deployment.table_repr())
+    output = settings.output
+    if output.is_json:
+        output.document({"dry_run": options.dry_run, "environments": environments, "tasks": tasks})
+        return
+    for title, rows in (("Environments", environments), ("Tasks", tasks)):
+        output.text(f"{title} (not deployed: dry run)" if options.dry_run else title)
+        output.rows(rows, rows, "none")
+        output.text("")
+    if tasks and not options.dry_run:
+        click.echo(f"Run one with: flyte run deployed-task {tasks[0]['name']}", err=True)
+
+
+def _unique(rows: Any) -> list[dict[str, str]]:
+    """Rows as mappings, each once: two roots may depend on one environment."""
+    return [dict(row) for row in dict.fromkeys(tuple(row) for row in rows)]

@@ -1,0 +1,120 @@
+"""Runs, actions and tasks as rows and as details: one place says which of their fields people see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flyte_cli.progress import duration
+
+if TYPE_CHECKING:
+    from flyte.protocol.api import TaskDetails
+    from flyte.protocol.runs import ActionRecord
+    from flyte.protocol.tasks import Parameter, TaskVersion
+
+
+def run_row(record: ActionRecord) -> dict[str, str]:
+    """A run in a list."""
+    return {
+        "run": record.id.run,
+        "task": record.task_name,
+        "version": record.task_version,
+        "phase": str(record.phase),
+        "started": moment(record.created_at),
+        "took": took(record),
+        "by": record.created_by.rsplit("/", 1)[-1],
+    }
+
+
+def action_row(record: ActionRecord) -> dict[str, str]:
+    """An action in a list."""
+    return {
+        "action": record.id.action,
+        "task": record.task_name,
+        "phase": str(record.phase),
+        "parent": record.parent or "",
+        "attempts": str(len(record.attempts)),
+        "started": moment(record.created_at),
+        "took": took(record),
+    }
+
+
+def action_details(record: ActionRecord, url: str | None) -> dict[str, str]:
+    """Everything that people want to know of a run or an action; what it lacks is left out."""
+    fields = {
+        "run": record.id.run,
+        "action": record.id.action,
+        "task": f"{record.task_name}:{record.task_version}",
+        "phase": str(record.phase),
+        "project": record.id.project,
+        "domain": record.id.domain,
+        "created": moment(record.created_at),
+        "started": moment(record.started_at),
+        "ended": moment(record.ended_at),
+        "took": took(record),
+        "by": record.created_by,
+        "attempts": str(len(record.attempts) or ""),
+        "memory": f"{record.memory_mb} MB" if record.memory_mb else "",
+        "labels": pairs(record.labels),
+        "env vars": pairs(record.env_vars),
+        "aborted": record.abort_reason or "",
+        "error": f"{record.error.code}: {record.error.message}" if record.error else "",
+        "url": url or "",
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def task_row(task: TaskVersion) -> dict[str, str]:
+    """A version of a task in a list."""
+    return {
+        "task": task.name,
+        "version": task.version,
+        "deployed": moment(task.deployed_at),
+        "by": task.deployed_by.rsplit("/", 1)[-1],
+        "description": task.description.strip().split("\n", 1)[0],
+    }
+
+
+def task_details(details: TaskDetails) -> dict[str, str]:
+    """Everything that people want to know of a task."""
+    spec = details.spec
+    fields = {
+        "task": spec.name,
+        "version": spec.version,
+        "environment": spec.environment,
+        "deployed": moment(details.deployed_at),
+        "by": details.deployed_by,
+        "description": spec.description.strip(),
+        "inputs": "\n".join(_parameter(each) for each in spec.interface.inputs),
+        "outputs": "\n".join(_parameter(each) for each in spec.interface.outputs),
+        "memory": f"{spec.memory_mb} MB",
+        "env vars": pairs(spec.env_vars),
+        "retries": str(spec.retry.count or ""),
+        "source": spec.source_url or "",
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def moment(at: datetime | None) -> str:
+    """A point in time in the local zone, to the second."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+def took(record: ActionRecord) -> str:
+    """How long it ran, or has run so far."""
+    if record.started_at is None:
+        return ""
+    end = record.ended_at or datetime.now(UTC)
+    return duration(max(0.0, (end - record.started_at).total_seconds()))
+
+
+def pairs(values: dict[str, str]) -> str:
+    """`a=1, b=2`."""
+    return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
+def _parameter(parameter: Parameter) -> str:
+    from flyte.remote._schema import name_of
+
+    default = "" if parameter.required or parameter.default is None else f" = {parameter.default!r}"
+    return f"{parameter.name}: {name_of(parameter.json_schema)}{default}"
