@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from aws_cdk import Stack
+from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -13,9 +13,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_log_group, function_role
+from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role
 from cdk.parameters import stack_resource_name
-from cdk.tracking import action_machine_arn
+from cdk.permissions import acknowledge, allow
+from cdk.storage import PREFIXES, REGISTRY_INDEXES, RUNS_INDEXES
+from cdk.tracking import ANY_EXECUTION, action_machine_arn
 
 if TYPE_CHECKING:
     from cdk.parameters import Parameters
@@ -26,6 +28,7 @@ THROTTLE_RATE_PER_S = 200
 THROTTLE_BURST = 400
 """Ours: far above what people do, far below the account's 10,000 a second, so that a loop gone wild stays cheap."""
 
+HTTP_API = "HttpApi"
 ACCESS_LOG_FIELDS = {
     "requestId": "$context.requestId",
     "at": "$context.requestTime",
@@ -89,14 +92,22 @@ class Api(Construct):
             ],
             [table.table_arn for table in tables],
         )
-        allow(role, "List", ["dynamodb:Query"], [f"{table.table_arn}/index/*" for table in tables])
-        prefixes = ("code", "ephemeral", "dependencies", "uploads", "runs")
+        allow(
+            role,
+            "List",
+            ["dynamodb:Query"],
+            [
+                *self._storage.index_arns(self._storage.registry, REGISTRY_INDEXES),
+                *self._storage.index_arns(self._storage.runs, RUNS_INDEXES),
+            ],
+        )
         # Presigned URLs carry this role's rights: each is for one key.
         allow(
             role,
             "PresignAndKeepPayloads",
             ["s3:GetObject", "s3:PutObject"],
-            [bucket.arn_for_objects(f"{prefix}/*") for prefix in prefixes],
+            [bucket.arn_for_objects(f"{prefix}/*") for prefix in PREFIXES],
+            wildcard="Objects are named by content or by run, and the API serves all of them.",
         )
         # Without it S3 answers 403 to HeadObject for an artifact that is not there.
         allow(role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])
@@ -106,6 +117,7 @@ class Api(Construct):
             "FollowAndStopActions",
             ["states:DescribeExecution", "states:StopExecution"],
             [action_machine_arn(self, "execution", "*")],
+            wildcard=ANY_EXECUTION,
         )
         allow(role, "ReadTaskLogs", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
 
@@ -122,6 +134,9 @@ class Api(Construct):
             methods=[apigatewayv2.HttpMethod.ANY],
             integration=integrations.HttpLambdaIntegration("Integration", self.function),
         )
+        resource = api.node.default_child
+        assert isinstance(resource, CfnResource)  # noqa: S101 - tells the type checker what the CDK made
+        resource.override_logical_id(HTTP_API)  # moving the code must not change the URL
         stage = apigatewayv2.HttpStage(
             self,
             "Stage",
@@ -132,18 +147,24 @@ class Api(Construct):
             detailed_metrics_enabled=True,
         )
         access_log = LogGroup(self, "AccessLogs", parameters, f"/aws/vendedlogs/apis/{stack_resource_name('api')}")
-        resource = stage.node.default_child
-        assert isinstance(resource, apigatewayv2.CfnStage)  # noqa: S101 - tells the type checker what the CDK made
-        resource.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
+        stage_resource = stage.node.default_child
+        assert isinstance(stage_resource, apigatewayv2.CfnStage)  # noqa: S101 - tells the type checker what the CDK made
+        stage_resource.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
             destination_arn=access_log.log_group_arn, format=json.dumps(ACCESS_LOG_FIELDS)
         )
         return api
 
     def _client_policy(self) -> iam.ManagedPolicy:
         arn = Stack.of(self).format_arn(service="execute-api", resource=self.http_api.api_id, resource_name="*/*")
-        return iam.ManagedPolicy(
+        policy = iam.ManagedPolicy(
             self,
             "ClientPolicy",
             description="All that the flyte command and SDK need",
             statements=[iam.PolicyStatement(sid="CallTheApi", actions=["execute-api:Invoke"], resources=[arn])],
         )
+        any_route = f"arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<{HTTP_API}>/*/*"
+        acknowledge(
+            policy,
+            {f"AwsSolutions-IAM5[Resource::{any_route}]": "All routes of this API: their paths name runs yet unknown."},
+        )
+        return policy

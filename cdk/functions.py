@@ -11,8 +11,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
-from cdk.findings import acknowledge
 from cdk.parameters import stack_resource_name
+from cdk.permissions import acknowledge, allow
 from flyte._version import __version__
 
 if TYPE_CHECKING:
@@ -131,12 +131,3 @@ def function_role(scope: Construct, name: str, description: str, log_groups: Seq
         role, {"AwsSolutions-IAM5[Resource::*]": "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources."}
     )
     return role
-
-
-def allow(
-    role: iam.Role, sid: str, actions: Sequence[str], resources: Sequence[str], **conditions: Mapping[str, object]
-) -> None:
-    """Adds one named statement to the role's own policy, under conditions given by operator, such as `StringLike`."""
-    role.add_to_policy(
-        iam.PolicyStatement(sid=sid, actions=list(actions), resources=list(resources), conditions=conditions or None)
-    )

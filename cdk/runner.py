@@ -15,7 +15,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.functions import FunctionFactory, FunctionShape, allow, function_log_group, function_role
+from cdk.functions import FunctionFactory, FunctionShape, function_log_group, function_role
+from cdk.permissions import allow
+from cdk.storage import PREFIXES
 from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
 
 if TYPE_CHECKING:
@@ -67,9 +69,22 @@ class Runner(Construct):
             "RawData",
             ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
             [bucket.arn_for_objects("runs/*/data/*")],
+            wildcard="The raw data of runs; the supervisor's session policy narrows it to the run at hand.",
         )
-        allow(role, "ReadUploads", ["s3:GetObject"], [bucket.arn_for_objects("uploads/*")])
-        allow(role, "ListRawData", ["s3:ListBucket"], [bucket.bucket_arn], StringLike={"s3:prefix": ["runs/*/data/*"]})
+        allow(
+            role,
+            "ReadUploads",
+            ["s3:GetObject"],
+            [bucket.arn_for_objects("uploads/*")],
+            wildcard="Files that clients gave as inputs, named by their content.",
+        )
+        allow(
+            role,
+            "ListRawData",
+            ["s3:ListBucket"],
+            [bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": ["runs/*/data/*"]}},
+        )
         return role
 
     def _grant(self) -> None:
@@ -79,12 +94,16 @@ class Runner(Construct):
             self.role,
             "ReadArtifactsAndInputs",
             ["s3:GetObject"],
-            [
-                bucket.arn_for_objects(f"{prefix}/*")
-                for prefix in ("code", "ephemeral", "dependencies", "uploads", "runs")
-            ],
+            [bucket.arn_for_objects(f"{prefix}/*") for prefix in PREFIXES],
+            wildcard="Artifacts are named by their content, inputs by their run: one runner serves all of them.",
         )
-        allow(self.role, "WriteOutputs", ["s3:PutObject"], [bucket.arn_for_objects("runs/*")])
+        allow(
+            self.role,
+            "WriteOutputs",
+            ["s3:PutObject"],
+            [bucket.arn_for_objects("runs/*")],
+            wildcard="One runner serves all runs.",
+        )
         # Without it S3 answers 403 for an object that is not there, and a missing artifact could not be told from a
         # forbidden one.
         allow(self.role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])

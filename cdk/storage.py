@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import CfnResource, Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk.findings import acknowledge
+from cdk.permissions import acknowledge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cdk.parameters import Parameters
 
 EPHEMERAL_DAYS = 30
 ABORTED_UPLOAD_DAYS = 7
+PREFIXES = ("code", "ephemeral", "dependencies", "uploads", "runs")
+"""The folders of the bucket."""
+REGISTRY_INDEXES = {"by_scope": ("scope", "listed_as")}
+RUNS_INDEXES = {
+    "by_created": ("scope", "created_sort"),
+    "by_task": ("scope_task", "created_sort"),
+    "by_phase": ("scope_phase", "created_sort"),
+    "open": ("open_shard", "updated_at"),
+}
+"""Partition and sort key by index."""
 
 
 class Storage(Construct):
@@ -24,18 +36,12 @@ class Storage(Construct):
     def __init__(self, scope: Construct, parameters: Parameters) -> None:
         super().__init__(scope, "Storage")
         self.bucket = self._bucket(parameters)
-        self.registry = self._table("Registry")
-        self.registry.add_global_secondary_index(
-            index_name="by_scope", partition_key=_text("scope"), sort_key=_text("listed_as")
-        )
-        self.runs = self._table("Runs", time_to_live="expires_at")
-        for index, partition, sort in (
-            ("by_created", "scope", "created_sort"),
-            ("by_task", "scope_task", "created_sort"),
-            ("by_phase", "scope_phase", "created_sort"),
-            ("open", "open_shard", "updated_at"),
-        ):
-            self.runs.add_global_secondary_index(index_name=index, partition_key=_text(partition), sort_key=_text(sort))
+        self.registry = self._table("Registry", REGISTRY_INDEXES)
+        self.runs = self._table("Runs", RUNS_INDEXES, time_to_live="expires_at")
+
+    def index_arns(self, table: dynamodb.Table, names: Iterable[str]) -> list[str]:
+        """The ARNs of the table's indexes of these names."""
+        return [f"{table.table_arn}/index/{name}" for name in names]
 
     def _bucket(self, parameters: Parameters) -> s3.Bucket:
         # Not versioned: an object is either named by its content or written by the one attempt that owns its action, so
@@ -62,6 +68,7 @@ class Storage(Construct):
                 ),
             ],
         )
+        _fix_logical_id(bucket, "DataBucket")
         acknowledge(
             bucket,
             {
@@ -71,8 +78,8 @@ class Storage(Construct):
         )
         return bucket
 
-    def _table(self, name: str, time_to_live: str | None = None) -> dynamodb.Table:
-        return dynamodb.Table(
+    def _table(self, name: str, indexes: dict[str, tuple[str, str]], time_to_live: str | None = None) -> dynamodb.Table:
+        table = dynamodb.Table(
             self,
             name,
             partition_key=_text("pk"),
@@ -84,7 +91,18 @@ class Storage(Construct):
             ),
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
+        for index, (partition, sort) in indexes.items():
+            table.add_global_secondary_index(index_name=index, partition_key=_text(partition), sort_key=_text(sort))
+        _fix_logical_id(table, name)
+        return table
 
 
 def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+def _fix_logical_id(construct: Construct, logical_id: str) -> None:
+    # An id that depended on the construct's place in the tree would replace what holds data when the code is moved.
+    resource = construct.node.default_child
+    assert isinstance(resource, CfnResource)  # noqa: S101 - tells the type checker what the CDK made
+    resource.override_logical_id(logical_id)

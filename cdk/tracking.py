@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import ArnFormat, Aws, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as event_targets
 from aws_cdk import aws_iam as iam
@@ -17,8 +17,9 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from cdk.functions import FunctionFactory, FunctionShape, LogGroup, allow, function_log_group, function_role
+from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role
 from cdk.parameters import stack_resource_name
+from cdk.permissions import acknowledge, allow
 
 if TYPE_CHECKING:
     from cdk.parameters import Parameters
@@ -29,6 +30,7 @@ DEFINITION = Path(__file__).resolve().parent / "action_machine.asl.json"
 DEAD_STATUSES = ["FAILED", "TIMED_OUT", "ABORTED"]
 """Success costs no event: the runner has recorded it."""
 RECONCILE_MINUTES = 5
+ANY_EXECUTION = "An execution is named by its action, of which any may be asked for; the machine is this stack's."
 
 
 def action_machine_name() -> str:
@@ -68,13 +70,7 @@ class Tracking(Construct):
         self.reconciler = self._reconciler(factory)
         self.machine = self._machine(parameters)
         self._record_deaths()
-        scheduler.Schedule(
-            self,
-            "Reconcile",
-            description="Closes or starts what runner and recorder both missed",
-            schedule=scheduler.ScheduleExpression.rate(Duration.minutes(RECONCILE_MINUTES)),
-            target=schedule_targets.LambdaInvoke(self.reconciler, retry_attempts=0),
-        )
+        self._reconcile_regularly()
 
     def _recorder(self, factory: FunctionFactory) -> lambda_.Function:
         log_group = function_log_group(self, self._parameters, "recorder")
@@ -101,13 +97,14 @@ class Tracking(Construct):
         log_group = function_log_group(self, self._parameters, "reconciler")
         role = function_role(self, "ReconcilerRole", "Compares records with executions", [log_group])
         self._grant_records(role)
-        allow(role, "FindOpenActions", ["dynamodb:Query"], [f"{self._storage.runs.table_arn}/index/open"])
+        allow(role, "FindOpenActions", ["dynamodb:Query"], self._storage.index_arns(self._storage.runs, ["open"]))
         allow(role, "StartForgotten", ["states:StartExecution"], [action_machine_arn(self)])
         allow(
             role,
             "CompareExecutions",
             ["states:DescribeExecution", "states:StopExecution"],
             [action_machine_arn(self, "execution", "*")],
+            wildcard=ANY_EXECUTION,
         )
         shape = FunctionShape(
             name="reconciler",
@@ -130,15 +127,21 @@ class Tracking(Construct):
         bucket = self._storage.bucket
         allow(role, "CloseActions", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn])
         allow(role, "ReadLastWords", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
-        allow(role, "WriteWholeErrors", ["s3:PutObject"], [bucket.arn_for_objects("runs/*")])
+        allow(
+            role,
+            "WriteWholeErrors",
+            ["s3:PutObject"],
+            [bucket.arn_for_objects("runs/*")],
+            wildcard="Any run may die with an error too long for its record.",
+        )
 
     def _machine(self, parameters: Parameters) -> sfn.StateMachine:
         definition = json.loads(DEFINITION.read_text(encoding="utf-8"))
         log_group = LogGroup(self, "MachineLogs", parameters, f"/aws/vendedlogs/states/{action_machine_name()}")
-        role = iam.Role(self, "MachineRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        role = iam.Role(self, "MachineRole", assumed_by=_service("states.amazonaws.com"))
         invoked = [*self._runner.functions.values(), self.recorder]
         allow(role, "Invoke", ["lambda:InvokeFunction"], [function.function_arn for function in invoked])
-        return sfn.StateMachine(
+        machine = sfn.StateMachine(
             self,
             "Actions",
             state_machine_name=action_machine_name(),
@@ -151,6 +154,18 @@ class Tracking(Construct):
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ERROR, include_execution_data=False),
         )
+        acknowledge(
+            role,
+            {"AwsSolutions-IAM5[Resource::*]": "Delivering logs to CloudWatch and traces to X-Ray knows no resources."},
+        )
+        acknowledge(
+            machine,
+            {
+                "AwsSolutions-SF1": "Step Functions keeps the history for 90 days, the record tells the rest: "
+                "logging success would cost more than the run."
+            },
+        )
+        return machine
 
     def _record_deaths(self) -> None:
         rule = events.Rule(
@@ -171,3 +186,22 @@ class Tracking(Construct):
                 retry_attempts=185,
             )
         )
+
+    def _reconcile_regularly(self) -> None:
+        role = iam.Role(self, "ScheduleRole", assumed_by=_service("scheduler.amazonaws.com"))
+        allow(role, "Reconcile", ["lambda:InvokeFunction"], [self.reconciler.function_arn])
+        # The target would grant itself every version of the function too.
+        target_role = role.without_policy_updates()
+        scheduler.Schedule(
+            self,
+            "Reconcile",
+            description="Closes or starts what runner and recorder both missed",
+            schedule=scheduler.ScheduleExpression.rate(Duration.minutes(RECONCILE_MINUTES)),
+            # The next one comes soon, and looks at everything again.
+            target=schedule_targets.LambdaInvoke(self.reconciler, role=target_role, retry_attempts=0),
+        )
+
+
+def _service(name: str) -> iam.ServicePrincipal:
+    """An AWS service, as long as it acts for this account: others' machines and schedules must not use our roles."""
+    return iam.ServicePrincipal(name, conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}})
