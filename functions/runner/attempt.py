@@ -18,6 +18,9 @@ from functions.runner.worker_process import WorkerProcess
 
 _LONGEST_WAIT_S = 0.25
 """Without a descriptor for the worker's end, it is asked for this often."""
+_REST_S = 2.0
+"""What a worker gets to undo what the task has changed; looking at 100,000 files takes a fraction of it."""
+_RESTLESS = "it did not come to rest after the task"
 
 
 class Wakeup:
@@ -73,6 +76,7 @@ class AttemptLoop:
         self._now_s = now_s
         self._registered: dict[int, str] = {}
         self._done: Message | None = None
+        self._rest_by_s = float("inf")
 
     def run(self) -> Ending:
         """Until the attempt ends. A worker that did not answer is killed; all its output is in the log."""
@@ -100,6 +104,8 @@ class AttemptLoop:
         if ("exit" in ready or not ready) and self._worker.returncode is not None:
             return self._last_word()
         now_s = self._now_s()
+        if self._done is not None and now_s >= self._rest_by_s:
+            return Answered(self._done, _RESTLESS)
         for watch in self._watches:
             breach = watch.check(now_s)
             if breach is not None:
@@ -117,6 +123,7 @@ class AttemptLoop:
             match message["type"]:
                 case "done":
                     self._done = message
+                    self._rest_by_s = self._now_s() + _REST_S
                 case "idle" if self._done is not None:
                     return Answered(self._done, message["unclean"])
                 case "call":
@@ -140,7 +147,7 @@ class AttemptLoop:
 
     def _broken_off(self, ending: Ending) -> Ending:
         """The ending, or, where the task had ended before, its answer."""
-        return ending if self._done is None else Answered(self._done, "it did not come to rest after the task")
+        return ending if self._done is None else Answered(self._done, _RESTLESS)
 
     def _settle(self, ending: Ending) -> Ending:
         """Kill a worker that is not at rest, or what a resting one has left running; then log what is in the pipes."""

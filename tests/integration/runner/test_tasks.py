@@ -1,7 +1,20 @@
-"""Tasks that do what they should, in real worker processes."""
+"""Tasks that do what they should, in real worker processes: what they see, what is shared and what is not."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from flyte.protocol.tasks import ArtifactKind
+
+from tests.integration.runner.conftest import Runner
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def test_a_task_runs_from_its_artifact(runner):
+def test_a_task_runs_from_its_artifact(runner: Runner) -> None:
     code = runner.program("""
         @env.task
         async def t(message: str) -> str:
@@ -11,6 +24,246 @@ def test_a_task_runs_from_its_artifact(runner):
     result = runner.invoke(code, message="Good morning!")
     assert result.value == "Good morning!!"
     assert result.outcome.model_dump(mode="json") == {
-        "status": "succeeded", "attempt": 1, "wait_s": 0, "error": "", "cause": ""
-    }  # fmt: skip
+        "status": "succeeded",
+        "attempt": 1,
+        "wait_s": 0,
+        "error": "",
+        "cause": "",
+    }
     assert result.printed == ["hello from the task"]
+
+
+def test_every_line_says_whose_it_is(runner: Runner) -> None:
+    code = runner.program("""
+        @env.task
+        def t() -> None:
+            print("out")
+            print("err", file=sys.stderr)
+    """)
+    lines = [line for line in runner.invoke(code).lines if line["source"] == "user"]
+    common = {"project": "p", "domain": "development", "run": "r1", "action": "a0", "attempt": 1}
+    task = {"task": "e.t", "version": "v1", "level": "INFO", "source": "user"}
+    stamps = [line.pop("timestamp") for line in lines]
+    assert sorted(lines, key=lambda line: line["stream"]) == [
+        {**common, **task, "stream": "stderr", "message": "err"},
+        {**common, **task, "stream": "stdout", "message": "out"},
+    ]
+    assert all(stamp.endswith("Z") for stamp in stamps)
+
+
+CERTIFICATES = {"SSL_CERT_FILE", "SSL_CERT_DIR"}
+
+WHO = """
+calls = []
+
+@env.task
+def t() -> tuple[int, int]:
+    calls.append(1)
+    return os.getpid(), len(calls)
+"""
+
+
+def test_the_next_action_of_a_program_finds_it_imported(runner: Runner) -> None:
+    code = runner.program(WHO)
+    (first, calls), (second, more_calls) = (_both(runner, code) for _ in range(2))
+    assert first == second
+    assert (calls, more_calls) == (1, 2)
+    assert runner.source.fetched == [code.sha256]
+
+
+def _both(runner: Runner, code: object, **options: object) -> tuple[int, int]:
+    result = runner.invoke(code, **options)  # type: ignore[arg-type]
+    import json
+
+    outputs = json.loads(result.action.outputs or "{}")
+    return outputs["o0"], outputs["o1"]
+
+
+@pytest.mark.parametrize("options", [{"domain": "production"}, {"env_vars": {"MODE": "other"}}])
+def test_another_domain_or_other_variables_get_a_process_of_their_own(
+    runner: Runner, options: dict[str, object]
+) -> None:
+    code = runner.program(WHO)
+    first, _ = _both(runner, code)
+    second, calls = _both(runner, code, **options)
+    assert (first != second, calls) == (True, 1)
+
+
+def test_programs_that_alternate_never_see_each_other(runner: Runner) -> None:
+    one = runner.program(
+        """
+        import part
+        @env.task
+        def t() -> list[str]:
+            return [part.NAME, Path("data/x.txt").read_text(), *sorted(m for m in sys.modules if m.startswith("only_"))]
+        import only_one
+        """,
+        **{"part.py": "NAME = 'one'", "only_one.py": "", "data/x.txt": "data of one"},
+    )
+    two = runner.program(
+        """
+        import part
+        @env.task
+        def t() -> list[str]:
+            return [part.NAME, str(Path("data/x.txt").exists()), *sorted(m for m in sys.modules if m.startswith("only_"))]
+        """,
+        **{"part.py": "NAME = 'two'"},
+    )
+    for _ in range(3):
+        assert runner.invoke(one).value == ["one", "data of one", "only_one"]
+        assert runner.invoke(two).value == ["two", "False"]
+    assert sorted(runner.source.fetched) == sorted([one.sha256, two.sha256])
+
+
+def test_a_task_may_write_beside_its_code_without_changing_the_artifact(runner: Runner) -> None:
+    code = runner.program(
+        """
+        @env.task
+        def t() -> str:
+            before = Path("data/x.txt").read_text()
+            Path("data/x.txt").write_text("spoiled")
+            Path("data/new.txt").touch()
+            return before
+        """,
+        **{"data/x.txt": "fresh"},
+    )
+    assert [runner.invoke(code).value for _ in range(2)] == ["fresh", "fresh"]
+
+
+def test_dependencies_come_after_the_code_and_before_our_own_packages(runner: Runner) -> None:
+    dependencies = runner.artifact(
+        {"both.py": "NAME = 'dependencies'", "click/__init__.py": "NAME = 'click of the task'"},
+        ArtifactKind.DEPENDENCIES,
+    )
+    code = runner.program(
+        """
+        import both, click
+        @env.task
+        def t() -> list[str]:
+            return [both.NAME, click.NAME]
+        """,
+        **{"both.py": "NAME = 'code'"},
+    )
+    assert runner.invoke(code, dependencies=dependencies).value == ["code", "click of the task"]
+    bare = runner.program("""
+        import both
+        @env.task
+        def t() -> str:
+            return both.NAME
+    """)
+    assert runner.invoke(bare, dependencies=dependencies).value == "dependencies"
+
+
+def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> None:
+    secrets = {
+        "AWS_ACCESS_KEY_ID": "role",
+        "AWS_SECRET_ACCESS_KEY": "role",
+        "AWS_SESSION_TOKEN": "role",
+        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+        "FLYTE_RUNS_TABLE": "runs",
+        "PYTHONPATH": "/nowhere",
+        "AWS_REGION": "eu-west-1",
+    }
+    runner = Runner(tmp_path / "sandbox", environ={**os.environ, **secrets})
+    code = runner.program("""
+        @env.task
+        def t() -> dict[str, str]:
+            return dict(os.environ)
+    """)
+    try:
+        found = runner.invoke(code, env_vars={"MINE": "yes"}).value
+    finally:
+        runner.workers.close()
+    assert found["AWS_REGION"] == "eu-west-1"
+    assert found["MINE"] == "yes"
+    assert set(found) <= {"AWS_REGION", "MINE", "PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE", "LC_ALL", "TZ", *CERTIFICATES}
+
+
+def test_a_task_knows_itself(runner: Runner) -> None:
+    code = runner.program("""
+        @env.task
+        def t() -> list[str]:
+            c = flyte.ctx()
+            return [c.action.name, c.action.run_name, c.action.project, c.action.domain, c.version,
+                    str(c.attempt_number), c.mode, str(c.is_in_cluster()), str(c.raw_data_path)]
+    """)
+    assert runner.invoke(code, attempt=2, retries=1).value == [
+        *("a0", "r1", "p", "development", "v1", "1", "remote", "True"),
+        "s3://bucket/runs/p/development/r1/a0/data",
+    ]
+
+
+def test_a_task_that_calls_tasks_gets_their_results(runner: Runner) -> None:
+    code = runner.program("""
+        @env.task
+        async def double(x: int) -> int:
+            return 2 * x
+
+        @env.task
+        def plus(x: int, y: int) -> int:
+            return x + y
+
+        @env.task
+        async def t(x: int) -> int:
+            import asyncio
+            return await plus.aio(*await asyncio.gather(double(x), double(x + 1)))
+    """)
+    assert runner.invoke(code, x=3).value == 14
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "fragment"),
+    [
+        ({"program.py": "import not_there"}, "ModuleNotFoundError", "not_there"),
+        ({"program.py": "def broken(:"}, "SyntaxError", "program.py"),
+        ({"program.py": "1 / 0"}, "ZeroDivisionError", "1 / 0"),
+        ({"program.py": "import sys; sys.exit(4)"}, "SystemExit", "sys.exit(4)"),
+        ({"program.py": "t = 5"}, "ModuleLoadError", "program.t is 5"),
+        ({"other.py": ""}, "ModuleNotFoundError", "program"),
+    ],
+)
+def test_a_program_that_cannot_be_imported_is_the_users_failure(
+    runner: Runner, files: dict[str, str | bytes], code: str, fragment: str
+) -> None:
+    result = runner.invoke(runner.artifact(files))
+    assert (result.outcome.status, result.error.code, result.error.kind) == ("failed", code, "user")
+    assert fragment in result.error.message + result.error.traceback
+    assert "flyte/runtime" not in result.error.traceback
+    assert "importlib" not in result.error.traceback
+
+
+def test_a_broken_program_is_imported_afresh_the_next_time(runner: Runner) -> None:
+    code = runner.program("""
+        if not os.path.exists("/proc/self/cwd/../home/seen"):
+            Path("../home/seen").touch()
+            raise RuntimeError("first time")
+        @env.task
+        def t() -> int:
+            return 1
+    """)
+    assert runner.invoke(code).error.code == "RuntimeError"
+    assert runner.invoke(code).error.code == "RuntimeError"
+
+
+def test_a_pickled_task_runs(runner: Runner) -> None:
+    import cloudpickle
+    import flyte
+
+    env = flyte.TaskEnvironment(name="e")
+
+    @env.task
+    def t(x: int) -> int:
+        return x + 1
+
+    code = runner.artifact({"task.pkl": cloudpickle.dumps(t)})
+    assert runner.invoke(code, module=None, x=4).value == 5
+
+
+def test_inputs_and_outputs_of_megabytes_pass(runner: Runner) -> None:
+    code = runner.program("""
+        @env.task
+        def t(text: str) -> str:
+            return text[::-1]
+    """)
+    text = "äbc" * 1_000_000
+    assert runner.invoke(code, text=text).value == text[::-1]
