@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 
 from flyte.protocol.api import Health
+from functions.api.action_routes import add_action_routes
 from functions.api.problems import Problems
 from functions.api.registry_routes import add_registry_routes
 from functions.api.run_routes import add_run_routes
@@ -20,6 +21,7 @@ def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
         enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR
     )
     add_run_routes(app, backend)
+    add_action_routes(app, backend)
     add_registry_routes(app, backend)
     Problems(app, logger)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -11,11 +12,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.application import build
 from functions.control.backend import Backend
-from functions.control.logger import control_loggers
 
 logger = Logger()
-_app = build(Backend.from_environment(), logger)
-copy_config_to_registered_loggers(logger, include=control_loggers())
+_backend = Backend.from_environment()
+_backend.clients.prepare()
+_app = build(_backend, logger)
+logging.getLogger("functions")  # control knows nothing of Lambda: its loggers, all below this one, get our format
+copy_config_to_registered_loggers(logger, include={"functions"})
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

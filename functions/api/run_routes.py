@@ -9,14 +9,13 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
-from flyte.protocol.api import RunPage
+from flyte.protocol.api import AbortRequest, RunPage
 from flyte.protocol.identity import RunId
 from flyte.protocol.model import RunName
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, RunSpec
 from functions.api.callers import caller_of
 from functions.api.parameters import Cursor, Limit
-from functions.control.action_items import to_record
 from functions.control.backend import Backend
 from functions.control.listing import RunFilter
 
@@ -59,5 +58,10 @@ def add_run_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     @app.get(f"{_RUNS}/<run>", summary="The root action of a run", tags=["runs"])
     def get_run(project: str, domain: str, run: RunName) -> ActionRecord:
         backend.projects.require(project, domain)
+        return backend.lookup.run(RunId(project=project, domain=domain, run=run))
+
+    @app.post(f"{_RUNS}/<run>/abort", summary="Abort a run", tags=["runs"])
+    def abort_run(project: str, domain: str, run: RunName, asked: AbortRequest) -> ActionRecord:
+        backend.projects.require(project, domain)
         action = RunId(project=project, domain=domain, run=run).action_id()
-        return to_record(backend.actions.get(action))
+        return backend.aborts.abort(action, asked.reason, caller_of(app.current_event))

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from functions.control.aborts import Aborts
 from functions.control.actions import Actions
 from functions.control.artifacts import Artifacts
 from functions.control.clients import Clients
 from functions.control.clock import Clock, utc_now
+from functions.control.closing import Closing
+from functions.control.deaths import Deaths
 from functions.control.deployments import Deployments
 from functions.control.executions import Executions
 from functions.control.listing import Listing
+from functions.control.logs import Logs
+from functions.control.lookup import Lookup
 from functions.control.payloads import Payloads
 from functions.control.projects import Projects
+from functions.control.reconciliation import Reconciliation
 from functions.control.registry import Registry
 from functions.control.runs import Runs
 from functions.control.settings import Settings
@@ -83,3 +89,33 @@ class Backend:
     def deployments(self) -> Deployments:
         """Deploying environments."""
         return Deployments(self.registry, self.artifacts)
+
+    @cached_property
+    def aborts(self) -> Aborts:
+        """Ending actions on request."""
+        return Aborts(self.actions, self.listing, self.executions)
+
+    @cached_property
+    def deaths(self) -> Deaths:
+        """Closing attempts whose runner died."""
+        return Deaths(self.actions, self.now)
+
+    @cached_property
+    def closing(self) -> Closing:
+        """Closing actions whose execution is over."""
+        return Closing(self.actions, self.executions)
+
+    @cached_property
+    def reconciliation(self) -> Reconciliation:
+        """Comparing what is open with Step Functions."""
+        return Reconciliation(self.settings, self.clients, self.closing, self.now)
+
+    @cached_property
+    def logs(self) -> Logs:
+        """Log lines of attempts."""
+        return Logs(self.clients, self.actions, self.now)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Single runs and actions."""
+        return Lookup(self.actions, self.listing, self.payloads)

@@ -27,6 +27,11 @@ _S3 = _QUICK.merge(Config(signature_version="s3v4", request_checksum_calculation
 class Clients:
     """The services that control talks to. Safe to share between threads once the attribute was touched."""
 
+    def prepare(self) -> None:
+        """Makes the clients that runs need at the function's start, which Lambda gives more processor than a request."""
+        for service in ("dynamodb", "s3", "step_functions"):
+            getattr(self, service)
+
     @cached_property
     def _session(self) -> boto3.session.Session:
         return boto3.session.Session()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from flyte.protocol.api import ActionPage, RunPage
 from flyte.protocol.identity import RunId
 from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord
 from functions.control import cursors
 from functions.control.action_items import SHOWN, created_sort, scope_phase, scope_task, to_record
 from functions.control.attributes import Item, from_attributes, to_attribute
@@ -107,6 +109,16 @@ class Listing:
             actions=tuple(to_record(item) for item in items),
             cursor=cursors.encode({"after": after}) if after else None,
         )
+
+    def every_action(self, run: RunId) -> Iterator[ActionRecord]:
+        """All actions of one run, in no order."""
+        cursor: str | None = None
+        while True:
+            page = self.actions(run, _FILTERED_BATCH, cursor)
+            yield from page.actions
+            cursor = page.cursor
+            if cursor is None:
+                return
 
     def run_names(self, scope: str, limit: int) -> list[str]:
         """Names of the newest runs, to find near names among."""

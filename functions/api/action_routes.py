@@ -1,0 +1,57 @@
+"""Routes of the actions of a run: records, payloads, log lines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from flyte.protocol.api import AbortRequest, ActionPage, LogPage
+from flyte.protocol.identity import ActionId, RunId
+from flyte.protocol.model import ActionName, RunName
+from flyte.protocol.runs import ActionIo, ActionRecord
+from functions.api.callers import caller_of
+from functions.api.parameters import Cursor, Limit
+from functions.control.backend import Backend
+
+_ACTIONS = "/v1/projects/<project>/domains/<domain>/runs/<run>/actions"
+_ACTION = f"{_ACTIONS}/<action>"
+
+
+def add_action_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
+    """Adds the routes under `…/actions`."""
+
+    def action_id(project: str, domain: str, run: str, action: str) -> ActionId:
+        backend.projects.require(project, domain)
+        return ActionId(project=project, domain=domain, run=run, action=action)
+
+    @app.get(_ACTIONS, summary="List the actions of a run", tags=["actions"])
+    def list_actions(project: str, domain: str, run: RunName, limit: Limit = 100, cursor: Cursor = None) -> ActionPage:
+        backend.projects.require(project, domain)
+        return backend.listing.actions(RunId(project=project, domain=domain, run=run), limit, cursor)
+
+    @app.get(_ACTION, summary="An action with its task's specification", tags=["actions"])
+    def get_action(project: str, domain: str, run: RunName, action: ActionName) -> ActionRecord:
+        return backend.lookup.action(action_id(project, domain, run, action))
+
+    @app.get(f"{_ACTION}/io", summary="Inputs and outputs", tags=["actions"])
+    def get_io(project: str, domain: str, run: RunName, action: ActionName) -> ActionIo:
+        return backend.lookup.io(action_id(project, domain, run, action))
+
+    @app.get(f"{_ACTION}/logs", summary="Log lines in the order of time", tags=["actions"])
+    def get_logs(
+        project: str,
+        domain: str,
+        run: RunName,
+        action: ActionName,
+        attempt: Annotated[int | None, Query(ge=1)] = None,
+        limit: Limit = 1000,
+        cursor: Cursor = None,
+    ) -> LogPage:
+        return backend.logs.read(action_id(project, domain, run, action), attempt, limit, cursor)
+
+    @app.post(f"{_ACTION}/abort", summary="Abort an action and what is below it", tags=["actions"])
+    def abort_action(project: str, domain: str, run: RunName, action: ActionName, asked: AbortRequest) -> ActionRecord:
+        aborted = action_id(project, domain, run, action)
+        return backend.aborts.abort(aborted, asked.reason, caller_of(app.current_event))

@@ -1,0 +1,103 @@
+"""Closing actions whose execution is over while their record is not, and starting those that never started."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+
+from flyte.protocol.identity import ActionId
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ErrorRecord
+from functions.control.action_items import id_of, phase_of
+from functions.control.actions import Actions
+from functions.control.attributes import Item
+from functions.control.errors import NotFoundError
+from functions.control.executions import Executions, ExecutionState, NameUsedError
+
+_logger = logging.getLogger(__name__)
+
+
+class Verdict(StrEnum):
+    """What became of an action that was looked at."""
+
+    ALIVE = "alive"
+    STARTED = "started"
+    CLOSED = "closed"
+    GONE = "gone"
+    """It ended meanwhile, or there is no record of it."""
+
+
+class Closing:
+    """Brings records and executions together again."""
+
+    def __init__(self, actions: Actions, executions: Executions) -> None:
+        self._actions = actions
+        self._executions = executions
+
+    def reconcile(self, action: ActionId) -> Verdict:
+        """Compares an open action with its execution: closes it, starts it, or leaves it and looks again later."""
+        execution = self._executions.describe(action)
+        if execution is None:
+            return self._start(action)
+        if execution.status in {"RUNNING", "PENDING_REDRIVE"}:
+            self._actions.touch(action)
+            return Verdict.ALIVE
+        return self.close(action, execution)
+
+    def close(self, action: ActionId, execution: ExecutionState) -> Verdict:
+        """Records how an execution ended, unless its action's end is recorded already."""
+        while True:
+            try:
+                item = self._actions.get(action)
+            except NotFoundError:
+                return Verdict.GONE
+            if phase_of(item).is_terminal:
+                return Verdict.GONE
+            # It may move on between the read and the write, but attempts are bounded: this ends.
+            if self._record(item, execution) is not None:
+                _logger.warning("closed %s: its execution is %s", action.key, execution.status)
+                return Verdict.CLOSED
+
+    def _start(self, action: ActionId) -> Verdict:
+        try:
+            item = self._actions.get(action)
+        except NotFoundError:
+            return Verdict.GONE
+        if phase_of(item).is_terminal:
+            return Verdict.GONE
+        if phase_of(item) is not ActionPhase.QUEUED or item["attempt"] > 0:
+            # It did start, and Step Functions has forgotten it: that was more than 90 days ago.
+            return self.close(
+                action, ExecutionState("UNKNOWN", "", "Step Functions does not know its execution any more.")
+            )
+        try:
+            self._executions.start(action, item["function_arn"])
+        except NameUsedError:
+            return Verdict.ALIVE
+        self._actions.touch(action)
+        _logger.warning("started %s, which was recorded but never started", action.key)
+        return Verdict.STARTED
+
+    def _record(self, item: Item, execution: ExecutionState) -> Item | None:
+        if execution.status == "ABORTED":
+            reason = execution.cause or "Its execution was stopped in Step Functions."
+            return self._actions.abort(item, reason)
+        if execution.status == "TIMED_OUT":
+            error = ErrorRecord(
+                code="DeadlineExceededError",
+                kind="user",
+                message=f"The execution of {_title(item)} took longer than its state machine allows.",
+            )
+            return self._actions.close(item, ActionPhase.TIMED_OUT, error)
+        said = " ".join(part for part in (execution.error, execution.cause) if part) or "It says nothing more."
+        error = ErrorRecord(
+            code="RuntimeSystemError",
+            kind="system",
+            message=f"The execution of {_title(item)} is {execution.status}, but no result was recorded. {said}",
+        )
+        return self._actions.close(item, ActionPhase.FAILED, error)
+
+
+def _title(item: Item) -> str:
+    action = id_of(item)
+    return f"{item.get('task_name')} ({action.run}/{action.action})"

@@ -1,0 +1,101 @@
+"""What a runner died of, by what Lambda said about the invocation; then a retry by the user's policy, or the end."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from flyte.protocol.identity import ActionId
+from flyte.protocol.runs import Attempt, ErrorRecord, Outcome
+from functions.control.action_items import outcome_of, phase_of, spec_of
+from functions.control.actions import Actions, Failure
+from functions.control.claims import AlreadyClaimed, OpenAttempt
+from functions.control.clock import Clock, utc_now
+
+if TYPE_CHECKING:
+    from functions.control.attributes import Item
+
+_NO_ANSWER = "The invocation that ran this attempt went away without an answer."
+
+
+class Deaths:
+    """Closes attempts whose runner cannot do it any more."""
+
+    def __init__(self, actions: Actions, now: Clock = utc_now) -> None:
+        self._actions = actions
+        self._now = now
+
+    def close(self, claim: AlreadyClaimed) -> Outcome:
+        """Closes an attempt that is claimed, yet was given to another invocation: its owner is dead."""
+        return self.close_attempt(claim.id, claim.attempt, "", _NO_ANSWER)
+
+    def close_attempt(self, action: ActionId, attempt: int, error: str, cause: str) -> Outcome:
+        """Closes an attempt whose invocation failed. Repeating it, or coming late, changes nothing.
+
+        Args:
+            action: The action.
+            attempt: The attempt that the failed invocation was for.
+            error: The name of the error as Step Functions caught it.
+            cause: Its cause: Lambda's error document, or a sentence.
+
+        Raises:
+            RunNotFoundError: No such action is recorded.
+            ActionNotFoundError: Likewise.
+        """
+        item = self._actions.get(action)
+        open_attempt = self._open_attempt(item, action, attempt)
+        if phase_of(item).is_terminal or open_attempt is None:
+            return outcome_of(item, attempt)
+        record = classify(error, cause, task=open_attempt.spec.name, memory_mb=item.get("memory_mb", 0))
+        return self._actions.fail(open_attempt, Failure(record))
+
+    def _open_attempt(self, item: Item, action: ActionId, attempt: int) -> OpenAttempt | None:
+        """The attempt if it is still to be ended; None if somebody ended it."""
+        claimed, owner = item["attempt"], item.get("owner")
+        if claimed == attempt and owner is not None:
+            entry = Attempt.model_validate(item["attempts"][-1])
+        elif claimed == attempt - 1:
+            entry, owner = Attempt(number=attempt, started_at=self._now()), None
+        else:
+            return None
+        created_at = Attempt(number=attempt, started_at=item["created_at"]).started_at
+        return OpenAttempt(action, entry, spec_of(item), created_at, owner)
+
+
+def classify(error: str, cause: str, *, task: str, memory_mb: int) -> ErrorRecord:
+    """The error that a dead invocation is recorded as.
+
+    Source: Lambda developer guide, "Understanding Lambda function retry behavior" and "Troubleshoot invocation issues".
+    """
+    text = _message(cause)
+    if error == "Runtime.OutOfMemory" or "signal: killed" in text:
+        return ErrorRecord(
+            code="OOMError",
+            kind="user",
+            message=f"{task} used up the {memory_mb} MB of its sandbox. Raise Resources(memory=…). Lambda says: {text}",
+        )
+    if error in {"States.Timeout", "Sandbox.Timedout"} or "Task timed out after" in text:
+        return ErrorRecord(
+            code="MaxRuntimeExceededError",
+            kind="user",
+            message=f"{task} ran longer than an invocation may (15 minutes). Split it into smaller tasks. "
+            f"Lambda says: {text}",
+        )
+    if not error or error.startswith(("Runtime.", "Extension.", "Sandbox.")):
+        return ErrorRecord(
+            code="WorkerCrashedError",
+            kind="user",
+            message=f"The sandbox that ran {task} crashed. {error} {text}".strip(),
+        )
+    return ErrorRecord(
+        code="RuntimeSystemError", kind="system", message=f"Lambda could not run {task}. {error}: {text}"
+    )
+
+
+def _message(cause: str) -> str:
+    """Lambda's own words in the error document that Step Functions hands on as the cause."""
+    try:
+        document = json.loads(cause)
+    except ValueError:
+        return cause
+    return str(document.get("errorMessage", cause)) if isinstance(document, dict) else cause

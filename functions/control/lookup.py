@@ -1,0 +1,75 @@
+"""One run, one action, its payloads: what is asked for by name, with near names where there is none."""
+
+from __future__ import annotations
+
+import json
+
+from flyte.protocol.identity import ActionId, RunId
+from flyte.protocol.runs import ActionIo, ActionRecord, Payload
+from functions.control.action_items import to_record
+from functions.control.actions import Actions
+from functions.control.attributes import Item
+from functions.control.errors import ActionNotFoundError, RunNotFoundError, did_you_mean
+from functions.control.listing import Listing
+from functions.control.payloads import Payloads
+
+_NEAR_NAMES_AMONG = 200
+
+
+class Lookup:
+    """Reads single actions."""
+
+    def __init__(self, actions: Actions, listing: Listing, payloads: Payloads) -> None:
+        self._actions = actions
+        self._listing = listing
+        self._payloads = payloads
+
+    def run(self, run: RunId) -> ActionRecord:
+        """The root action of a run.
+
+        Raises:
+            RunNotFoundError: There is no such run. The message names near ones.
+        """
+        return to_record(self._get(run.action_id()))
+
+    def action(self, action: ActionId) -> ActionRecord:
+        """An action with its task's specification.
+
+        Raises:
+            RunNotFoundError: There is no such run. The message names near ones.
+            ActionNotFoundError: There is no such action in it. The message names near ones.
+        """
+        return to_record(self._get(action), with_spec=True)
+
+    def io(self, action: ActionId) -> ActionIo:
+        """Inputs and outputs; large ones as URLs. Raises as `action` does."""
+        item = self._get(action)
+        inputs, inputs_url = self._side(item, "inputs")
+        outputs, outputs_url = self._side(item, "outputs")
+        return ActionIo(inputs=inputs, inputs_url=inputs_url, outputs=outputs, outputs_url=outputs_url)
+
+    def _side(self, item: Item, name: str) -> tuple[Payload | None, str | None]:
+        if name in item:
+            payload: Payload = json.loads(item[name])
+            return payload, None
+        uri = item.get(f"{name}_uri")
+        return None, self._payloads.presigned_get(uri) if uri else None
+
+    def _get(self, action: ActionId) -> Item:
+        try:
+            return self._actions.get(action)
+        except RunNotFoundError as error:
+            raise self._unknown_run(action) from error
+        except ActionNotFoundError as error:
+            known = [record.id.action for record in self._existing_actions(action)]
+            raise ActionNotFoundError(f"{error}{did_you_mean(action.action, known)}") from error
+
+    def _existing_actions(self, action: ActionId) -> tuple[ActionRecord, ...]:
+        try:
+            return self._listing.actions(action, _NEAR_NAMES_AMONG, None).actions
+        except RunNotFoundError as error:
+            raise self._unknown_run(action) from error
+
+    def _unknown_run(self, run: RunId) -> RunNotFoundError:
+        near = did_you_mean(run.run, self._listing.run_names(run.scope, _NEAR_NAMES_AMONG))
+        return RunNotFoundError(f"There is no run {run.run!r} in {run.scope}.{near} List them with: flyte get run")

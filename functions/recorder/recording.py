@@ -1,0 +1,54 @@
+"""What the recorder does with each kind of event that it gets."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pydantic import ValidationError
+
+from flyte.protocol.runs import ExecutionInput, Invocation
+from functions.control.backend import Backend
+from functions.control.executions import ExecutionState
+
+_logger = logging.getLogger(__name__)
+
+_CAUSE = ("error", "cause")
+
+
+class Recorder:
+    """Records what the runner could not."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def record(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Handles a `{"close": …}` of the state machine, or an "Execution Status Change" of EventBridge.
+
+        Returns:
+            The Outcome for a `close`; what became of the action for an event.
+
+        Raises:
+            ValueError: The event is neither.
+        """
+        if "close" in event:
+            return self._close(event["close"])
+        if event.get("source") == "aws.states":
+            return self._execution_ended(event["detail"])
+        raise ValueError(f"the recorder knows no such event: {sorted(event)}")
+
+    def _close(self, given: dict[str, Any]) -> dict[str, Any]:
+        invocation = Invocation.model_validate({name: given[name] for name in given if name not in _CAUSE})
+        error, cause = (str(given.get(name) or "") for name in _CAUSE)
+        outcome = self._backend.deaths.close_attempt(invocation.id, invocation.attempt, error, cause)
+        return outcome.model_dump(mode="json")
+
+    def _execution_ended(self, detail: dict[str, Any]) -> dict[str, Any]:
+        try:
+            given = ExecutionInput.model_validate_json(detail.get("input") or "")
+        except ValidationError:
+            # Somebody started an execution by hand: there is no action behind it.
+            _logger.warning("the input of %s is no action's", detail.get("executionArn"))
+            return {"verdict": "ignored"}
+        state = ExecutionState(detail["status"], detail.get("error") or "", detail.get("cause") or "")
+        return {"verdict": self._backend.closing.close(given.id, state).value}
