@@ -24,7 +24,12 @@ UPLOAD_PROGRESS: ContextVar[Callable[[str, int, int], None] | None] = ContextVar
 
 
 async def post_with_artifacts(
-    client: ApiClient, path: str, body: Model, answer: type[ModelT], artifacts: Mapping[str, OpenArtifact]
+    client: ApiClient,
+    path: str,
+    body: Model,
+    answer: type[ModelT],
+    artifacts: Mapping[str, OpenArtifact],
+    idempotency_key: str | None = None,
 ) -> ModelT:
     """POST; where artifacts are missing, their upload and the same POST again.
 
@@ -34,18 +39,19 @@ async def post_with_artifacts(
         body: The request, which names artifacts.
         answer: The model of the answer.
         artifacts: How to open the artifacts, by their sha256.
+        idempotency_key: The same for both requests: they are one.
 
     Raises:
         RuntimeSystemError: the backend asks for an artifact that is not ours, or does not see the upload.
     """
     try:
-        return await client.post(path, body, answer)
+        return await client.post(path, body, answer, idempotency_key)
     except ArtifactsMissing as missing:
         uploads = missing.uploads
     for upload in uploads:
         await _upload(client, upload, artifacts)
     try:
-        return await client.post(path, body, answer)
+        return await client.post(path, body, answer, idempotency_key)
     except ArtifactsMissing as missing:
         names = ", ".join(upload.uri for upload in missing.uploads)
         raise errors.RuntimeSystemError(

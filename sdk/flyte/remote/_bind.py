@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from flyte.errors import RuntimeDataValidationError
-
 from ._schema import mismatches
 
 if TYPE_CHECKING:
@@ -19,8 +17,7 @@ def bind(spec: TaskSpec, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> di
     """The inputs as JSON values, in the order of the task's parameters.
 
     Raises:
-        TypeError: an argument is missing, unknown, or given twice; the message names it.
-        RuntimeDataValidationError: a value does not fit its type; the message names it.
+        TypeError: an argument is missing, unknown, given twice, or does not fit its type; the message names it.
     """
     given = _by_name(spec.name, spec.interface, args, kwargs)
     inputs: dict[str, Any] = {}
@@ -32,8 +29,7 @@ def bind(spec: TaskSpec, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> di
         if not (value is None and not parameter.required and parameter.default is None):
             wrong = next(mismatches(value, parameter.json_schema, parameter.name), None)
             if wrong is not None:
-                name, _, reason = wrong.partition(": ")
-                raise RuntimeDataValidationError(name, reason, spec.name)
+                raise TypeError(f"{spec.name}: {wrong}")
         inputs[parameter.name] = value
     return inputs
 

@@ -63,12 +63,19 @@ class ApiClient:
         """GET, with the answer as a model."""
         return await asyncio.to_thread(self.call, "GET", path, answer, query=query)
 
-    async def post(self, path: str, body: Model, answer: type[ModelT]) -> ModelT:
-        """POST of a model, with the answer as a model. The API makes repeated requests harmless."""
-        return await asyncio.to_thread(self.call, "POST", path, answer, body=body)
+    async def post(self, path: str, body: Model, answer: type[ModelT], idempotency_key: str | None = None) -> ModelT:
+        """POST of a model, with the answer as a model."""
+        return await asyncio.to_thread(self.call, "POST", path, answer, body=body, idempotency_key=idempotency_key)
 
     def call(
-        self, method: str, path: str, answer: type[ModelT], *, body: Model | None = None, query: Query | None = None
+        self,
+        method: str,
+        path: str,
+        answer: type[ModelT],
+        *,
+        body: Model | None = None,
+        query: Query | None = None,
+        idempotency_key: str | None = None,
     ) -> ModelT:
         """One call of the API, retried where that can help.
 
@@ -78,6 +85,7 @@ class ApiClient:
             answer: The model of the answer's body.
             body: The request's body.
             query: Parameters; those that are None are left out.
+            idempotency_key: The same for each repetition of a request that makes something new.
 
         Raises:
             ArtifactsMissing: uploads are to be made before the same call is made again.
@@ -89,6 +97,8 @@ class ApiClient:
         headers = {"accept": "application/json", "user-agent": f"flyte-lambda/{__version__}"}
         if body is not None:
             headers["content-type"] = "application/json"
+        if idempotency_key is not None:
+            headers["idempotency-key"] = idempotency_key
 
         def attempt() -> Response:
             signed = self._signer.sign(method, url, headers, data)

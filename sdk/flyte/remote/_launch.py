@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import io
 import json
-import secrets
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +17,14 @@ from flyte._version import __version__
 from flyte.deploy._plan import gather_code, with_dependencies
 from flyte.deploy._specify import loader_of, specify
 from flyte.protocol import limits
-from flyte.protocol.identity import ROOT_ACTION, ActionId, RunId
+from flyte.protocol.identity import ROOT_ACTION, ActionId
 from flyte.protocol.runs import ActionIo, ActionRecord, RunSpec, TaskReference
 
 from ._action import action_path, fetch_record
 from ._artifacts import OpenArtifact, post_with_artifacts
 from ._bind import bind
 from ._http import ApiClient, get_client, path_of, scope_path
-from ._run import Run, fetch_root
+from ._run import Run
 from ._task import LazyEntity, TaskDetails
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from flyte.bundle import CodeBundle
     from flyte.protocol.tasks import TaskSpec
     from flyte.types import NativeInterface
-
-NAME_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-NAME_CHARS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +111,6 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
     return _dry(prepared, options) if options.dry_run else await _start(prepared, options, state)
 
 
-def new_run_name() -> str:
-    """A name that no other run has: the run's idempotency token."""
-    return "r" + "".join(secrets.choice(NAME_ALPHABET) for _ in range(NAME_CHARS))
-
-
 def _ephemeral(
     task: TaskTemplate[..., Any],
     args: tuple[Any, ...],
@@ -158,9 +150,8 @@ def _dry(prepared: Launch, options: RunOptions) -> DryRun:
 async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run:
     client = get_client()
     project, domain = _scope(options, state)
-    run = RunId(project=project, domain=domain, run=options.name or new_run_name())
     body = RunSpec(
-        name=run.run,
+        name=options.name,
         spec=None if prepared.reference else prepared.spec,
         task=prepared.reference,
         **await _inputs(client, prepared, project, domain),
@@ -178,13 +169,7 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
     if prepared.bundle is not None:
         artifacts[prepared.bundle.artifact.sha256] = prepared.bundle.open_zip
     path = scope_path(project, domain, "runs")
-    try:
-        record = await post_with_artifacts(client, path, body, ActionRecord, artifacts)
-    except errors.RunAlreadyExistsError:
-        if options.name is not None:
-            raise
-        # Nobody else makes this name: an earlier attempt of this very request arrived, and its answer did not.
-        record = await fetch_root(run)
+    record = await post_with_artifacts(client, path, body, ActionRecord, artifacts, uuid.uuid4().hex)
     return Run(record, prepared.interface)
 
 

@@ -18,7 +18,7 @@ from ._http import get_client, scope_path
 from ._logs import log_lines, print_logs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from flyte.protocol.identity import ActionId
     from flyte.types import NativeInterface
@@ -91,25 +91,27 @@ class Run:
         """
         if sort_by not in {None, ("created_at", "desc")}:
             raise ValueError(f"sort_by={sort_by!r}: runs are listed by ('created_at', 'desc') only")
-        phases = [ActionPhase(phase) for phase in in_phase or ()]
-        if paused_actions_only:
-            phases = [ActionPhase.PAUSED]
+        phases = [ActionPhase.PAUSED] if paused_actions_only else [ActionPhase(phase) for phase in in_phase or ()]
+        labels = [f"{key}={value}" for key, value in (with_labels or {}).items()] + list(with_label_keys or ())
         query: dict[str, str | int | None] = {
-            "phase": ",".join(phases) or None,
             "task": task_name,
             "version": task_version,
             "created_by": created_by_subject,
-            "label": ",".join(f"{key}={value}" for key, value in (with_labels or {}).items()) or None,
+            "label": labels[0] if labels else None,
             **(created_at.query("created") if created_at else {}),
         }
-        count = 0
-        async for record in _listed(query, limit, project, domain):
-            fits = updated_at is None or updated_at.holds(record.updated_at)
-            if fits and all(key in record.labels for key in with_label_keys or ()):
-                yield cls(record)
-                count += 1
-                if count >= limit:
-                    return
+
+        def fits(record: ActionRecord) -> bool:
+            known = {*record.labels, *(f"{key}={value}" for key, value in record.labels.items())}
+            return known.issuperset(labels) and (updated_at is None or updated_at.holds(record.updated_at))
+
+        # The API filters by one phase and one label: more phases are as many lists, more labels are looked at here.
+        found: list[ActionRecord] = []
+        for phase in dict.fromkeys(phases) or (None,):
+            found += await _listed({**query, "phase": phase}, fits, limit, scope_of_lists(project, domain))
+        found.sort(key=lambda record: record.created_at, reverse=True)
+        for record in found[:limit]:
+            yield cls(record)
 
     # -- what it is ------------------------------------------------------------------------------------------------
 
@@ -326,8 +328,8 @@ class RunDetails:
 
 def scope_of(name: str, project: str | None = None, domain: str | None = None) -> RunId:
     """The run of that name in the given or configured project and domain."""
-    state = require_backend()
-    return RunId(project=project or state.project or "", domain=domain or state.domain or "", run=name)
+    found_project, found_domain = scope_of_lists(project, domain)
+    return RunId(project=found_project, domain=found_domain, run=name)
 
 
 def run_path(run: RunId, *parts: str) -> str:
@@ -357,17 +359,26 @@ def run_url(record: ActionRecord, state: InitState) -> str:
     return f"{endpoint.url}{run_path(run)}"
 
 
+def scope_of_lists(project: str | None, domain: str | None) -> tuple[str, str]:
+    """The given or configured project and domain."""
+    state = require_backend()
+    return project or state.project or "", domain or state.domain or ""
+
+
 async def _listed(
-    query: dict[str, str | int | None], limit: int, project: str | None, domain: str | None
-) -> AsyncIterator[ActionRecord]:
+    query: dict[str, str | int | None],
+    fits: Callable[[ActionRecord], bool],
+    limit: int,
+    scope: tuple[str, str],
+) -> list[ActionRecord]:
     from flyte.protocol.api import RunPage
 
-    state = require_backend()
-    path = scope_path(project or state.project or "", domain or state.domain or "", "runs")
+    path = scope_path(*scope, "runs")
+    found: list[ActionRecord] = []
     cursor: str | None = None
-    while True:
+    while len(found) < limit:
         page = await get_client().get(path, RunPage, {**query, "limit": min(limit, PAGE), "cursor": cursor})
-        for record in page.runs:
-            yield record
+        found += filter(fits, page.runs)
         if (cursor := page.cursor) is None:
-            return
+            break
+    return found[:limit]

@@ -1,0 +1,207 @@
+"""The HTTP API in memory, behind the client's transport: enough of it to run, deploy and find things."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import IO, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from flyte.protocol.api import (
+    DeployedEnvironment,
+    DeployRequest,
+    DeployResponse,
+    LogPage,
+    PresignedUpload,
+    Problem,
+    RunPage,
+    TaskDetails,
+    TaskPage,
+    UploadRequest,
+)
+from flyte.protocol.identity import ActionId
+from flyte.protocol.model import Model
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionIo, ActionRecord, ErrorRecord, LogLine, RunSpec
+from flyte.protocol.tasks import ArtifactRef, TaskSpec, TaskVersion
+from flyte.remote._transport import Request, Response
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def respond(model: Model, status: int = 200) -> Response:
+    return Response(status, model.to_json().encode())
+
+
+def problem(status: int, code: str, message: str = "no", uploads: tuple[PresignedUpload, ...] = ()) -> Response:
+    return respond(Problem(code=code, message=message, missing_artifacts=uploads), status)
+
+
+@dataclass
+class FakeApi:
+    """Requests come in as `send`; what is done with them is told by `calls`, `runs`, `tasks` and `objects`."""
+
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    runs: dict[str, ActionRecord] = field(default_factory=dict)
+    run_specs: dict[str, RunSpec] = field(default_factory=dict)
+    tasks: dict[str, dict[str, TaskSpec]] = field(default_factory=dict)
+    digests: dict[tuple[str, str], str] = field(default_factory=dict)
+    objects: dict[str, bytes] = field(default_factory=dict)
+    io: ActionIo = field(default_factory=ActionIo)
+    phases: list[ActionPhase] = field(default_factory=lambda: [ActionPhase.SUCCEEDED])
+    """The phases that a run goes through, one each time it is read."""
+    error: ErrorRecord | None = None
+    logs: list[LogLine] = field(default_factory=list)
+    intercept: Callable[[Request], Response | None] = lambda _request: None
+
+    def send(self, request: Request) -> Response:
+        parts = urlsplit(request.url)
+        self.requests.append(request)
+        self.calls.append((request.method, parts.path))
+        if (answer := self.intercept(request)) is not None:
+            return answer
+        if request.method == "PUT":
+            return self._put(parts.path.lstrip("/"), request)
+        if parts.path.startswith("/objects/"):
+            return Response(200, self.objects[parts.path.lstrip("/")])
+        body = json.loads(request.body) if isinstance(request.body, bytes) else None
+        self.bodies.append(body)
+        return self._route(request.method, unquote(parts.path).split("/")[2:], body, dict(parse_qsl(parts.query)))
+
+    def _put(self, key: str, request: Request) -> Response:
+        sent = request.body if isinstance(request.body, bytes) else self._drain(request.body)
+        self.objects[key] = sent
+        return Response(200)
+
+    @staticmethod
+    def _drain(body: IO[bytes] | None) -> bytes:
+        blocks = []
+        while body is not None and (block := body.read(16_384)):
+            blocks.append(block)
+        return b"".join(blocks)
+
+    def _route(self, method: str, path: list[str], body: Any, query: dict[str, str]) -> Response:
+        match method, path:
+            case "POST", ["projects", project, "domains", domain, "runs"]:
+                return self._create_run(project, domain, RunSpec.model_validate(body))
+            case "GET", ["projects", _, "domains", _, "runs"]:
+                wanted = [run for run in self.runs.values() if query.get("phase") in {None, run.phase}]
+                return respond(RunPage(runs=tuple(wanted)))
+            case "GET", ["projects", _, "domains", _, "runs", run] | [
+                "projects",
+                _,
+                "domains",
+                _,
+                "runs",
+                run,
+                "actions",
+                _,
+            ]:
+                return self._read_run(run, with_spec=len(path) > 6)
+            case "GET", ["projects", _, "domains", _, "runs", _, "actions", _, "io"]:
+                return respond(self.io)
+            case "GET", ["projects", _, "domains", _, "runs", _, "actions", _, "logs"]:
+                start = int(query.get("cursor", 0))
+                lines = tuple(self.logs[start : start + 2])
+                return respond(LogPage(lines=lines, cursor=str(start + len(lines))))
+            case "POST", ["projects", _, "domains", _, "runs", run, "abort"]:
+                return self._abort(run, body)
+            case "POST", ["projects", _, "domains", _, "deployments"]:
+                return self._deploy(DeployRequest.model_validate(body))
+            case "GET", ["projects", _, "domains", _, "tasks"]:
+                return respond(TaskPage(tasks=tuple(_listed(list(each.values())[-1]) for each in self.tasks.values())))
+            case "GET", ["projects", _, "domains", _, "tasks", task, "versions", version]:
+                return self._read_task(task, version)
+            case "POST", ["uploads"]:
+                asked = UploadRequest.model_validate(body)
+                key = f"objects/{asked.sha256}/{asked.filename}"
+                return respond(PresignedUpload(url=f"https://bucket.test/{key}", uri=f"s3://bucket/{key}"))
+        return problem(404, "NotFound", f"{method} {path}")
+
+    def _create_run(self, project: str, domain: str, asked: RunSpec) -> Response:
+        name = asked.name or f"r{len(self.runs)}"
+        if name in self.runs:
+            return problem(409, "RunAlreadyExistsError", f"run {name} exists")
+        if asked.spec is not None and (missing := self._missing([asked.spec])):
+            return problem(409, "ArtifactsMissing", uploads=missing)
+        spec = asked.spec or self.tasks[asked.task.name][asked.task.version]  # type: ignore[union-attr,index]
+        record = ActionRecord(
+            id=ActionId(project=project, domain=domain, run=name),
+            task_name=spec.name,
+            task_version=spec.version,
+            phase=ActionPhase.QUEUED,
+            created_at=NOW,
+            updated_at=NOW,
+            labels=asked.labels,
+            ephemeral=asked.spec is not None,
+        )
+        self.runs[name] = record
+        self.run_specs[name] = asked
+        return respond(record, 201)
+
+    def _read_run(self, name: str, *, with_spec: bool) -> Response:
+        if name not in self.runs:
+            return problem(404, "RunNotFound", f"there is no run {name}")
+        phase = self.phases.pop(0) if len(self.phases) > 1 else self.phases[0]
+        update = {"phase": phase, "error": self.error if phase is ActionPhase.FAILED else None}
+        record = self.runs[name] = self.runs[name].model_copy(update=update)
+        return respond(record.model_copy(update={"spec": self.run_specs[name].spec}) if with_spec else record)
+
+    def _abort(self, name: str, body: Any) -> Response:
+        if self.runs[name].phase.is_terminal:
+            return problem(409, "RunAlreadyEnded")
+        update = {"phase": ActionPhase.ABORTED, "abort_reason": body["reason"]}
+        self.runs[name] = self.runs[name].model_copy(update=update)
+        self.phases = [ActionPhase.ABORTED]
+        return respond(self.runs[name])
+
+    def _deploy(self, asked: DeployRequest) -> Response:
+        if missing := self._missing([task for env in asked.environments for task in env.tasks]):
+            return problem(409, "ArtifactsMissing", uploads=missing)
+        done = []
+        for env in asked.environments:
+            key = (env.name, env.version)
+            if self.digests.setdefault(key, env.content_digest) != env.content_digest:
+                return problem(409, "VersionConflict", f"{env.name} {env.version} is there with other content")
+            created = any(env.version not in self.tasks.get(task.name, {}) for task in env.tasks)
+            for task in env.tasks:
+                versions = self.tasks.setdefault(task.name, {})
+                versions.pop(task.version, None)
+                versions[task.version] = task
+            names = tuple(task.name for task in env.tasks)
+            done.append(DeployedEnvironment(name=env.name, version=env.version, created=created, tasks=names))
+        return respond(DeployResponse(environments=tuple(done)))
+
+    def _read_task(self, name: str, version: str) -> Response:
+        versions = self.tasks.get(name, {})
+        spec = list(versions.values())[-1] if version == "latest" and versions else versions.get(version)
+        if spec is None:
+            return problem(404, "RemoteTaskNotFoundError", f"there is no task {name} {version}")
+        return respond(TaskDetails(spec=spec, deployed_at=NOW, deployed_by="someone"))
+
+    def _missing(self, specs: list[TaskSpec]) -> tuple[PresignedUpload, ...]:
+        wanted: dict[str, ArtifactRef] = {spec.code.sha256: spec.code for spec in specs if spec.code is not None}
+        there = {hashlib.sha256(content).hexdigest() for content in self.objects.values()}
+        return tuple(
+            PresignedUpload(
+                artifact=ref, url=f"https://bucket.test/objects/{sha256}.zip", uri=f"s3://bucket/{sha256}.zip"
+            )
+            for sha256, ref in wanted.items()
+            if sha256 not in there
+        )
+
+
+def _listed(spec: TaskSpec) -> TaskVersion:
+    return TaskVersion(
+        name=spec.name,
+        environment=spec.environment,
+        version=spec.version,
+        deployed_at=NOW,
+        deployed_by="someone",
+        entrypoint=spec.entrypoint,
+    )
