@@ -39,12 +39,12 @@ def free_port() -> int:
         return port
 
 
-def share_cache(home: Path) -> None:
-    """Let the devbox of `home` use the packages in `$FLYTE_TEST_CACHE`, where that is set."""
-    if cache := os.environ.get("FLYTE_TEST_CACHE"):
-        Path(cache).mkdir(parents=True, exist_ok=True)
-        home.mkdir(parents=True, exist_ok=True)
-        (home / "cache").symlink_to(cache)
+def share_cache(home: Path, default: Path) -> None:
+    """Let the devbox of `home` use the packages in `$FLYTE_TEST_CACHE`, or in `default` where that is not set."""
+    cache = Path(os.environ.get("FLYTE_TEST_CACHE") or default).absolute()
+    cache.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "cache").symlink_to(cache)
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +59,7 @@ def devbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devbox]:
         patch.setenv("FLYTE_HOME", str(home))
         fcntl.flock(users, fcntl.LOCK_EX)
         if not home.exists():
-            share_cache(home)
+            share_cache(home, shared / "devbox-cache")
         running = lifecycle.status()
         if running.state != "running":
             patch.chdir(home.parent)

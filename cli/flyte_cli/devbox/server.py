@@ -38,6 +38,9 @@ _SANDBOX_BYTES = 160 * _MIB
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from emulator.__main__ import main; main(sys.argv[2])"
 """The folder comes last on the path, where it hides nothing of the environment's."""
 
+_children: list[subprocess.Popen[bytes]] = []
+"""Those that this very process has started; they outlive it."""
+
 _LOG_BYTES_KEPT = 20 * _MIB
 
 
@@ -98,6 +101,7 @@ def start(home: DevboxHome, python: Path, port: int) -> Server:
     Raises:
         DevboxError: If it ends, or does not answer in time; with the last lines of its log.
     """
+    _collect_children()
     shutil.rmtree(home.tmp, ignore_errors=True)
     for folder in (home.state, home.s3, home.tmp):
         folder.mkdir(parents=True, exist_ok=True)
@@ -121,6 +125,7 @@ def start(home: DevboxHome, python: Path, port: int) -> Server:
     if started is None:
         _kill(process)
         raise DevboxError(f"ministack did not start. The end of its log, {home.log}:\n{_tail(home.log)}")
+    _children.append(process)
     return started
 
 
@@ -137,8 +142,14 @@ def stop(home: DevboxHome, server: Server) -> None:
     if not _wait_until(lambda: not locks.is_locked(home.server_lock), _STOP_TIMEOUT_S):
         raise DevboxError(
             f"ministack (process {server.pid}) has not stopped within {_STOP_TIMEOUT_S:.0f} s; wait and try again, "
-            f"or end it with `kill -9 {server.pid}`, which loses what changed since it started. Its log: {home.log}"
+            f"or end it with `kill -9 {server.pid}`, which loses what changed last. Its log: {home.log}"
         )
+    _collect_children()
+
+
+def _collect_children() -> None:
+    """Take note of those that have ended, so that the operating system forgets them."""
+    _children[:] = [child for child in _children if child.poll() is None]
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

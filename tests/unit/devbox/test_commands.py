@@ -107,7 +107,7 @@ def test_get_devbox_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(("ran", "said"), [(True, "its data are kept"), (False, "does not run")])
-def test_stop_says_what_it_did(monkeypatch: pytest.MonkeyPatch, ran: bool, said: str) -> None:
+def test_stop_says_what_it_did(monkeypatch: pytest.MonkeyPatch, *, ran: bool, said: str) -> None:
     monkeypatch.setattr(lifecycle, "stop", lambda progress: ran)
 
     assert said in run(commands.stop_devbox).stdout
