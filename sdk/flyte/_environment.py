@@ -6,7 +6,7 @@ import re
 import sys
 from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from ._image import Image
 from ._resources import Resources
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ._retry import RetryStrategy
     from ._timeout import TimeoutType
     from ._trigger import Trigger
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _NAME = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _DESCRIPTION_CHARS = 255
@@ -127,7 +130,7 @@ class TaskEnvironment(Environment):
         return self._tasks
 
     @overload
-    def task(self, _func: Callable[..., Any], /) -> TaskTemplate[..., Any]: ...
+    def task(self, _func: Callable[P, R], /) -> TaskTemplate[P, R]: ...
     @overload
     def task(
         self,
@@ -149,7 +152,7 @@ class TaskEnvironment(Environment):
         task_resolver: Any = ...,
         entrypoint: bool = ...,
         produces_artifacts: bool = ...,
-    ) -> Callable[[Callable[..., Any]], TaskTemplate[..., Any]]: ...
+    ) -> Callable[[Callable[P, R]], TaskTemplate[P, R]]: ...
     def task(self, _func: Any = None, **options: Any) -> Any:
         """Makes a function a task of this environment: `@env.task`, or `@env.task(retries=3, …)`.
 

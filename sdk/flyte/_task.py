@@ -175,16 +175,16 @@ class TaskTemplate(Generic[P, R]):
             return cast("R", context.controller.submit(self, values))
         return cast("R", context.controller.submit_blocking(self, values))
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Any]:
         """The call as a coroutine, also for a task that is not async."""
         context = _context.current()
         if context is None:
             return self._forward_async(args, kwargs)
-        return cast("Coroutine[Any, Any, R]", context.controller.submit(self, self._values(context, args, kwargs)))
+        return cast("Coroutine[Any, Any, Any]", context.controller.submit(self, self._values(context, args, kwargs)))
 
-    async def _forward_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+    async def _forward_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         returned = self.forward(*args, **kwargs)
-        return cast("R", await returned if inspect.isawaitable(returned) else returned)
+        return await returned if inspect.isawaitable(returned) else returned
 
     def _values(self, context: _context.TaskContext, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         if context.in_trace:

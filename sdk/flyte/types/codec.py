@@ -6,6 +6,7 @@ Scalars need no library; everything else is pydantic's, over a hint that `hints.
 from __future__ import annotations
 
 import functools
+import math
 import types
 import typing
 from typing import Any, Generic, TypeVar
@@ -69,6 +70,10 @@ class ScalarCodec(Codec[Any]):
         self.hint = hint
 
     def encode(self, value: Any) -> Json:
+        checked = self._checked(value)
+        return number_text(checked) if type(checked) is float and not math.isfinite(checked) else checked
+
+    def _checked(self, value: Any) -> Any:
         kind = type(value)
         if kind is self.hint or (self.hint is not bool and isinstance(value, self.hint) and kind is not bool):
             return self.hint(value) if kind is not self.hint and kind is not types.NoneType else value
@@ -81,10 +86,15 @@ class ScalarCodec(Codec[Any]):
             return float(json)
         if self.hint is int and type(json) is float and json.is_integer():
             return int(json)
-        return self.encode(json)
+        return self._checked(json)
 
     def schema(self) -> dict[str, Json]:
         return {"type": self._JSON_TYPE[self.hint]}
+
+
+def number_text(number: float) -> str:
+    """NaN or an infinity as the string that decoding understands: JSON has no such numbers."""
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
 
 
 @functools.lru_cache(maxsize=4096)

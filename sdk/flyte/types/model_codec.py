@@ -10,7 +10,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticSerializationError, core_schema
 
-from .codec import Codec, ValueMismatch
+from .codec import Codec, ValueMismatch, number_text
 from .hints import display, pickled, prepare
 
 Json = Any
@@ -43,10 +43,8 @@ class ModelCodec(Codec[Any]):
             raise mismatch(error, value, self.hint) from None
         except PydanticSerializationError as error:
             raise ValueMismatch("", f"{display(self.hint)}: {_first_line(error)}") from None
-        except RecursionError:
-            raise ValueMismatch(
-                "", f"{display(self.hint)}: the value is nested too deeply, or contains itself"
-            ) from None
+        except (RecursionError, ValueError) as error:  # pydantic's own words for a cycle
+            raise ValueMismatch("", f"{display(self.hint)}: nested too deeply, or a cycle: {error}") from None
         return without_nan(made)
 
     def decode(self, json: Json) -> Any:
@@ -81,9 +79,7 @@ def mismatch(error: ValidationError, value: Any, hint: Any) -> ValueMismatch:
 def without_nan(value: Json) -> Json:
     """The same JSON with NaN and the infinities as the strings that decoding understands: JSON has no such numbers."""
     if isinstance(value, float):
-        if math.isfinite(value):
-            return value
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        return value if math.isfinite(value) else number_text(value)
     if isinstance(value, dict):
         return {key: without_nan(item) for key, item in value.items()} if _has_nan(value.values()) else value
     if isinstance(value, list):

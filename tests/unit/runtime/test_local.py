@@ -1,0 +1,147 @@
+"""Programs of tasks in local mode: what the conformance programs do not look into."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import flyte
+from flyte.errors import MaxRuntimeExceededError, RuntimeDataValidationError, RuntimeUserError
+from flyte.runtime.naming import action_name, call_key, canonical
+
+env = flyte.TaskEnvironment("local_tests", env_vars={"LOCAL_TESTS": "set"})
+local = flyte.with_runcontext(mode="local")
+
+
+@pytest.fixture(autouse=True)
+def _home(monkeypatch, tmp_path):
+    monkeypatch.setenv("FLYTE_HOME", str(tmp_path))
+
+
+@env.task
+async def twice(x: int) -> int:
+    return 2 * x
+
+
+@env.task
+def thread_name() -> str:
+    return threading.current_thread().name
+
+
+@env.task
+def sync_parent() -> list[str]:
+    return [thread_name(), threading.current_thread().name]
+
+
+@env.task
+async def wrong() -> int:
+    return "text"  # type: ignore[return-value]
+
+
+@env.task
+def exits() -> None:
+    sys.exit(4)
+
+
+@env.task(timeout=flyte.Timeout(max_runtime=1))
+def hangs() -> None:
+    threading.Event().wait()
+
+
+@env.task
+def variable(name: str) -> str | None:
+    return os.environ.get(name)
+
+
+@env.task
+async def deep(n: int) -> int:
+    return 0 if n == 0 else 1 + await deep(n - 1)
+
+
+@env.task
+async def many(n: int) -> int:
+    return sum(await asyncio.gather(*(twice(i) for i in range(n))))
+
+
+def test_a_sync_child_of_a_sync_task_runs_in_its_thread():
+    child, parent = local.run(sync_parent).outputs().o0
+    assert child == parent
+
+
+def test_a_run_inside_a_running_loop_works():
+    async def notebook() -> int:
+        return local.run(twice, x=4).outputs().o0
+
+    assert asyncio.run(notebook()) == 8
+
+
+def test_a_result_that_breaks_the_annotation_fails_the_run():
+    with pytest.raises(RuntimeDataValidationError, match=r"local_tests\.wrong: output: .*int"):
+        local.run(wrong)
+
+
+def test_sys_exit_fails_the_run_and_not_the_program():
+    with pytest.raises(RuntimeUserError, match=r"sys\.exit\(4\)") as caught:
+        local.run(exits)
+    assert caught.value.code == "SystemExit"
+
+
+def test_a_blocking_task_is_left_behind_at_its_timeout():
+    started = time.monotonic()
+    with pytest.raises(MaxRuntimeExceededError, match="1 s"):
+        local.run(hangs)
+    assert time.monotonic() - started < 30
+
+
+def test_environment_variables_hold_for_the_task_alone():
+    runner = flyte.with_runcontext(mode="local", env_vars={"LOCAL_RUN": "run"})
+    assert runner.run(variable, "LOCAL_TESTS").outputs().o0 == "set"
+    assert runner.run(variable, "LOCAL_RUN").outputs().o0 == "run"
+    assert "LOCAL_TESTS" not in os.environ
+
+
+def test_recursion_and_width():
+    assert local.run(deep, 60).outputs().o0 == 60
+    assert local.run(many, 300).outputs().o0 == 300 * 299
+
+
+@pytest.mark.parametrize("arguments", [{}, {"x": "1"}, {"x": 1, "y": 2}])
+def test_wrong_arguments_are_type_errors_that_name_the_task(arguments):
+    with pytest.raises(TypeError, match=r"local_tests\.twice"):
+        local.run(twice, **arguments)
+
+
+def test_a_plain_function_is_refused_with_what_to_do():
+    with pytest.raises(TypeError, match=r"put @env\.task above it"):
+        local.run(lambda: None)
+
+
+@pytest.mark.parametrize("name", ["", "-x", "a b", "x" * 41])
+def test_a_run_name_that_cannot_be_is_refused(name):
+    if name:
+        with pytest.raises(ValueError, match="run name"):
+            flyte.with_runcontext(mode="local", name=name).run(twice, x=1)
+
+
+@given(st.dictionaries(st.text(max_size=5), st.integers()))
+def test_equal_inputs_have_equal_names_whatever_their_order(inputs):
+    shuffled = dict(reversed(inputs.items()))
+    assert canonical(inputs) == canonical(shuffled)
+
+
+@given(st.text(max_size=20), st.text(max_size=20), st.integers(0, 1000))
+def test_action_names_fit_and_differ(parent, inputs, number):
+    key = call_key("env.task", inputs, None)
+    name = action_name(parent, key, number)
+    assert len(name) <= 26
+    assert name.isalnum()
+    assert name == action_name(parent, key, number)
+    assert name != action_name(parent, key, number + 1)
+    assert key != call_key("env.task", inputs, "group")

@@ -1,0 +1,212 @@
+"""Values survive the way to JSON and back, and wrong ones are refused with their place."""
+
+from __future__ import annotations
+
+import enum
+import fractions
+import json
+import math
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal, NamedTuple, Optional, TypedDict, Union
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field
+
+from flyte.types import ValueMismatch, codec_for
+
+
+class Colour(enum.Enum):
+    RED = "r"
+    BLUE = 2
+
+
+@dataclass
+class Wheel:
+    size: float
+    spokes: int = 32
+
+
+@dataclass
+class Bike:
+    name: str
+    wheels: list[Wheel]
+    made: datetime
+    colour: Colour = Colour.RED
+    load: dict[str, float] = field(default_factory=dict)
+
+
+class Rider(BaseModel):
+    name: str
+    age: int = Field(ge=0)
+    bikes: list[Bike] = []
+
+
+class Place(TypedDict):
+    city: str
+    floor: int
+
+
+class Span(NamedTuple):
+    low: int
+    high: int
+
+
+class Counter:
+    def __init__(self, start: int) -> None:
+        self.start = start
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counter) and other.start == self.start
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+MOMENT = datetime(2024, 2, 29, 12, 30, tzinfo=UTC)
+VALUES: list[tuple[Any, Any]] = [
+    (int, 2**63),
+    (float, 0.1),
+    (float, 3),
+    (str, "naïve 日本 🚀\n\"'"),
+    (bool, False),
+    (None, None),
+    (datetime, MOMENT),
+    (date, date(2024, 2, 29)),
+    (time, time(1, 2, 3)),
+    (timedelta, timedelta(days=2, microseconds=5)),
+    (bytes, bytes(range(256))),
+    (Colour, Colour.BLUE),
+    (Literal["fast", 3], 3),
+    (Optional[int], None),
+    (Union[int, str], "4"),
+    (Union[int, str], 4),
+    (int | str | list[int], [1, 2]),
+    (list[int], []),
+    (dict[str, float], {"a": 1.5}),
+    (dict[int, list[str]], {3: ["x"]}),
+    (set[int], {1, 2}),
+    (tuple[int, str], (1, "x")),
+    (tuple[int, ...], (1, 2, 3)),
+    (Wheel, Wheel(28.0)),
+    (Bike, Bike("Zip", [Wheel(26.0, 28)], MOMENT, Colour.BLUE, {"wood": 2.5})),
+    (list[Bike], [Bike("Zip", [], MOMENT)]),
+    (Rider, Rider(name="Ann", age=3, bikes=[Bike("Zip", [], MOMENT)])),
+    (Place, {"city": "Bonn", "floor": 2}),
+    (list[Place], [{"city": "Bonn", "floor": 2}]),
+    (Span, Span(1, 2)),
+    (Counter, Counter(3)),
+    (list[Counter], [Counter(1), Counter(2)]),
+    (Counter | None, Counter(1)),
+    (dict[str, Counter], {"a": Counter(1)}),
+    (fractions.Fraction, fractions.Fraction(1, 3)),
+    (Any, {"k": (1, 2)}),
+    (Any, {"k": [1, None, "x"]}),
+    (dict, {"n": 3, "a": [1]}),
+    (list, [1, "x"]),
+]
+
+
+@pytest.mark.parametrize(("hint", "value"), VALUES, ids=lambda v: str(v)[:40])
+def test_a_value_survives_json(hint, value):
+    codec = codec_for(hint)
+    back = codec.decode(json.loads(json.dumps(codec.encode(value), allow_nan=False)))
+    assert back == value
+    assert type(back) is (float if hint is float else type(value))
+
+
+@pytest.mark.parametrize(
+    ("hint", "value", "place"),
+    [
+        (int, "seven", ""),
+        (int, True, ""),
+        (int, 1.5, ""),
+        (str, 3, ""),
+        (bool, 1, ""),
+        (list[int], [1, "x"], "[1]"),
+        (dict[str, float], {"a": "b"}, ".a"),
+        (list[int], (1, 2), ""),
+        (Place, {"city": 1, "floor": 2}, ".city"),
+        (list[Counter], [3], "[0]"),
+        (Colour, "r", ""),
+        (Literal["a"], "b", ""),
+        (tuple[int, int], (1,), "[1]"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_place(hint, value, place):
+    with pytest.raises(ValueMismatch) as caught:
+        codec_for(hint).encode(value)
+    assert caught.value.path == place
+
+
+def test_a_wrong_field_deep_in_a_dataclass_is_refused():
+    wrong = Bike("Zip", [Wheel("big")], MOMENT)  # type: ignore[arg-type]
+    with pytest.raises(ValueMismatch, match="size"):
+        codec_for(Bike).encode(wrong)
+
+
+def test_a_value_that_contains_itself_is_refused():
+    cycle: list[Any] = []
+    cycle.append(cycle)
+    with pytest.raises(ValueMismatch):
+        codec_for(list[list]).encode(cycle)
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf])
+@pytest.mark.parametrize("hint", [float, list[float], dict[str, list[float]]])
+def test_infinities_travel(hint, number):
+    value = {float: number, list[float]: [number, 1.0]}.get(hint, {"a": [number]})
+    codec = codec_for(hint)
+    assert codec.decode(json.loads(json.dumps(codec.encode(value), allow_nan=False))) == value
+
+
+def test_nan_travels():
+    codec = codec_for(list[float])
+    (back,) = codec.decode(json.loads(json.dumps(codec.encode([math.nan]), allow_nan=False)))
+    assert math.isnan(back)
+
+
+def test_a_pickle_of_another_python_is_refused_with_both_versions():
+    codec = codec_for(Counter)
+    made = codec.encode(Counter(1)) | {"python": "2.7"}
+    with pytest.raises(ValueMismatch, match=r"Python 2\.7 .* Python 3\."):
+        codec.decode(made)
+
+
+def test_enums_name_their_members_in_the_schema():
+    schema = codec_for(Colour).schema()
+    assert schema["enum"] == ["r", 2]
+    assert schema["x-flyte-enum-names"] == ["RED", "BLUE"]
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON_VALUES)
+def test_any_json_value_travels_as_any(value):
+    codec = codec_for(Any)
+    assert codec.decode(codec.encode(value)) == value
+
+
+@given(st.binary())
+def test_bytes_travel(value):
+    codec = codec_for(bytes)
+    assert codec.decode(json.loads(json.dumps(codec.encode(value)))) == value
+
+
+@given(st.dictionaries(st.text(), st.lists(st.floats(allow_nan=False))))
+def test_nested_floats_travel(value):
+    codec = codec_for(dict[str, list[float]])
+    assert codec.decode(json.loads(json.dumps(codec.encode(value), allow_nan=False))) == value
+
+
+@given(st.datetimes(timezones=st.just(UTC)) | st.datetimes(), st.timedeltas())
+def test_moments_and_spans_travel(moment, span):
+    assert codec_for(datetime).decode(codec_for(datetime).encode(moment)) == moment
+    back = codec_for(timedelta).decode(codec_for(timedelta).encode(span))
+    assert abs(back - span) < timedelta(microseconds=1)
