@@ -11,7 +11,16 @@ from flyte_cli.deploy.files import DeployFiles
 from flyte_cli.deploy.options import DeployOptions
 
 
-@click.command(cls=DeployFiles, name="deploy", no_args_is_help=True, subcommand_metavar="FILE VARIABLE")
+class DeployGroup(DeployFiles):
+    """Sub-commands are the Python files and folders here."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Puts the options where the commands below find them, before those are looked up."""
+        DeployOptions(**ctx.params).put_into(ctx)
+        return super().invoke(ctx)
+
+
+@click.command(cls=DeployGroup, name="deploy", no_args_is_help=True, subcommand_metavar="FILE VARIABLE")
 @click.option("-p", "--project", help="The project to deploy to.")
 @click.option("-d", "--domain", help="The domain to deploy to.")
 @click.option("--version", help="The version. Default: one that follows from the content.")
@@ -29,11 +38,9 @@ from flyte_cli.deploy.options import DeployOptions
 @click.option("-i", "--ignore-load-errors", is_flag=True, help="Leave out files that cannot be imported.")
 @click.option("--no-sync-local-sys-paths", is_flag=True, help="Leave the folders on sys.path here off the tasks' path.")
 @click.option("--image", multiple=True, type=KeyValue("name=uri"), hidden=True)
-@click.pass_context
-def deploy(ctx: click.Context, /, **options: Any) -> None:
+def deploy(**_options: Any) -> None:
     """Deploy task environments: `flyte deploy greeting.py env`.
 
     The environment is named by the variable that holds it. Its tasks, and those of the environments that it depends on,
     are then run with `flyte run deployed-task`. `flyte deploy FILE --help` lists the variables of a file.
     """
-    DeployOptions(**options).put_into(ctx)

@@ -19,6 +19,11 @@ class RunGroup(RunFiles):
 
     special = ("deployed-task", "hello")
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Puts the options where the commands below find them, before those are looked up."""
+        RunOptions.of_parameters(ctx.params).put_into(ctx)
+        return super().invoke(ctx)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The tasks of a file or a folder, or of one of the special words."""
         if cmd_name == "deployed-task":
@@ -75,11 +80,9 @@ class RunGroup(RunFiles):
 @click.option("--max-action-concurrency", type=click.IntRange(min=2), help="How many actions run at a time, at most.")
 @click.option("--label", multiple=True, type=KeyValue(), help="A label of the run; repeatable.")
 @click.option("--queue", help="Accepted for Flyte's sake: Lambda has no queues.")
-@click.pass_context
-def run(ctx: click.Context, /, **options: Any) -> None:
+def run(**_options: Any) -> None:
     """Run a task now: `flyte run greeting.py greet --message hello`.
 
     The code goes along and the task is not kept; `flyte deploy` keeps it. Options stand before the file, the task's
     arguments after the task. `flyte run FILE` lists the tasks of a file.
     """
-    RunOptions.of_parameters(options).put_into(ctx)
