@@ -205,16 +205,11 @@ def test_a_start_that_died_before_it_deployed_is_finished_by_the_next(home: Devb
 
 def test_a_first_deployment_that_failed_is_repeated(home: DevboxHome, monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
-    table = {
-        "TableName": "twice",
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        "BillingMode": "PAY_PER_REQUEST",
-    }
-    broken = json.dumps({"Resources": {n: {"Type": "AWS::DynamoDB::Table", "Properties": table} for n in "AB"}})
+    policy = {"PolicyName": "policy", "PolicyDocument": {}, "Roles": ["of-nobody"]}
+    broken = json.dumps({"Resources": {"Broken": {"Type": "AWS::IAM::Policy", "Properties": policy}}})
     with monkeypatch.context() as patch:
         patch.setattr(lifecycle, "Deployment", lambda functions, _: Deployment(functions, broken))
-        with pytest.raises(DevboxError, match=r"the stack flyte could not be deployed"):
+        with pytest.raises(DevboxError, match=r"could not be deployed: \n  Broken: .*of-nobody"):
             start(port)
     assert server.running(home) is None, "a start that fails leaves nothing running"
 
