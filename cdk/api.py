@@ -92,6 +92,7 @@ class Api(Construct):
             ],
             [table.table_arn for table in tables],
         )
+        allow(role, "ForgetWhatNeverStarted", ["dynamodb:DeleteItem"], [self._storage.runs.table_arn])
         allow(
             role,
             "List",

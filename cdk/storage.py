@@ -29,6 +29,8 @@ RUNS_INDEXES = {
 }
 """Partition and sort key by index."""
 
+_ALL, _KEYS_ONLY = dynamodb.ProjectionType.ALL, dynamodb.ProjectionType.KEYS_ONLY
+
 
 class Storage(Construct):
     """Where artifacts, data, versions and records are."""
@@ -92,7 +94,13 @@ class Storage(Construct):
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         for index, (partition, sort) in indexes.items():
-            table.add_global_secondary_index(index_name=index, partition_key=_text(partition), sort_key=_text(sort))
+            table.add_global_secondary_index(
+                index_name=index,
+                partition_key=_text(partition),
+                sort_key=_text(sort),
+                # Each change of an action writes `open` again: it holds no more than which action is open.
+                projection_type=_KEYS_ONLY if index == "open" else _ALL,
+            )
         _fix_logical_id(table, name)
         return table
 

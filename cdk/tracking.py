@@ -102,7 +102,7 @@ class Tracking(Construct):
         allow(
             role,
             "CompareExecutions",
-            ["states:DescribeExecution", "states:StopExecution"],
+            ["states:DescribeExecution"],
             [action_machine_arn(self, "execution", "*")],
             wildcard=ANY_EXECUTION,
         )
@@ -120,13 +120,11 @@ class Tracking(Construct):
             shape,
             role=role,
             log_group=log_group,
-            variables={"FLYTE_RUNNER_FUNCTIONS": self._runner.functions_by_memory()},
         )
 
     def _grant_records(self, role: iam.Role) -> None:
         bucket = self._storage.bucket
         allow(role, "CloseActions", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn])
-        allow(role, "ReadLastWords", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
         allow(
             role,
             "WriteWholeErrors",
