@@ -1,11 +1,13 @@
 """The commands and groups that every verb is made of.
 
 They are click's own classes with four habits: flags also take a value (`--debug true`), names that are nearly right get
-a suggestion, sub-commands load when they are named, and rich loads only for a help page.
+a suggestion, sub-commands load when they are named, and rich loads only for a help page on a terminal.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,9 @@ class Command(click.Command):
     """A command of this program."""
 
     def get_help(self, ctx: click.Context) -> str:
-        """The help page, drawn by rich."""
+        """The help page: drawn by rich on a terminal, plain elsewhere."""
+        if not _is_terminal():
+            return super().get_help(ctx)
         from flyte_cli.help import render
 
         return render(self, ctx)
@@ -86,6 +90,10 @@ class LazyGroup(Group):
         module, _, attribute = place.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
 def without_flag_values(command: click.Command, ctx: click.Context, args: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flyte_cli.distributions import notice, other_distribution
 from flyte_cli.exits import Exit, exit_of
 from flyte_cli.root import flyte
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Runs one command and exits."""
+    if (version := other_distribution()) is not None:
+        click.echo(notice(version), err=True)
     sys.exit(run(sys.argv[1:] if args is None else args))
 
 

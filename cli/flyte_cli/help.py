@@ -8,8 +8,7 @@ import click
 from rich_click import RichCommand, RichContext, RichGroup, RichHelpConfiguration
 
 _CONFIGURATION = RichHelpConfiguration(
-    text_markup="markdown",
-    use_markdown_emoji=False,
+    text_markup=None,
     show_arguments=True,
     style_options_panel_border="dim",
     style_commands_panel_border="dim",

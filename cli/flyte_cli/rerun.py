@@ -7,8 +7,6 @@ import click
 from flyte_cli.choices import KeyValue
 from flyte_cli.commands import Command
 from flyte_cli.exits import Exit
-from flyte_cli.run.results import show_detached, show_ended
-from flyte_cli.run.waiting import wait_for
 from flyte_cli.scope import backend, scope_options
 
 
@@ -42,6 +40,8 @@ def rerun(
     if recover or force_rerun_action or allow_missing_outputs:
         raise click.UsageError("--recover is not available: a rerun runs every action again.")
     import flyte
+    from flyte_cli.run.results import show_detached, show_ended
+    from flyte_cli.run.waiting import wait_for
 
     settings = backend(project, domain)
     runner = flyte.with_runcontext(mode="remote", name=name, env_vars=dict(env) or None, labels=dict(label) or None)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flyte._task import TaskTemplate
     from flyte_cli.files import FileGroup
     from flyte_cli.run.options import RunOptions
+    from flyte_cli.settings import Settings
 
 
 def command_of_task(variable: str, task: TaskTemplate[Any, Any], file: FileGroup) -> TaskCommand:
@@ -36,6 +37,11 @@ def run_task(task: TaskTemplate[Any, Any], values: dict[str, Any], options: RunO
     """Runs the task with the SDK initialised for that root; gives the exit code."""
     settings = current_settings()
     settings.claim_stdout()
+    _initialize(settings, options, root)
+    return launch(Launch(task, values, options, settings, label=task.short_name, local=options.local))
+
+
+def _initialize(settings: Settings, options: RunOptions, root: Path) -> None:
     settings.initialize(
         project=options.project,
         domain=options.domain,
@@ -43,7 +49,16 @@ def run_task(task: TaskTemplate[Any, Any], values: dict[str, Any], options: RunO
         images=tuple(f"{name}={uri}" for name, uri in options.image),
         sync_local_sys_paths=not options.no_sync_local_sys_paths,
     )
-    return launch(Launch(task, values, options, settings, label=task.short_name, local=options.local))
+    if options.local:
+        return
+    from flyte._initialize import require_backend
+    from flyte.errors import InitializationError
+
+    try:
+        require_backend()
+    except InitializationError as error:
+        error.args = (f"{error}.\nTo run the task here, without a backend: flyte run --local …",)
+        raise
 
 
 def _described(task: TaskTemplate[Any, Any]) -> str:
