@@ -53,9 +53,9 @@ class AttemptLoop:
     Args:
         worker: The process; the `run` message was sent to it.
         log: Where its output goes.
-        watches: What may end the attempt.
         calls: Answers what the worker asks for.
         wakeup: Ends the loop's wait from another thread.
+        watches: What may end the attempt.
         now_s: A monotonic clock.
     """
 
@@ -63,9 +63,10 @@ class AttemptLoop:
         self,
         worker: WorkerProcess,
         log: TaskLog,
-        watches: Sequence[Watch],
         calls: Calls,
         wakeup: Wakeup,
+        watches: Sequence[Watch],
+        *,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._worker = worker

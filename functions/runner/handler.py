@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-import os
+from functions.runner import first_worker  # isort: split - it starts while the rest is imported
+
 import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flyte.protocol.limits import MIB
 from flyte.protocol.runs import Invocation
 from functions.control.backend import Backend
 from functions.runner.artifacts import ArtifactCache
 from functions.runner.bucket import BucketSource
+from functions.runner.hardening import end_strays, harden
 from functions.runner.memory import Memory
-from functions.runner.sandbox_folder import sandbox_folder
 from functions.runner.supervisor import Collaborators, Sandbox, Supervisor
-from functions.runner.worker_process import worker_command
-from functions.runner.workers import Workers
 
 _DISK_SHARE = 0.6
-"""Of the temporary storage that is free at the start, for unpacked artifacts; workers' copies of code and what tasks write
-need the rest."""
+"""For unpacked artifacts, of the temporary storage that is free at the start. Workers' copies of code, and what tasks
+write, need the rest."""
 
 
-def supervisor() -> Supervisor:
-    """The supervisor of this function, with its first worker started."""
-    folder = sandbox_folder(Path(tempfile.gettempdir()))
-    memory_bytes = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) * MIB
-    environ = dict(os.environ)
-    workers = Workers(folder / "workers", lambda own: worker_command(environ, own), max_idle_bytes=memory_bytes // 2)
-    workers.prepare()  # it starts beside the AWS clients
-    backend = Backend.from_environment()
+def make_supervisor(backend: Backend) -> Supervisor:
+    """The supervisor of this function."""
+    folder, workers = first_worker.folder, first_worker.workers
+    source = BucketSource(backend.clients.s3, backend.settings.bucket)
+    budget_bytes = int(shutil.disk_usage(folder).free * _DISK_SHARE)
     return Supervisor(
         Collaborators(
             actions=backend.actions,
             payloads=backend.payloads,
             close_dead=backend.deaths.close,
-            artifacts=ArtifactCache(
-                folder / "artifacts",
-                BucketSource(backend.clients.s3, backend.settings.bucket),
-                budget_bytes=int(shutil.disk_usage(folder).free * _DISK_SHARE),
-            ),
+            artifacts=ArtifactCache(folder / "artifacts", source, budget_bytes),
             workers=workers,
-            memory=Memory(memory_bytes, lambda: [] if workers.spare_pid is None else [workers.spare_pid]),
+            memory=Memory(first_worker.memory_bytes, lambda: workers.pids),
             bucket=backend.settings.bucket,
             methods={},
+            end_strays=lambda: end_strays(workers.pids),
         )
     )
 
 
-_supervisor = supervisor()
+harden()
+_supervisor = make_supervisor(Backend.from_environment())
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -8,33 +8,32 @@ from collections.abc import Callable
 from flyte.protocol.limits import MIB
 from functions.runner import process_tree
 from functions.runner.watches import MemoryWatch
-from functions.runner.worker_process import WorkerProcess
 
 RESERVE_BYTES = 32 * MIB
 """Left free for the kernel and Lambda's own processes, and for what is allocated between two looks. Ours."""
 
 
 class Memory:
-    """Knows the function's memory and who shares it with the task.
+    """Knows the function's memory and who shares it.
 
     Args:
         size_bytes: The function's memory.
-        others: Processes of ours beside the supervisor, such as a spare worker.
+        workers: The processes of all workers, of which one runs the task; what they have started counts too.
     """
 
-    def __init__(self, size_bytes: int, others: Callable[[], list[int]] = list) -> None:
+    def __init__(self, size_bytes: int, workers: Callable[[], list[int]]) -> None:
         self.size_bytes = size_bytes
-        self._others = others
+        self._workers = workers
 
-    def watch(self, worker: WorkerProcess) -> MemoryWatch:
-        """Watches what a worker and all below it hold, beside what we hold ourselves."""
-
-        def members() -> list[int]:
-            return [os.getpid(), *self._others(), worker.pid, *worker.descendants()]
-
+    def watch(self) -> MemoryWatch:
+        """Watches what the workers and all below them hold, beside what we hold ourselves."""
         return MemoryWatch(
             size_bytes=self.size_bytes,
             reserve_bytes=RESERVE_BYTES,
-            estimate=lambda: process_tree.anonymous_bytes(members()),
-            exact=lambda: process_tree.proportional_bytes(members()),
+            estimate=lambda: process_tree.anonymous_bytes(self._members()),
+            exact=lambda: process_tree.proportional_bytes(self._members()),
         )
+
+    def _members(self) -> list[int]:
+        workers = self._workers()
+        return [os.getpid(), *workers, *(pid for worker in workers for pid in process_tree.descendants(worker))]

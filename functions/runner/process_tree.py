@@ -6,9 +6,6 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterable
-from pathlib import Path
-
-_PROC = Path("/proc")
 
 
 def descendants(pid: int) -> list[int]:
@@ -16,9 +13,19 @@ def descendants(pid: int) -> list[int]:
     found: list[int] = []
     to_visit = [pid]
     while to_visit:
-        children = _children(to_visit.pop())
-        found += children
-        to_visit += children
+        below = children(to_visit.pop())
+        found += below
+        to_visit += below
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has started, or that were left to it."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):  # the process is gone, or there is no /proc
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - many times a second
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as opened:  # noqa: PTH123
+                found += map(int, opened.read().split())
     return found
 
 
@@ -46,15 +53,6 @@ def kernel_oom_kills() -> int:
             if line.startswith(b"oom_kill "):
                 return int(line.split()[1])
     return 0
-
-
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    with contextlib.suppress(OSError):  # the process is gone, or there is no /proc
-        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - many times a second
-            with open(f"/proc/{pid}/task/{thread}/children", "rb") as opened:  # noqa: PTH123
-                found += map(int, opened.read().split())
-    return found
 
 
 def _status_kb(pid: int, names: tuple[bytes, ...]) -> int:

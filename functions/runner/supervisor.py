@@ -75,6 +75,8 @@ class Collaborators:
     memory: Memory
     bucket: str
     methods: Mapping[str, Method]
+    end_strays: Callable[[], int]
+    """Ends processes that a task has left behind out of its worker's sight, and counts them."""
     write_log: Callable[[str], None] = write_stdout
 
 
@@ -137,6 +139,9 @@ class Supervisor:
         log.system(f"attempt {claim.attempt.number} started in a {'warm' if is_warm else 'new'} process")
         ending = self._attempt(claim, worker, log, started_s, sandbox)
         self._keep_or_retire(ending, log)
+        strays = self._with.end_strays()
+        if strays:
+            log.system(f"{strays} processes that the task had left behind were ended")
         return self._result(claim, ending, log)
 
     def _late(self, claim: ClaimedAction) -> Failure | None:
@@ -182,12 +187,12 @@ class Supervisor:
         calls = Calls(self._with.methods, self._wakeup)
         watches: list[Watch] = [
             abort,
-            self._with.memory.watch(worker.process),
+            self._with.memory.watch(),
             *self._time_watches(claim, started_s, sandbox),
         ]
         worker.process.send(self._order(claim))
         try:
-            return AttemptLoop(worker.process, log, watches, calls, self._wakeup).run()
+            return AttemptLoop(worker.process, log, calls, self._wakeup, watches).run()
         finally:
             abort.stop()
             calls.stop()

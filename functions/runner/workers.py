@@ -79,9 +79,9 @@ class Workers:
         self._programs_seen = 0
 
     @property
-    def spare_pid(self) -> int | None:
-        """The process that waits for a program, if there is one."""
-        return None if self._spare is None else self._spare.process.pid
+    def pids(self) -> list[int]:
+        """The workers' processes."""
+        return [worker.process.pid for worker in (self._bound, self._spare) if worker is not None]
 
     def prepare(self) -> None:
         """Start a worker if none is there for the next program; its interpreter starts while other things are done."""

@@ -15,9 +15,11 @@ Either side may `call` and gets a `reply` with the same `id` and `result` or `er
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
     Execute = Callable[[Message, Channel], Message]
     """Runs what a `run` message asks for, and gives the fields of `done`. Whatever it raises counts as the user's."""
+
+_PR_SET_PDEATHSIG = 1
+"""Source: linux/prctl.h."""
 
 
 def serve(channel: Channel, execute: Execute) -> None:
@@ -86,10 +91,20 @@ def main() -> None:
     """The process's entry: the socket's descriptor is the only argument."""
     channel = Channel(private_socket(int(sys.argv[1])))
     del sys.argv[1:]
+    _die_first()
     _announce_crashes()
+    from flyte import TaskEnvironment  # noqa: F401 - what every program needs, loaded before one is waited for
+
     from .action import run_action
 
     serve(channel, run_action)
+
+
+def _die_first() -> None:
+    """End with the supervisor, and before it when the machine's memory is short."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _announce_crashes() -> None:

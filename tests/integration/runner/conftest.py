@@ -8,7 +8,7 @@ import os
 import textwrap
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,6 +83,7 @@ class Runner:
     memory_mb: int = 4096
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     methods: dict[str, Any] = field(default_factory=dict)
+    end_strays: Callable[[], int] = int
 
     def __post_init__(self) -> None:
         (self.folder / "bucket").mkdir(parents=True)
@@ -103,9 +104,10 @@ class Runner:
                 close_dead=self._close_dead,
                 artifacts=self.cache,
                 workers=self.workers,
-                memory=Memory(self.memory_mb * MIB),
+                memory=Memory(self.memory_mb * MIB, lambda: self.workers.pids),
                 bucket="bucket",
                 methods=self.methods,
+                end_strays=self.end_strays,
                 write_log=self.log.append,
             )
         )
