@@ -200,6 +200,8 @@ def _deploy(home: DevboxHome, live: Server, progress: Progress, *, booted: bool)
     changed = stack.deploy(Deployment(functions, BackendAssets.find().template.read_text()))
     if changed:
         progress("Deployed the stack")
+    if changed or booted:
+        stack.check()
     if booted:
         stack.reconcile()
 

@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flyte_cli.backend import package
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 STACK = "flyte"
 API_ID = "devbox"
 """Pinned by ministack's own tag, so that an endpoint once written stays right."""
+
+_ACCESS_KEY = "devbox"
+"""Ministack takes any, and any secret with it."""
 
 _CODE_BUCKET = "flyte-devbox-code"
 _DEPLOYED_TAG = "flyte-devbox-deployed"
@@ -137,6 +141,26 @@ class Stack:
         self._wait(done)
         return True
 
+    def check(self) -> None:
+        """Ask the API how it is, which also warms it.
+
+        Raises:
+            DevboxError: If it does not answer that it is well; with what it answered.
+        """
+        from botocore.auth import SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+        from botocore.httpsession import URLLib3Session
+
+        request = AWSRequest("GET", f"{endpoint(self._server)}/v1/health")
+        SigV4Auth(Credentials(_ACCESS_KEY, _ACCESS_KEY), "execute-api", REGION).add_auth(request)
+        answer = URLLib3Session(proxies={}).send(request.prepare())
+        if answer.status_code != HTTPStatus.OK:
+            raise DevboxError(
+                f"the API of the devbox answers {answer.status_code}: {answer.text[:_REASON_CHARACTERS]}\n"
+                "That is a fault of the functions that were deployed; to begin anew: flyte delete devbox"
+            )
+
     def reconcile(self) -> None:
         """Let the reconciler close what a restart of ministack cut off: such executions end without an event."""
         client = self._client("lambda")
@@ -199,8 +223,8 @@ class Stack:
             service,
             region_name=REGION,
             endpoint_url=self._server.url,
-            aws_access_key_id="devbox",
-            aws_secret_access_key="devbox",  # noqa: S106 - ministack takes any
+            aws_access_key_id=_ACCESS_KEY,
+            aws_secret_access_key=_ACCESS_KEY,
             config=Config(proxies={}),  # whatever proxy the environment names: this stays on this machine
         )
 

@@ -28,9 +28,10 @@ def main(lock_file: str) -> None:
 
         from ministack import app  # type: ignore[import-not-found]
 
-        from . import lambda_logs, persistence
+        from . import lambda_logs, persistence, shared_code
 
         lambda_logs.install()
+        shared_code.install()
         persistence.install()
         sys.argv = ["ministack"]
         app.main()
