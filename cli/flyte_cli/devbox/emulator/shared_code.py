@@ -10,7 +10,7 @@ import tempfile
 import types
 import zipfile
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 
