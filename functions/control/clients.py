@@ -28,7 +28,7 @@ class Clients:
     """The services that control talks to. Safe to share between threads once the attribute was touched."""
 
     def prepare(self) -> None:
-        """Makes the clients that runs need at the function's start, which Lambda gives more processor than a request."""
+        """Makes the clients that every run needs, at the function's start rather than in its first request."""
         for service in ("dynamodb", "s3", "step_functions"):
             getattr(self, service)
 

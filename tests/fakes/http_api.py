@@ -1,0 +1,91 @@
+"""An HTTP API in front of an application: requests as events of payload 2.0, answers as status and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+CALLER = "arn:aws:iam::123456789012:user/ana"
+SCOPE = "/v1/projects/flytesnacks/domains/development"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def code(self) -> str:
+        return str(self.body["code"])
+
+    @property
+    def message(self) -> str:
+        return str(self.body["message"])
+
+
+class FakeHttpApi:
+    """Calls `resolve(event, context)` as API Gateway calls the api function."""
+
+    def __init__(self, resolve: Callable[[dict[str, Any], Any], dict[str, Any]]) -> None:
+        self._resolve = resolve
+
+    def get(self, path: str, **query: str | int) -> Answer:
+        return self.call("GET", path, query=query)
+
+    def post(self, path: str, body: Any, **headers: str) -> Answer:
+        return self.call("POST", path, json.dumps(body), headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        query: dict[str, str | int] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        answer = self._resolve(event(method, path, body, query or {}, headers or {}), None)
+        return Answer(answer["statusCode"], json.loads(answer["body"]), dict(answer.get("headers") or {}))
+
+
+def event(
+    method: str, path: str, body: str | None, query: dict[str, str | int], headers: dict[str, str]
+) -> dict[str, Any]:
+    """One request. A relative path is under the default project and domain."""
+    full = path if path.startswith("/") else f"{SCOPE}/{path}"
+    made: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": full,
+        "rawQueryString": urlencode(query),
+        "headers": {"content-type": "application/json", "host": "api.example", **headers},
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "api",
+            "authentication": None,
+            "authorizer": {"iam": {"accessKey": "AKIA", "accountId": "123456789012", "userArn": CALLER}},
+            "domainName": "api.example",
+            "domainPrefix": "api",
+            "http": {
+                "method": method,
+                "path": full,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "test",
+            },
+            "requestId": "request-1",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "02/Jan/2026:03:04:05 +0000",
+            "timeEpoch": 1767323045000,
+        },
+        "isBase64Encoded": False,
+    }
+    if query:
+        made["queryStringParameters"] = {name: str(value) for name, value in query.items()}
+    if body is not None:
+        made["body"] = body
+    return made
