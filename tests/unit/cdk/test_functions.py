@@ -1,0 +1,94 @@
+"""Each function has the code, size, logs, tracing and variables that docs/architecture.md gives it."""
+
+import pytest
+
+from flyte import __version__
+from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
+from tests.unit.cdk.template_reader import plain
+
+RUNNERS = [f"runner-{memory_mb}" for memory_mb in MEMORY_TIERS_MB]
+HANDLERS = {
+    "api": "functions.api.handler.handle",
+    "recorder": "functions.recorder.handler.handle",
+    "reconciler": "functions.recorder.reconciler.handle",
+    **dict.fromkeys(RUNNERS, "functions.runner.handler.handle"),
+}
+VARIABLES = {
+    "FLYTE_REGISTRY_TABLE": "<Registry>",
+    "FLYTE_RUNS_TABLE": "<Runs>",
+    "FLYTE_BUCKET": "<DataBucket>",
+    "FLYTE_STATE_MACHINE_ARN": (
+        "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:<AWS::StackName>-actions"
+    ),
+    "FLYTE_RUN_RETENTION_DAYS": "<RunRetentionDays>",
+    "FLYTE_STACK_VERSION": __version__,
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+}
+OWN_VARIABLES = {"api": {"FLYTE_RUNNER_FUNCTIONS"}, **dict.fromkeys(RUNNERS, frozenset({"FLYTE_TASK_ROLE_ARN"}))}
+
+
+def test_there_is_a_function_for_each_concern_and_each_memory_tier(template):
+    assert {name: function["Handler"] for name, function in template.functions().items()} == HANDLERS
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_takes_its_code_platform_and_runtime_from_the_parameters(template, name):
+    function = template.functions()[name]
+    assert function["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "FunctionsKey"}}
+    assert function["Architectures"] == [{"Ref": "Architecture"}]
+    assert function["Runtime"] == {"Ref": "PythonRuntime"}
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_has_its_variables_and_no_others(template, name):
+    variables = dict(template.functions()[name]["Environment"]["Variables"])
+    assert variables.pop("FLYTE_CONSOLE_URL") == {
+        "Fn::If": ["HasConsoleUrl", {"Ref": "ConsoleUrl"}, {"Ref": "AWS::NoValue"}]
+    }
+    assert variables.pop("POWERTOOLS_SERVICE_NAME") == ("runner" if name in RUNNERS else name)
+    own = {key: variables.pop(key) for key in OWN_VARIABLES.get(name, set())}
+    assert {key: plain(value) for key, value in variables.items()} == VARIABLES
+    assert all(own.values())
+
+
+def test_the_api_knows_the_runner_of_each_memory_tier(template):
+    ids = {p["MemorySize"]: name for name, p in runners_by_id(template).items()}
+    expected = ",".join(f'"{tier}":"<{ids[tier]}.Arn>"' for tier in MEMORY_TIERS_MB)
+    variables = template.functions()["api"]["Environment"]["Variables"]
+    assert plain(variables["FLYTE_RUNNER_FUNCTIONS"]) == f"{{{expected}}}"
+
+
+def test_runners_get_all_that_lambda_gives(template):
+    for memory_mb in MEMORY_TIERS_MB:
+        function = template.functions()[f"runner-{memory_mb}"]
+        assert function["MemorySize"] == memory_mb
+        assert function["Timeout"] == LAMBDA_TIMEOUT_S
+        assert function["EphemeralStorage"] == {"Size": 10_240}
+
+
+def test_the_api_answers_before_the_gateway_gives_up(template):
+    assert template.functions()["api"]["Timeout"] < 30
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_is_traced_and_logs_where_lambda_itself_would_with_retention(template, name):
+    function = template.functions()[name]
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    log_group = template.body["Resources"][function["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
+    assert plain(log_group["LogGroupName"]) == f"/aws/lambda/<AWS::StackName>-{name}"
+
+
+def test_every_log_group_has_the_retention_that_the_deployment_chose(template):
+    groups = template.resources("AWS::Logs::LogGroup")
+    assert len(groups) == len(HANDLERS) + 2
+    for group in groups.values():
+        assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+        assert group["DeletionPolicy"] == "Delete"
+
+
+def runners_by_id(template):
+    return {
+        name: resource["Properties"]
+        for name, resource in template.resources("AWS::Lambda::Function").items()
+        if resource["Properties"]["Handler"] == "functions.runner.handler.handle"
+    }
