@@ -302,12 +302,12 @@ class Actions:
         return wait_s
 
     def _end_open_attempt(
-        self, update: ActionUpdate, item: Item, now: datetime, error: dict[str, Any] | None = None
+        self, update: ActionUpdate, item: Item, now: datetime, error: ErrorRecord | None = None
     ) -> None:
         """Ends the attempt that is running by the item, if one is, on condition that it still is."""
         update.require("owner", item.get("owner"))
         if "owner" in item:
-            entry = item["attempts"][-1] | {"ended_at": to_iso(now)} | ({"error": error} if error else {})
+            entry = item["attempts"][-1] | {"ended_at": to_iso(now)} | ({"error": error.to_dict()} if error else {})
             update.put_at("attempts", len(item["attempts"]) - 1, entry).remove("owner")
 
     def _outcome(self, update: ActionUpdate, attempt: int) -> Outcome:
@@ -357,10 +357,10 @@ def _not_found(action: ActionId) -> RunNotFoundError | ActionNotFoundError:
     return ActionNotFoundError(f"There is no action {action.action!r} in the run {action.run!r} of {where}.")
 
 
-def _brief(error: ErrorRecord) -> dict[str, Any]:
+def _brief(error: ErrorRecord) -> ErrorRecord:
     return error.model_copy(
         update={"message": cut_text(error.message, _ATTEMPT_ERROR_BYTES), "traceback": "", "full_text_uri": None}
-    ).to_dict()
+    )
 
 
 def _outputs_too_large(claimed: ClaimedAction, size_bytes: int) -> Failure:

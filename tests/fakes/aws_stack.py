@@ -1,16 +1,18 @@
-"""The stack's tables, bucket and state machine in moto, made from the template that is deployed: its keys are proved too."""
+"""The stack's tables, bucket and state machine in moto, made from the template, so that its keys are proved too."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-import pytest
-from functions.control.clients import Clients
 from functions.control.settings import Settings
+
+if TYPE_CHECKING:
+    import pytest
+
+    from functions.control.clients import Clients
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "cdk" / "template" / "flyte.template.json"
@@ -18,7 +20,7 @@ MACHINE = ROOT / "cdk" / "action_machine.asl.json"
 
 BUCKET = "flyte-data"
 ACCOUNT = "123456789012"
-REGION = "eu-central-1"
+REGION: Final = "eu-central-1"
 RECORDER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:recorder"
 RUNNERS = {memory: f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:runner-{memory}" for memory in (512, 1024, 10_240)}
 
@@ -83,8 +85,3 @@ def finish_executions() -> None:
         thread = TMP_THREADS.pop()
         thread.join(timeout=30)
         assert not thread.is_alive()
-
-
-def body_of(text: str) -> BytesIO:
-    """Bytes for an upload."""
-    return BytesIO(text.encode())

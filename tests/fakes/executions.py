@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from functions.control.executions import ExecutionState, Executions, NameUsedError
+from typing import TYPE_CHECKING
 
-from flyte.protocol.identity import ActionId
+from functions.control.executions import Executions, ExecutionState, NameUsedError
+
+if TYPE_CHECKING:
+    from flyte.protocol.identity import ActionId
 
 
 class FakeExecutions(Executions):

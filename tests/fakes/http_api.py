@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CALLER = "arn:aws:iam::123456789012:user/ana"
 SCOPE = "/v1/projects/flytesnacks/domains/development"

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from aws_lambda_powertools import Logger
+from moto import mock_aws
+
 from functions.api.application import build
 from functions.control.backend import Backend
 from functions.control.clients import Clients
-from moto import mock_aws
-
 from tests.fakes.aws_stack import REGION, SETTINGS, create_storage
 from tests.fakes.clock import FakeClock
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.http_api import FakeHttpApi
 
-_CONFIG = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.model import OperationModel
+    from moto.core.config import DefaultConfig
+
+_CONFIG: DefaultConfig = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +67,18 @@ def backend(aws: Clients, clock: FakeClock, executions: FakeExecutions) -> Backe
 def api(backend: Backend) -> FakeHttpApi:
     """The HTTP API on that backend."""
     return FakeHttpApi(build(backend, Logger(service="api", level="CRITICAL")).resolve)
+
+
+@pytest.fixture
+def counted_calls(aws: Clients) -> Iterator[list[str]]:
+    """Names of the calls to DynamoDB and S3 from now on."""
+    calls: list[str] = []
+
+    def count(model: OperationModel, **_: object) -> None:
+        calls.append(model.name)
+
+    for client in (aws.dynamodb, aws.s3):
+        client.meta.events.register("before-call", count)
+    yield calls
+    for client in (aws.dynamodb, aws.s3):
+        client.meta.events.unregister("before-call", count)

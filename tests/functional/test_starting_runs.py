@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
-from functions.control.backend import Backend
 
 from flyte.protocol import limits
 from flyte.protocol.identity import ActionId
 from tests.fakes.aws_stack import RUNNERS
-from tests.fakes.executions import FakeExecutions
 from tests.fakes.http_api import CALLER, FakeHttpApi
 from tests.fakes.specs import environment, greet
+
+if TYPE_CHECKING:
+    from functions.control.backend import Backend
+    from tests.fakes.executions import FakeExecutions
 
 
 def ephemeral(**changes: object) -> dict[str, object]:
