@@ -76,7 +76,7 @@ Ending = Answered | Died | BrokeChannel | Breach
 
 def failure_of(
     ending: Died | BrokeChannel | RanTooLong | PassedDeadline | SandboxTimeUp | OutOfMemory, task: str, tail: str
-) -> Failure:  # noqa: PLR0911, E501 - one case a return
+) -> Failure:
     """What an ending without an answer is recorded as.
 
     Args:

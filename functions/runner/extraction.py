@@ -62,9 +62,9 @@ def _checked_path(entry: zipfile.ZipInfo) -> PurePosixPath:
     path = PurePosixPath(name)
     if name.startswith("/") or path.is_absolute() or (len(name) > 1 and name[1] == ":"):
         raise UnsafeArtifactError(f"the absolute path {shown}")
-    if "\\" in name or any(ord(character) < 32 for character in name):  # noqa: PLR2004 - control characters end there
+    if "\\" in name or any(ord(character) < 32 for character in name):
         raise UnsafeArtifactError(f"the path {shown}, which has a backslash or a control character")
-    if not name or str(path) != name or ".." in path.parts:
+    if not path.parts or str(path) != name or ".." in path.parts:
         raise UnsafeArtifactError(f"the path {shown}, which is no plain path of a file")
     mode = entry.external_attr >> 16 if entry.create_system == _UNIX else 0
     if stat.S_IFMT(mode) not in {0, stat.S_IFREG}:

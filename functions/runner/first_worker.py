@@ -17,7 +17,5 @@ from functions.runner.workers import Workers
 memory_bytes = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) * MIB
 folder = sandbox_folder(Path(tempfile.gettempdir()))
 _environ = dict(os.environ)
-workers = Workers(
-    folder / "workers", lambda own: worker_command(_environ, own), max_idle_bytes=memory_bytes // 2
-)
+workers = Workers(folder / "workers", lambda own: worker_command(_environ, own), max_idle_bytes=memory_bytes // 2)
 workers.prepare()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functions.runner import first_worker  # isort: split - it starts while the rest is imported
-
 import shutil
 from typing import Any
 
 from flyte.protocol.runs import Invocation
 from functions.control.backend import Backend
+from functions.runner import first_worker  # isort: split - it starts while the rest is imported
 from functions.runner.artifacts import ArtifactCache
 from functions.runner.bucket import BucketSource
 from functions.runner.hardening import end_strays, harden
@@ -23,6 +22,7 @@ write, need the rest."""
 def make_supervisor(backend: Backend) -> Supervisor:
     """The supervisor of this function."""
     folder, workers = first_worker.folder, first_worker.workers
+    backend.clients.dynamodb  # noqa: B018 - made here, not in the first invocation
     source = BucketSource(backend.clients.s3, backend.settings.bucket)
     budget_bytes = int(shutil.disk_usage(folder).free * _DISK_SHARE)
     return Supervisor(

@@ -34,37 +34,46 @@ class LineSplitter:
     def __init__(self, max_bytes: int = limits.LOG_LINE_BYTES) -> None:
         self._max_bytes = max_bytes
         self._rest = b""
+        self._is_continued = False
+        """Whether a part of the line that `rest` is the end of was given out already."""
 
     def feed(self, data: bytes) -> list[str]:
         """The lines that `data` completes, without their ends."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        out: list[str] = []
-        for line in lines:
-            *parts, last = self._parts(line)
-            out += parts
-            out.append(_decoded(last.removesuffix(b"\r")))
+        *ended, self._rest = (self._rest + data).split(b"\n")
+        lines: list[str] = []
+        for line in ended:
+            self._split(line.removesuffix(b"\r"), lines)
+            self._is_continued = False
         if len(self._rest) > self._max_bytes:
-            *parts, self._rest = self._parts(self._rest)
-            out += parts
-        return out
+            cut = self._cut(self._rest, len(self._rest) - 1)
+            self._split(self._rest[:cut], lines)
+            self._rest = self._rest[cut:]
+            self._is_continued = True
+        return lines
 
     def flush(self) -> list[str]:
         """The last line, if it had no end."""
-        rest, self._rest = self._rest, b""
-        return [_decoded(rest)] if rest else []
+        lines: list[str] = []
+        if self._rest:
+            self._split(self._rest, lines)
+        self._rest = b""
+        return lines
 
-    def _parts(self, line: bytes) -> list:
-        """Decoded parts of full length, and then the rest as bytes."""
-        parts: list[str | bytes] = []
+    def _split(self, line: bytes, lines: list[str]) -> None:
+        """Add a line's text to `lines`, in parts if need be. Of a line that was given out already, no empty end."""
+        if self._is_continued and not line:
+            return
         start = 0
         while len(line) - start > self._max_bytes:
-            end = start + self._max_bytes
-            # Not within a character: back over at most three continuation bytes.
-            cut = next((i for i in range(end, end - 4, -1) if line[i] & 0xC0 != 0x80), end)
-            parts.append(_decoded(line[start:cut]))
-            start = cut
-        parts.append(line[start:])
-        return parts
+            end = self._cut(line, start + self._max_bytes)
+            lines.append(_decoded(line[start:end]))
+            start = end
+        lines.append(_decoded(line[start:]))
+
+    @staticmethod
+    def _cut(line: bytes, position: int) -> int:
+        """The last place up to `position` that is not within a character: back over at most three continuation bytes."""
+        return next((i for i in range(position, max(position - 4, 0), -1) if line[i] & 0xC0 != 0x80), position)
 
 
 class TaskLog:

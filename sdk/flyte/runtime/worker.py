@@ -15,6 +15,7 @@ Either side may `call` and gets a `reply` with the same `id` and `result` or `er
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
 import importlib
@@ -104,7 +105,8 @@ def _die_first() -> None:
     """End with the supervisor, and before it when the machine's memory is short."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+        with contextlib.suppress(OSError):  # a sandbox may forbid it; the supervisor watches memory all the same
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _announce_crashes() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from flyte.protocol.identity import RunId
 from flyte.protocol.limits import MIB
 from flyte.protocol.runs import Invocation, Outcome
@@ -25,7 +26,6 @@ from functions.runner.memory import Memory
 from functions.runner.supervisor import Collaborators, Sandbox, Supervisor
 from functions.runner.worker_process import worker_command
 from functions.runner.workers import Workers
-
 from tests.fakes.action_store import FakeActionStore, StoredAction
 
 HEADER = """

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
-from flyte.protocol.tasks import ArtifactKind, TimeoutPolicy
+
+from flyte.protocol.tasks import TimeoutPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flyte.protocol.tasks import ArtifactRef
-
     from tests.integration.runner.conftest import Result, Runner
 
 GOOD = """

@@ -6,11 +6,11 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from flyte.protocol.limits import MIB
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.tasks import TimeoutPolicy
 from functions.runner import process_tree, watches
-
 from tests.integration.runner.conftest import Runner
 
 if TYPE_CHECKING:
@@ -192,9 +192,7 @@ def test_an_altered_artifact_is_not_run(runner: Runner) -> None:
     assert other.sha256 in result.error.message
 
 
-def test_a_fault_of_our_own_ends_the_attempt_as_a_system_error(
-    runner: Runner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_our_own_ends_the_attempt_as_a_system_error(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise OSError("No space left on device")
 

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from flyte.protocol.tasks import ArtifactKind
 
+from flyte.protocol.tasks import ArtifactKind
 from tests.integration.runner.conftest import Runner
 
 if TYPE_CHECKING:
@@ -176,7 +176,18 @@ def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> Non
         runner.workers.close()
     assert found["AWS_REGION"] == "eu-west-1"
     assert found["MINE"] == "yes"
-    assert set(found) <= {"AWS_REGION", "MINE", "PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE", "LC_ALL", "TZ", *CERTIFICATES}
+    assert set(found) <= {
+        "AWS_REGION",
+        "MINE",
+        "PATH",
+        "HOME",
+        "TMPDIR",
+        "LANG",
+        "LC_CTYPE",
+        "LC_ALL",
+        "TZ",
+        *CERTIFICATES,
+    }
 
 
 def test_a_task_knows_itself(runner: Runner) -> None:
@@ -247,6 +258,7 @@ def test_a_broken_program_is_imported_afresh_the_next_time(runner: Runner) -> No
 
 def test_a_pickled_task_runs(runner: Runner) -> None:
     import cloudpickle
+
     import flyte
 
     env = flyte.TaskEnvironment(name="e")

@@ -1,9 +1,10 @@
 """Frames survive any cut of the stream, and nothing else is taken for one."""
 
 import pytest
-from flyte.runtime.frames import HEADER, MARKER, MAX_FRAME_BYTES, Decoder, FrameError, encode
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flyte.runtime.frames import HEADER, MARKER, MAX_FRAME_BYTES, Decoder, FrameError, encode
 
 # Lone surrogates are not UTF-8; the encoder refuses them (tested below).
 text = st.text(st.characters(exclude_categories=("Cs",)))

@@ -1,0 +1,140 @@
+"""A runner function as a process of its own: the real handler, on tables and a bucket of moto's. Prints one JSON document.
+
+Run by test_handler.py, because the handler changes its process: it starts a worker and hardens itself when imported.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import io
+import json
+import os
+import sys
+import types
+import zipfile
+from datetime import UTC, datetime
+from typing import Any
+
+from moto import mock_aws
+
+from flyte.protocol.identity import RunId
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord
+from flyte.protocol.tasks import ArtifactKind, ArtifactRef, Loader, TaskSpec
+from functions.control.actions import NewAction
+from functions.control.backend import Backend
+from functions.control.payloads import StoredPayload
+from tests.fakes.aws_stack import BUCKET, REGION, SETTINGS, create_storage
+
+PROGRAM = """
+import os, subprocess, sys
+import flyte
+env = flyte.TaskEnvironment(name="e")
+
+@env.task
+async def greet(message: str) -> str:
+    print("greeting")
+    return f"{message}!"
+
+@env.task
+def leave_a_daemon() -> int:
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.write(write, str(os.getpid()).encode())
+            os.closerange(0, 4096)
+            os.execvp("sleep", ["sleep", "600"])
+        os._exit(0)
+    os.wait()
+    return int(os.read(read, 20))
+"""
+
+
+def main() -> None:
+    backend = Backend.from_environment()
+    create_storage(backend.clients)
+    code = upload(backend)
+    from functions.runner import first_worker, handler
+
+    results = {
+        "dumpable": ctypes.CDLL(None).prctl(3, 0, 0, 0, 0),
+        "greet": [invoke(backend, handler, code, f"r{number}", "greet", {"message": "hi"}) for number in range(3)],
+        "daemon": invoke(backend, handler, code, "daemon", "leave_a_daemon", {}),
+        "folder": str(first_worker.folder),
+    }
+    results["daemon_lives"] = is_alive(int(json.loads(results["daemon"]["item"]["outputs"])["o0"]))
+    first_worker.workers.close()
+    sys.__stdout__.write(json.dumps(results, default=str) + "\n")
+
+
+def upload(backend: Backend) -> ArtifactRef:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as opened:
+        opened.writestr(zipfile.ZipInfo("program.py"), PROGRAM)
+    digest = hashlib.sha256(body.getvalue()).hexdigest()
+    backend.clients.s3.put_object(Bucket=BUCKET, Key=f"code/{digest}.zip", Body=body.getvalue())
+    return ArtifactRef(kind=ArtifactKind.CODE, sha256=digest, size_bytes=len(body.getvalue()))
+
+
+def invoke(
+    backend: Backend, handler: types.ModuleType, code: ArtifactRef, run: str, task: str, inputs: dict[str, Any]
+) -> dict[str, Any]:
+    action = RunId(project="flytesnacks", domain="development", run=run).action_id()
+    now = datetime.now(UTC)
+    spec = TaskSpec(
+        name=f"e.{task}", environment="e", version="v1", loader=Loader(module="program", attribute=task), code=code
+    )
+    record = ActionRecord(
+        id=action,
+        task_name=spec.name,
+        task_version="v1",
+        phase=ActionPhase.QUEUED,
+        created_at=now,
+        updated_at=now,
+    )
+    backend.actions.create(
+        NewAction(
+            record=record,
+            spec_json=spec.to_json(),
+            inputs=StoredPayload(text=json.dumps(inputs)),
+            function_arn="arn",
+            request_token=run,
+            code_key=f"code/{code.sha256}.zip",
+        )
+    )
+    written = io.StringIO()
+    sys.stdout = written
+    context = types.SimpleNamespace(
+        aws_request_id=f"request-{run}",
+        log_group_name="/aws/lambda/runner",
+        log_stream_name="stream",
+        get_remaining_time_in_millis=lambda: 60_000,
+    )
+    outcome = handler.handle({**action.to_dict(), "attempt": 1}, context)
+    sys.stdout = sys.__stdout__
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    return {"outcome": outcome, "item": backend.actions.get(action), "lines": lines}
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "role",
+        "AWS_SECRET_ACCESS_KEY": "role",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048",
+        "FLYTE_REGISTRY_TABLE": SETTINGS.registry_table,
+        "FLYTE_RUNS_TABLE": SETTINGS.runs_table,
+        "FLYTE_BUCKET": BUCKET,
+    }
+    with mock_aws():
+        main()

@@ -1,0 +1,64 @@
+"""The real handler in a process of its own, on moto: what it records, prints and leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def function(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What tests/integration/runner/function_process.py tells."""
+    path = os.pathsep.join(str(ROOT / name) for name in ("", "sdk"))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.integration.runner.function_process"],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path, "TMPDIR": str(tmp_path_factory.mktemp("sandbox"))},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_an_invocation_gives_its_outcome_and_records_the_outputs(function: dict[str, Any]) -> None:
+    first = function["greet"][0]
+    assert first["outcome"] == {"status": "succeeded", "attempt": 1, "wait_s": 0, "error": "", "cause": ""}
+    assert json.loads(first["item"]["outputs"]) == {"o0": "hi!"}
+    assert first["item"]["phase"] == "succeeded"
+    assert first["item"]["attempts"][0]["log_stream"] == "stream"
+
+
+def test_the_worker_stays_warm_between_invocations(function: dict[str, Any]) -> None:
+    said = [
+        [line["message"] for line in result["lines"] if "started" in line["message"]] for result in function["greet"]
+    ]
+    assert said == [
+        ["attempt 1 started in a new process"],
+        ["attempt 1 started in a warm process"],
+        ["attempt 1 started in a warm process"],
+    ]
+
+
+def test_a_daemon_that_hid_from_its_worker_is_ended(function: dict[str, Any]) -> None:
+    assert function["daemon"]["outcome"]["status"] == "succeeded"
+    assert not function["daemon_lives"]
+    assert any("left behind were ended" in line["message"] for line in function["daemon"]["lines"])
+
+
+def test_other_processes_cannot_read_the_supervisors_memory_or_environment(function: dict[str, Any]) -> None:
+    assert function["dumpable"] == 0
+
+
+def test_workers_leave_nothing_in_the_temporary_folder(function: dict[str, Any]) -> None:
+    assert list(Path(function["folder"], "workers").iterdir()) == []
