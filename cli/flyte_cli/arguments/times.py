@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from .shapes import Shape
 
 _ISO_SPAN = re.compile(
-    r"(?P<sign>[+-])?P(?=[\dT])(?:(?P<weeks>\d+(?:\.\d+)?)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
+    r"(?P<sign>[+-])?P(?=[\dT])(?:(?P<years>\d+)Y)?(?:(?P<weeks>\d+(?:\.\d+)?)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
     re.IGNORECASE,
 )
+_YEAR_DAYS = 365
+"""As on the wire. Source: pydantic, which writes 365 days as `P1Y`."""
 _DAYS = re.compile(r"(?P<days>-?\d+) days?, ?", re.IGNORECASE)
 _CLOCK = re.compile(r"(?P<sign>-)?(?:(?:(?P<hours>\d+):)?(?P<minutes>\d+))?:(?P<seconds>\d{1,2}(?:\.\d{1,6})?)")
 _WORDS = re.compile(
@@ -57,7 +59,9 @@ def _span_of_words(text: str) -> timedelta | None:
 def _signed(match: re.Match[str]) -> timedelta:
     parts = match.groupdict()
     negative = parts.pop("sign") == "-"
+    years = parts.pop("years", None)
     span = timedelta(**{unit: float(amount) for unit, amount in parts.items() if amount})
+    span += timedelta(days=_YEAR_DAYS * int(years or 0))
     return -span if negative else span
 
 

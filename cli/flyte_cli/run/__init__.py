@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
@@ -38,7 +39,7 @@ class RunGroup(RunFiles):
 
     def no_such_command(self, ctx: click.Context, name: str) -> click.UsageError:
         """A name like a deployed task's gets a hint at the word that it needs."""
-        if _DEPLOYED_NAME.fullmatch(name) and not name.endswith(".py"):
+        if _DEPLOYED_NAME.fullmatch(name) and not name.endswith(".py") and not Path(name).exists():
             return click.UsageError(
                 f"There is no file {name!r}. To run a deployed task: flyte run deployed-task {name}", ctx=ctx
             )

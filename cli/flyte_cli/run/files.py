@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flyte_cli.files import FileGroup, NamesFiles
-from flyte_cli.run.options import RunOptions
+from flyte_cli.run.options import RunOptions, misplaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,13 @@ class TasksOfFile(FileGroup):
             params=[click.Option(["--local"], is_flag=True, help="Run here, in this process, without a backend.")],
             callback=_show_tasks,
         )
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses; an option of `flyte run` in the wrong place is told apart from an unknown one."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise misplaced(ctx, error) or error from None
 
     @cached_property
     def _tasks(self) -> dict[str, TaskTemplate[Any, Any]]:

@@ -69,3 +69,17 @@ class RunOptions:
         if self.detach:
             raise click.UsageError("--local and --detach exclude each other: a local run ends with this process.")
         return replace(self, local=True)
+
+
+def misplaced(ctx: click.Context, error: click.NoSuchOption) -> click.UsageError | None:
+    """What to tell of an option that would be known right after `flyte run`; None of any other."""
+    run = ctx.parent
+    while run is not None and run.info_name != "run":
+        run = run.parent
+    if run is None:
+        return None
+    names = {name for option in run.command.get_params(run) for name in option.opts}
+    wanted = error.option_name if error.option_name in names else error.option_name.replace("_", "-")
+    if wanted not in names or wanted == "--help":
+        return None
+    return click.UsageError(f"{wanted} is an option of `flyte run`: put it before the file.", ctx=ctx)

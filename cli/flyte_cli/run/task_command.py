@@ -8,7 +8,7 @@ import click
 
 from flyte_cli.arguments.inputs import ABSENT, Input
 from flyte_cli.commands import Command
-from flyte_cli.run.options import RunOptions
+from flyte_cli.run.options import RunOptions, misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ class TaskCommand(Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            raise _misplaced(ctx, error) or error from None
+            raise misplaced(ctx, error) or error from None
 
     def invoke(self, ctx: click.Context) -> int:
         """Runs the task with the arguments that were given."""
@@ -88,19 +88,6 @@ def _option(each: Input) -> click.Option:
 def _with_underscores(name: str) -> str:
     """`--batch-size` means `--batch_size`."""
     return name.replace("-", "_")
-
-
-def _misplaced(ctx: click.Context, error: click.NoSuchOption) -> click.UsageError | None:
-    run = ctx.parent
-    while run is not None and run.info_name != "run":
-        run = run.parent
-    if run is None:
-        return None
-    names = {name for option in run.command.get_params(run) for name in option.opts}
-    wanted = error.option_name if error.option_name in names else error.option_name.replace("_", "-")
-    if wanted not in names or wanted == "--help":
-        return None
-    return click.UsageError(f"{wanted} is an option of `flyte run`: put it before the file.", ctx=ctx)
 
 
 def about_task(description: str, full_name: str) -> str:
