@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from flyte.protocol.api import (
+    ActionPage,
     DeployedEnvironment,
     DeployRequest,
     DeployResponse,
@@ -23,11 +23,15 @@ from flyte.protocol.api import (
     UploadRequest,
 )
 from flyte.protocol.identity import ActionId
-from flyte.protocol.model import Model
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ActionRecord, ErrorRecord, LogLine, RunSpec
 from flyte.protocol.tasks import ArtifactRef, TaskSpec, TaskVersion
 from flyte.remote._transport import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flyte.protocol.model import Model
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -85,24 +89,19 @@ class FakeApi:
             blocks.append(block)
         return b"".join(blocks)
 
-    def _route(self, method: str, path: list[str], body: Any, query: dict[str, str]) -> Response:
+    def _route(self, method: str, path: list[str], body: Any, query: dict[str, str]) -> Response:  # noqa: C901, PLR0911 - a table of routes
         match method, path:
             case "POST", ["projects", project, "domains", domain, "runs"]:
                 return self._create_run(project, domain, RunSpec.model_validate(body))
             case "GET", ["projects", _, "domains", _, "runs"]:
                 wanted = [run for run in self.runs.values() if query.get("phase") in {None, run.phase}]
                 return respond(RunPage(runs=tuple(wanted)))
-            case "GET", ["projects", _, "domains", _, "runs", run] | [
-                "projects",
-                _,
-                "domains",
-                _,
-                "runs",
-                run,
-                "actions",
-                _,
-            ]:
-                return self._read_run(run, with_spec=len(path) > 6)
+            case "GET", ["projects", _, "domains", _, "runs", run]:
+                return self._read_run(run, with_spec=False)
+            case "GET", ["projects", _, "domains", _, "runs", run, "actions"]:
+                return respond(ActionPage(actions=(self.runs[run],)))
+            case "GET", ["projects", _, "domains", _, "runs", run, "actions", _]:
+                return self._read_run(run, with_spec=True)
             case "GET", ["projects", _, "domains", _, "runs", _, "actions", _, "io"]:
                 return respond(self.io)
             case "GET", ["projects", _, "domains", _, "runs", _, "actions", _, "logs"]:

@@ -42,7 +42,7 @@ def parse_endpoint(text: str, *, insecure: bool = False) -> Endpoint:
     Raises:
         InitializationError: it is none of these.
     """
-    rest = text.strip().removeprefix("dns:///").rstrip("/")
+    rest = text.strip().removeprefix("dns:///")
     url = rest if "://" in rest else f"{'http' if insecure else 'https'}://{rest}"
     try:
         parts = urlsplit(url)
@@ -56,4 +56,4 @@ def parse_endpoint(text: str, *, insecure: bool = False) -> Endpoint:
             f"the endpoint {text!r} cannot be used: it must read https://host, http://host:port, host:port or "
             "dns:///host, as the stack's output ApiUrl gives it",
         )
-    return Endpoint(url, host)
+    return Endpoint(url.rstrip("/"), host)

@@ -1,29 +1,5 @@
-from __future__ import annotations
+"""The backend in memory."""
 
-from collections.abc import Iterator
+from tests.fakes.backend import api
 
-import pytest
-
-from flyte import _initialize
-from flyte._initialize import InitState
-from flyte.config import PlatformConfig
-from flyte.remote import _http
-from flyte.remote._endpoint import parse_endpoint
-from flyte.remote._signing import SigV4Signer
-from tests.fakes.api import FakeApi
-
-ENDPOINT = "http://127.0.0.1:1/prefix"
-
-
-@pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
-    """A backend in memory that the process is initialised with."""
-    fake = FakeApi()
-    endpoint = parse_endpoint("http://127.0.0.1:1")
-    client = _http.ApiClient(endpoint, fake, SigV4Signer(endpoint), first_retry_delay_s=0.0)
-    monkeypatch.setattr(_http, "client_for", lambda _platform: client)
-    before = _initialize.get_init_state()
-    platform = PlatformConfig(endpoint=endpoint.url)
-    _initialize.set_init_state(InitState(project="shop", domain="testing", platform=platform))
-    yield fake
-    _initialize.set_init_state(before)
+__all__ = ["api"]
