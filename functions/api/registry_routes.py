@@ -10,6 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from flyte.protocol.api import (
     DeployRequest,
     DeployResponse,
+    DownloadPage,
+    DownloadRequest,
+    FolderUpload,
+    FolderUploadRequest,
     PresignedUpload,
     Project,
     ProjectList,
@@ -57,6 +61,16 @@ def add_registry_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     def place_upload(asked: UploadRequest) -> PresignedUpload:
         backend.projects.require(asked.project, asked.domain)
         return backend.artifacts.place(asked)
+
+    @app.post("/v1/uploads/folder", summary="Places for files of one folder", tags=["uploads"])
+    def place_folder(asked: FolderUploadRequest) -> FolderUpload:
+        backend.projects.require(asked.project, asked.domain)
+        return backend.transfers.folder(asked)
+
+    @app.post("/v1/downloads", summary="What lies under a URI, with URLs that read it", tags=["uploads"])
+    def find_downloads(asked: DownloadRequest) -> DownloadPage:
+        backend.projects.require(asked.project, asked.domain)
+        return backend.transfers.downloads(asked)
 
     @app.get("/v1/projects", summary="List projects", tags=["projects"])
     def list_projects() -> ProjectList:

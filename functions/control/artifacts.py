@@ -66,7 +66,7 @@ class Artifacts:
         if "/" in request.filename or request.filename in {"", ".", ".."} or len(request.filename) > 255:
             raise InvalidRequestError(f"{request.filename!r} is no file name: give a name without slashes.")
         key = f"uploads/{request.project}/{request.domain}/{request.sha256}/{request.filename}"
-        return self._sign(key, request.sha256, request.size_bytes, "application/octet-stream", None)
+        return self.sign(key, request.sha256, request.size_bytes)
 
     def _find(self, ref: ArtifactRef, *, ephemeral: bool) -> str | None:
         kept = artifact_key(ref, ephemeral=False)
@@ -113,11 +113,17 @@ class Artifacts:
                 f"The {ref.kind.value} artifact has {ref.size_bytes:,} bytes; at most {limits.CODE_ARTIFACT_BYTES:,} "
                 "are allowed. Leave files out with .gitignore or .flyteignore, and pass data as flyte.io.File."
             )
-        return self._sign(artifact_key(ref, ephemeral=ephemeral), ref.sha256, ref.size_bytes, _CONTENT_TYPE, ref)
+        return self.sign(artifact_key(ref, ephemeral=ephemeral), ref.sha256, ref.size_bytes, _CONTENT_TYPE, ref)
 
-    def _sign(
-        self, key: str, sha256: str, size_bytes: int, content_type: str, artifact: ArtifactRef | None
+    def sign(
+        self,
+        key: str,
+        sha256: str,
+        size_bytes: int,
+        content_type: str = "application/octet-stream",
+        artifact: ArtifactRef | None = None,
     ) -> PresignedUpload:
+        """A PUT under `key` of exactly these bytes, for `limits.PRESIGNED_URL_EXPIRY_S`."""
         checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
         url = self._clients.s3.generate_presigned_url(
             "put_object",

@@ -22,6 +22,7 @@ from functions.control.reconciliation import Reconciliation
 from functions.control.registry import Registry
 from functions.control.runs import Runs
 from functions.control.settings import Settings
+from functions.control.transfers import Transfers
 
 
 class Backend:
@@ -51,6 +52,11 @@ class Backend:
     def artifacts(self) -> Artifacts:
         """Code and dependencies in the bucket."""
         return Artifacts(self.settings, self.clients, self.now)
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        """Data that clients read, and folders that they bring."""
+        return Transfers(self.settings, self.clients, self.artifacts)
 
     @cached_property
     def executions(self) -> Executions:

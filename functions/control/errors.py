@@ -7,7 +7,8 @@ ControlError                        code · message
 │   ├── ProjectNotFoundError        ProjectNotFound
 │   ├── TaskNotFoundError           RemoteTaskNotFoundError
 │   ├── RunNotFoundError            RunNotFound
-│   └── ActionNotFoundError         ActionNotFound
+│   ├── ActionNotFoundError         ActionNotFound
+│   └── DataNotFoundError           DataNotFound
 └── ConflictError
     ├── RunAlreadyExistsError       RunAlreadyExistsError
     ├── RunAlreadyEndedError        RunAlreadyEnded
@@ -69,6 +70,12 @@ class ActionNotFoundError(NotFoundError):
     """No such action in that run."""
 
     code = "ActionNotFound"
+
+
+class DataNotFoundError(NotFoundError):
+    """Nothing lies under that URI."""
+
+    code = "DataNotFound"
 
 
 class ConflictError(ControlError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
-from .model import Model, Scope, Version
+from .model import Model, Scope, Sha256, Version
 from .runs import ActionRecord, LogLine
 from .tasks import ArtifactRef, EnvironmentSpec, TaskSpec, TaskVersion
 
@@ -103,6 +104,57 @@ class UploadRequest(Model):
     filename: str
     size_bytes: int = Field(ge=0)
     sha256: str
+
+
+class FolderFile(Model):
+    """A file of a folder. A path that ends in `/` is a folder without files."""
+
+    path: str
+    size_bytes: int = Field(ge=0)
+    sha256: Sha256
+
+
+class FolderUploadRequest(Model):
+    """Places for up to 500 files of one folder. `sha256` is a digest of the whole folder, the same in every request."""
+
+    project: Scope
+    domain: Scope
+    name: str
+    sha256: Sha256
+    files: tuple[FolderFile, ...] = Field(min_length=1, max_length=500)
+
+
+class FolderUpload(Model):
+    """Where the folder will be, and an upload for each file asked for, in that order."""
+
+    uri: str
+    uploads: tuple[PresignedUpload, ...]
+
+
+class DownloadRequest(Model):
+    """Asks for data of a run or an upload: one file, or all below a prefix."""
+
+    project: Scope
+    domain: Scope
+    uri: str
+    cursor: str | None = None
+
+
+class PresignedDownload(Model):
+    """A GET that the holder may make within 15 minutes. `path` is relative to what was asked for; empty for a file."""
+
+    path: str
+    size_bytes: int
+    url: str
+
+
+class DownloadPage(Model):
+    """What lies under a URI. `folders` are the empty ones, each with a slash at its end."""
+
+    kind: Literal["file", "folder"]
+    files: tuple[PresignedDownload, ...]
+    folders: tuple[str, ...] = ()
+    cursor: str | None = None
 
 
 class Health(Model):
