@@ -64,6 +64,13 @@ class FunctionFactory:
     def __init__(self, scope: Construct, parameters: Parameters, storage: Storage, state_machine_arn: str) -> None:
         self._parameters = parameters
         bucket = s3.Bucket.from_bucket_name(scope, "CodeBucketByName", parameters.code_bucket.value_as_string)
+        acknowledge(
+            bucket,
+            {
+                "Annotation::@aws-cdk/aws-lambda:codeFromBucketObjectVersionNotSpecified": "The key names the content: "
+                "another zip has another key."
+            },
+        )
         self._code = lambda_.Code.from_bucket(bucket, parameters.functions_key.value_as_string)
         self._runtime = lambda_.Runtime(
             parameters.python_runtime.value_as_string, lambda_.RuntimeFamily.PYTHON, supports_inline_code=False

@@ -6,7 +6,6 @@ The same source gives the same bytes: keys are sorted, and nothing of the CDK, N
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -44,7 +43,6 @@ def node_problem() -> str | None:
 
 def synthesize() -> str:
     """The template as sorted, indented JSON."""
-    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")  # Node 20 does, and is what many have
     from cdk.app import build  # noqa: PLC0415 - starts Node, which `node_problem` looks for first
 
     with tempfile.TemporaryDirectory() as outdir:
