@@ -1,4 +1,4 @@
-"""The sandbox's cache of artifacts: each fetched once, verified, unpacked aside and renamed into place by its digest."""
+"""The sandbox's artifacts: each fetched once, verified, unpacked aside and renamed into place by its digest."""
 
 from __future__ import annotations
 
@@ -112,16 +112,12 @@ class ArtifactCache:
         return size
 
     def _fetch(self, ref: ArtifactRef, key: str | None, archive: Path) -> None:
+        if key is None:
+            raise _missing(ref)
         try:
-            if key is None:
-                raise FileNotFoundError(ref.sha256)
             self._source.fetch(key, archive)
         except FileNotFoundError as error:
-            raise ArtifactError(
-                f"the {_name(ref)} is not in the bucket. Code of ephemeral runs is kept for 30 days only: "
-                "run the task from its source again, or deploy it.",
-                retriable=False,
-            ) from error
+            raise _missing(ref) from error
         found = _sha256(archive)
         if found != ref.sha256:
             raise ArtifactError(
@@ -137,6 +133,14 @@ class ArtifactCache:
             if folder not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
                 del self._sizes[folder]
+
+
+def _missing(ref: ArtifactRef) -> ArtifactError:
+    return ArtifactError(
+        f"the {_name(ref)} is not in the bucket. Code of ephemeral runs is kept for 30 days only: "
+        "run the task from its source again, or deploy it.",
+        retriable=False,
+    )
 
 
 def _name(ref: ArtifactRef) -> str:

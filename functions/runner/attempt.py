@@ -1,4 +1,4 @@
-"""The supervisor's loop over one attempt: it moves messages and output, and looks at the watches, until the attempt ends."""
+"""The supervisor's loop over one attempt: moves messages and output, and looks at the watches, until it ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import selectors
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from flyte.runtime.frames import FrameError, Message
 from functions.runner import process_tree
@@ -86,10 +86,11 @@ class AttemptLoop:
             ending: Ending | None = None
             while ending is None:
                 self._register(selector)
-                ending = self._step([key.data for key, _ in selector.select(self._wait_s())])
+                ending = self._step({key.data for key, _ in selector.select(self._wait_s())})
         return self._settle(ending)
 
-    def _step(self, ready: list[str]) -> Ending | None:
+    def _step(self, ready: Collection[str]) -> Ending | None:
+        """Do what there is to do, and say whether that ended the attempt."""
         for stream in STREAMS:
             if stream in ready:
                 self._pump(stream)
@@ -104,14 +105,16 @@ class AttemptLoop:
                 return ending
         if ("exit" in ready or not ready) and self._worker.returncode is not None:
             return self._last_word()
+        return self._look()
+
+    def _look(self) -> Ending | None:
+        """Whether a watch, or the worker's rest that does not come, ends the attempt."""
         now_s = self._now_s()
-        if self._done is not None and now_s >= self._rest_by_s:
-            return Answered(self._done, _RESTLESS)
-        for watch in self._watches:
-            breach = watch.check(now_s)
-            if breach is not None:
-                return self._broken_off(breach)
-        return None
+        if now_s >= self._rest_by_s:
+            return self._broken_off(BrokeChannel("it did not come to rest"))
+        breaches = (watch.check(now_s) for watch in self._watches)
+        breach = next((breach for breach in breaches if breach is not None), None)
+        return None if breach is None else self._broken_off(breach)
 
     def _receive(self) -> Ending | None:
         try:

@@ -1,4 +1,4 @@
-"""Unpacks an artifact's zip, and refuses one that is not as our bundler writes it, by raising: no name is ever cleaned up."""
+"""Unpacks an artifact's zip. One that is not as our bundler writes it is refused, by raising: no name is cleaned up."""
 
 from __future__ import annotations
 

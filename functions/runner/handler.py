@@ -1,4 +1,4 @@
-"""The runner function's entry. What an invocation needs is made once, while Lambda gives the start its full processor."""
+"""The runner function's entry. What invocations need is made once, while Lambda gives the start a full processor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the supervisor asks of the kernel for its own protection, on Linux; elsewhere, as on a developer's Mac, nothing."""
+"""What the supervisor asks of the kernel for its own protection, on Linux; elsewhere, as on a Mac, nothing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _PR_SET_CHILD_SUBREAPER = 36
 def harden() -> None:
     """Protect this process from tasks, which run as the same user.
 
-    Its environment and memory, which hold the role's credentials, cannot be read by other processes any more. And whatever
-    a task leaves behind becomes a child of this process, however it has hidden, so that `end_strays` finds it.
+    Its environment and memory, which hold the role's credentials, cannot be read by other processes any more. And
+    whatever a task leaves behind becomes a child of this process, however it has hidden: `end_strays` finds it.
     """
     if sys.platform == "linux":
         prctl = ctypes.CDLL(None, use_errno=True).prctl

@@ -1,4 +1,4 @@
-"""What the kernel says of processes: who descends from whom, and what memory they hold. Where there is no /proc, nothing."""
+"""What the kernel says of processes: who descends from whom, and what memory they hold. Without /proc, nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def anonymous_bytes(pids: Iterable[int]) -> int:
 
 
 def proportional_bytes(pids: Iterable[int]) -> int:
-    """The same with pages that several processes share counted once in all. Exact, but milliseconds for a large process."""
+    """The same with pages that several processes share counted once in all: exact, but slow for a large process."""
     return sum(_rollup_kb(pid) for pid in pids) * 1024
 
 

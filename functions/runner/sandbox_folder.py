@@ -10,8 +10,10 @@ _PREFIX = "flyte-runner-"
 
 
 def sandbox_folder(temporary: Path) -> Path:
-    """A new folder for this process. Those of supervisors that are gone are removed: storage outlives a process that died,
-    and on one machine several sandboxes may share it.
+    """A new folder for this process.
+
+    Those of supervisors that are gone are removed: the storage outlives a process that died, and on a developer's
+    machine several sandboxes share it.
     """
     own = temporary / f"{_PREFIX}{os.getpid()}"
     for folder in temporary.glob(f"{_PREFIX}*"):

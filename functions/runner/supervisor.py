@@ -16,11 +16,11 @@ from flyte.protocol.tasks import ArtifactRef
 from flyte.runtime.frames import Message
 from functions.control.actions import Failure, Standing
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
-from functions.runner import endings
+from functions.runner import failures
 from functions.runner.artifacts import ArtifactCache, ArtifactError
 from functions.runner.attempt import AttemptLoop, Wakeup
 from functions.runner.calls import Calls, Method
-from functions.runner.endings import Answered, Ending, Withdrawn
+from functions.runner.endings import Answered, Ending, PassedDeadline, RanTooLong, SandboxTimeUp, Withdrawn
 from functions.runner.memory import Memory
 from functions.runner.task_log import TaskLog, write_stdout
 from functions.runner.watches import AbortWatch, TimeWatch, Watch
@@ -149,9 +149,9 @@ class Supervisor:
         bounds = claim.spec.timeout
         waited_s = (claim.started_at - claim.created_at).total_seconds()
         if claim.attempt.number == 1 and bounds.max_queued_s is not None and waited_s > bounds.max_queued_s:
-            return endings.queued_too_long(claim.spec.name, waited_s, bounds.max_queued_s)
+            return failures.queued_too_long(claim.spec.name, waited_s, bounds.max_queued_s)
         if bounds.deadline_s is not None and self._age_s(claim) >= bounds.deadline_s:
-            return endings.deadline_passed(claim.spec.name, bounds.deadline_s)
+            return failures.deadline_passed(claim.spec.name, bounds.deadline_s)
         return None
 
     def _age_s(self, claim: ClaimedAction) -> float:
@@ -205,12 +205,12 @@ class Supervisor:
     def _time_watches(self, claim: ClaimedAction, started_s: float, sandbox: Sandbox) -> list[Watch]:
         now_s, bounds = time.monotonic(), claim.spec.timeout
         sandbox_s = started_s + sandbox.remaining_s - DEADLINE_MARGIN_S
-        watches: list[Watch] = [TimeWatch(sandbox_s, endings.SandboxTimeUp(max(0.0, sandbox_s - now_s)))]
+        watches: list[Watch] = [TimeWatch(sandbox_s, SandboxTimeUp(max(0.0, sandbox_s - now_s)))]
         if bounds.max_runtime_s is not None:
-            watches.append(TimeWatch(now_s + bounds.max_runtime_s, endings.RanTooLong(bounds.max_runtime_s)))
+            watches.append(TimeWatch(now_s + bounds.max_runtime_s, RanTooLong(bounds.max_runtime_s)))
         if bounds.deadline_s is not None:
             at_s = now_s + bounds.deadline_s - self._age_s(claim)
-            watches.append(TimeWatch(at_s, endings.PassedDeadline(bounds.deadline_s)))
+            watches.append(TimeWatch(at_s, PassedDeadline(bounds.deadline_s)))
         return watches
 
     def _order(self, claim: ClaimedAction) -> Message:
@@ -248,13 +248,13 @@ class Supervisor:
         if isinstance(ending, Withdrawn):
             return ending
         if not isinstance(ending, Answered):
-            return endings.failure_of(ending, claim.spec.name, log.tail)
+            return failures.failure_of(ending, claim.spec.name, log.tail)
         done = ending.done
         if "outputs" in done:
             return str(done["outputs"])
         error = ErrorRecord.model_validate(done["error"])
         if error.code in {"MemoryError", "OOMError"}:
-            error = endings.memory_error(error, self._with.memory.size_bytes)
+            error = failures.memory_error(error, self._with.memory.size_bytes)
         return Failure(error, recoverable=bool(done["retriable"]))
 
     def _own_fault(self, error: Exception, log: TaskLog) -> Failure:

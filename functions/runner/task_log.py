@@ -1,4 +1,4 @@
-"""Turns what a worker prints into one JSON log line per line of output, and keeps the last lines for a crash's report."""
+"""Makes a JSON log line of each line that a worker prints, and keeps the last ones for a crash's report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TAIL_LINE_CHARS = 300
 
 
 def write_stdout(text: str) -> None:
-    """Print to the function's log: looked up at each call, because Lambda's runtime and the emulator replace the stream."""
+    """Print to the function's log. The stream is looked up each time: Lambda's runtime and the emulator replace it."""
     sys.stdout.write(text)
     sys.stdout.flush()
 
@@ -60,7 +60,7 @@ class LineSplitter:
         return lines
 
     def _split(self, line: bytes, lines: list[str]) -> None:
-        """Add a line's text to `lines`, in parts if need be. Of a line that was given out already, no empty end."""
+        """Add a line's text to `lines`, in parts if need be; no empty end of one that was given out already."""
         if self._is_continued and not line:
             return
         start = 0

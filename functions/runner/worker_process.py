@@ -16,7 +16,7 @@ from typing import IO
 
 from flyte.runtime.frames import Decoder, Message, encode
 from functions.runner import process_tree
-from functions.runner.task_log import Stream
+from functions.runner.task_log import STREAMS, Stream
 
 _READ_BYTES = 256 * 1024
 _EXIT_WAIT_S = 2
@@ -27,7 +27,7 @@ _KILL_WAIT_S = 10
 
 @dataclass(frozen=True, slots=True)
 class WorkerCommand:
-    """How a worker is started: the program, which takes the socket's descriptor as last argument, and its environment."""
+    """How a worker is started. The program takes the socket's descriptor as its last argument."""
 
     argv: Sequence[str]
     environ: Mapping[str, str]
@@ -43,7 +43,6 @@ class WorkerProcess:
     def __init__(self, command: WorkerCommand) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
-            os.set_inheritable(theirs.fileno(), True)  # noqa: FBT003 - the function has no name for it
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
                 [*command.argv, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
@@ -57,7 +56,7 @@ class WorkerProcess:
             )
         self._socket.setblocking(False)
         self._outputs: dict[Stream, IO[bytes]] = {}
-        for stream, pipe in (("stdout", self._process.stdout), ("stderr", self._process.stderr)):
+        for stream, pipe in zip(STREAMS, (self._process.stdout, self._process.stderr), strict=True):
             assert pipe is not None  # noqa: S101 - asked for above
             os.set_blocking(pipe.fileno(), False)
             self._outputs[stream] = pipe
@@ -173,8 +172,9 @@ _START = "import sys; sys.path[:0] = {path!r}; from flyte.runtime.worker import 
 
 
 def worker_command(environ: Mapping[str, str], folder: Path) -> WorkerCommand:
-    """The command for this function: the same interpreter and packages, and nothing of the function's environment that says
-    who it is, where its tables are or what its role's credentials are.
+    """The command for this function: the same interpreter and packages, little of the environment.
+
+    A worker must not know who the function is, where its tables are, or what its role's credentials are.
 
     Args:
         environ: The function's environment.

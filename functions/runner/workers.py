@@ -14,8 +14,10 @@ from functions.runner.worker_process import WorkerCommand, WorkerProcess
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a worker is bound to. Another project, version or environment variable is another program: nothing of one leaks
-    into the other, also not what a module read from its environment when it was imported.
+    """What a worker is bound to.
+
+    Another domain, version or environment variable is another program: nothing of one leaks into the other, also not
+    what a module read from its environment when it was imported.
     """
 
     scope: str
@@ -60,8 +62,8 @@ class Worker:
 class Workers:
     """At most one bound worker and one spare.
 
-    A spare is kept from the second program on: a sandbox that has seen two will see more, one that sees a single program
-    would pay memory and processor time for nothing.
+    A spare is kept from the second program on: a sandbox that has seen two will see more, while one that sees a single
+    program would pay memory and processor time for nothing.
 
     Args:
         folder: Where workers get their folders.

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import Attempt, Outcome, OutcomeStatus
-from flyte.protocol.tasks import TaskSpec
 from functions.control.actions import Failure, Standing
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flyte.protocol.identity import ActionId
+    from flyte.protocol.tasks import TaskSpec
 
 
 @dataclass
@@ -37,7 +42,8 @@ class FakeActionStore:
     def __init__(self) -> None:
         self.actions: dict[str, StoredAction] = {}
         self.polls = 0
-        self.abort_at_poll: int | None = None
+        self.abort_when: Callable[[], bool] = bool
+        """Asked at each poll; once it says yes, the action is aborted."""
 
     def put(self, action: StoredAction) -> None:
         self.actions[action.id.key] = action
@@ -92,7 +98,7 @@ class FakeActionStore:
     def standing(self, action: ActionId) -> Standing:
         self.polls += 1
         stored = self.actions[action.key]
-        if self.polls == self.abort_at_poll:
+        if self.abort_when():
             stored.phase, stored.owner = ActionPhase.ABORTED, None
         return Standing(stored.phase, stored.owner)
 

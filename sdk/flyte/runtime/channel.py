@@ -45,13 +45,13 @@ def private_socket(fd: int) -> socket.socket:
 class Channel:
     """Orders from the supervisor, and calls in both directions.
 
-    The main thread reads the socket itself between two runs. While a run is on, nobody reads until the first call is made;
-    then a thread does, for the rest of the process. So a task without calls runs in a process with one thread, which
+    The main thread reads the socket itself between two runs. While a run is on, nobody reads until the first call is
+    made; then a thread does, for the rest of the process. So the process of a task without calls has one thread, and
     may fork.
 
     Args:
         sock: The connected socket.
-        handlers: What the supervisor may call here while a run is on that has made a call: by method, of its parameters.
+        handlers: What the supervisor may call here, by method, while a run is on that has made a call itself.
     """
 
     def __init__(self, sock: socket.socket, handlers: Mapping[str, Callable[[Json], Json]] | None = None) -> None:

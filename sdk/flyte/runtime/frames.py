@@ -1,7 +1,7 @@
 """Framed JSON messages between a runner's supervisor and its worker, over a private stream socket.
 
-A frame is two marker bytes, the length, and that many bytes of UTF-8 JSON. The marker makes stray bytes, such as those of
-user code that writes to the wrong file descriptor, an error at once instead of a wait for gigabytes.
+A frame is two marker bytes, the length, and that many bytes of UTF-8 JSON. The marker makes stray bytes, such as those
+of user code that writes to the wrong file descriptor, an error at once instead of a wait for gigabytes.
 Standard library only: both sides load this before anything else.
 """
 

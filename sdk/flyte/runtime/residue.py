@@ -11,11 +11,11 @@ import signal
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 _LIMITS = (
     resource.RLIMIT_AS,
@@ -83,7 +83,7 @@ class Baseline:
         return ""
 
     def _threads_left(self, own_threads: Iterable[threading.Thread]) -> list[str]:
-        """Names of threads that the task started and that do not end, daemons too: they could meddle with the next one."""
+        """Names of threads that the task started and that go on, daemons too: they could meddle with the next one."""
         mine = self._threads.union(own_threads)
         give_up_s = time.monotonic() + _THREADS_END_S
         left = [thread for thread in threading.enumerate() if thread not in mine]

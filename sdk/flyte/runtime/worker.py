@@ -4,7 +4,8 @@ The supervisor starts it and talks to it over a private socket (`channel`, `fram
 
 to the worker
     bind   the folders of code and dependencies, and the environment variables that hold for all its actions
-    run    one action: `spec` and `inputs` (JSON texts), `project`, `domain`, `run`, `action`, `attempt`, `environ`, `context`
+    run    one action: `project`, `domain`, `run`, `action`, `attempt`; `spec` and `inputs` as JSON texts; `environ`;
+           `context`, which is what only the supervisor knows of what `flyte.ctx()` shows
     reply  the answer to a call
 to the supervisor
     done   how the run ended: `outputs` (a JSON text), or `error` with `retriable`

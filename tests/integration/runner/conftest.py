@@ -8,11 +8,9 @@ import os
 import textwrap
 import time
 import zipfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,13 +18,18 @@ from flyte.protocol.identity import RunId
 from flyte.protocol.limits import MIB
 from flyte.protocol.runs import Invocation, Outcome
 from flyte.protocol.tasks import ArtifactKind, ArtifactRef, Loader, RetryPolicy, TaskSpec, TimeoutPolicy
-from functions.control.claims import AlreadyClaimed
 from functions.runner.artifacts import ArtifactCache
 from functions.runner.memory import Memory
 from functions.runner.supervisor import Collaborators, Sandbox, Supervisor
 from functions.runner.worker_process import worker_command
 from functions.runner.workers import Workers
 from tests.fakes.action_store import FakeActionStore, StoredAction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from functions.control.claims import AlreadyClaimed
 
 HEADER = """
 import os, sys, time, threading, subprocess, signal

@@ -1,4 +1,4 @@
-"""A runner function as a process of its own: the real handler, on tables and a bucket of moto's. Prints one JSON document.
+"""A runner function as a process: the real handler, on tables and a bucket of moto's. Prints one JSON document.
 
 Run by test_handler.py, because the handler changes its process: it starts a worker and hardens itself when imported.
 """
@@ -66,7 +66,7 @@ def main() -> None:
     }
     results["daemon_lives"] = is_alive(int(json.loads(results["daemon"]["item"]["outputs"])["o0"]))
     first_worker.workers.close()
-    sys.__stdout__.write(json.dumps(results, default=str) + "\n")
+    print(json.dumps(results, default=str))
 
 
 def upload(backend: Backend) -> ArtifactRef:

@@ -41,7 +41,7 @@ def small(tmp_path: Path) -> Iterator[Runner]:
     [
         "data = [bytes(1_000_000) + b'1' for _ in range(2_000)]",
         "data = bytearray(1_000_000_000); data[::4096] = b'1' * len(data[::4096])",
-        "subprocess.run([sys.executable, '-c', 'b = [b\"1\" * 1_000_000 for _ in range(2_000)]; import time; time.sleep(60)'])",
+        "subprocess.run([sys.executable, '-c', 'b = [b\"1\" * 1_000_000 for _ in range(2_000)]; input()'])",
     ],
 )
 def test_too_much_memory_ends_the_task_before_the_sandbox(small: Runner, deed: str) -> None:
@@ -103,7 +103,7 @@ def test_a_worker_that_keeps_much_memory_is_not_used_again(small: Runner) -> Non
 
 def test_an_abort_kills_the_task_and_leaves_the_record_alone(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watches, "ABORT_POLL_S", 0.1)
-    runner.store.abort_at_poll = 3
+    runner.store.abort_when = lambda: "waiting" in "".join(runner.log)
     code = runner.program(f"""{FINE}
 @env.task
 def t() -> None:

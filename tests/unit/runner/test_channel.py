@@ -7,14 +7,16 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flyte.runtime.channel import PRIVATE_FD_FROM, CallRefused, Channel, private_socket
 from flyte.runtime.frames import Decoder, encode
 from functions.runner.calls import Calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Peer:
@@ -125,10 +127,14 @@ def test_between_two_runs_no_call_can_be_made(ends: tuple[Channel, Peer]) -> Non
     waiting = threading.Thread(target=channel.receive)
     waiting.start()
     with pytest.raises(RuntimeError, match="no action runs"):
-        while True:
-            channel.call("double", 1).result(5)
+        _call_until_refused(channel)
     peer.send({"type": "run"})
     waiting.join(5)
+
+
+def _call_until_refused(channel: Channel) -> None:
+    while True:
+        channel.call("double", 1).result(5)
 
 
 def test_a_supervisor_that_goes_away_fails_what_is_pending(ends: tuple[Channel, Peer]) -> None:

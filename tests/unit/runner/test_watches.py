@@ -26,8 +26,13 @@ def test_memory_is_looked_at_the_more_often_the_less_is_left() -> None:
 
 
 def test_between_two_looks_memory_is_not_read() -> None:
-    looks = []
-    watch = MemoryWatch(100, 0, lambda: looks.append(1) or 0, lambda: 0)
+    looks: list[int] = []
+
+    def look() -> int:
+        looks.append(1)
+        return 0
+
+    watch = MemoryWatch(100, 0, look, look)
     for now_s in (0.0, 0.001, 0.002):
         watch.check(now_s)
     assert looks == [1]
