@@ -154,6 +154,14 @@ class ApiClient:
             raise errors.RuntimeSystemError(UNREACHABLE, f"a download failed with status {response.status}; try again")
         return response.body
 
+    def read_range(self, url: str, start: int, end: int) -> bytes:
+        """Bytes behind a presigned URL, from `start` to before `end`. Blocks; safe for threads."""
+        headers = {"range": f"bytes={start}-{end - 1}"}
+        response = self._retried(lambda: self._transport.send(Request("GET", url, headers)))
+        if response.status not in {200, 206}:
+            raise errors.RuntimeSystemError(UNREACHABLE, f"a download failed with status {response.status}; try again")
+        return response.body if response.status == 206 else response.body[start:end]
+
     def _retried(self, attempt: Callable[[], Response]) -> Response:
         import stamina
 
