@@ -115,7 +115,9 @@ def _segment(name: str) -> str:
 
 
 def _below(path: str, *, size_bytes: int) -> str:
-    """A path below a folder; with a slash at its end, an empty folder."""
+    """A path below a folder. With a slash at its end it is an empty folder; empty, it is the folder itself."""
+    if not path and not size_bytes:
+        return path
     segments = path.removesuffix("/").split("/")
     if any(segment in {"", ".", ".."} or "\0" in segment for segment in segments):
         raise InvalidRequestError(f"files: {path!r} is no path below a folder: leave out '.', '..' and empty parts.")

@@ -72,3 +72,14 @@ def download_target(local_path: str | Path | None, name: str) -> Path:
     target = Path(absolute(local_path))
     into_folder = target.is_dir() or str(local_path).endswith(("/", os.sep))
     return target / name if into_folder else target
+
+
+def inside(folder: Path, relative: str, origin: str) -> Path:
+    """The path in the folder. Keys are free text: one with `..` in it must not lead out.
+
+    Raises:
+        ValueError: It would.
+    """
+    if ".." in relative.split("/") or relative.startswith("/"):
+        raise ValueError(f"{origin} holds the key {relative!r}, which is no path below a folder: rename the object")
+    return folder / relative

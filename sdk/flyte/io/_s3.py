@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ._local import existing_file, walked
 from ._multipart import ObjectWriter
-from ._paths import base_name
+from ._paths import base_name, inside
 from ._ranges import BLOCK_BYTES, RangeReader, in_parallel
 from ._s3_errors import explained, is_empty_range, is_missing, is_refused
 from ._store import Transfer
@@ -298,17 +298,6 @@ def split_object(uri: str) -> tuple[str, str]:
     if not key:
         raise ValueError(f"{uri!r} names a bucket, not an object in it: write s3://bucket/key")
     return bucket, key
-
-
-def inside(folder: Path, relative: str, origin: str) -> Path:
-    """The path in the folder. Keys are free text: one with `..` in it must not lead out.
-
-    Raises:
-        ValueError: It would.
-    """
-    if ".." in relative.split("/") or relative.startswith("/"):
-        raise ValueError(f"{origin} holds the key {relative!r}, which is no path below a folder: rename the object")
-    return folder / relative
 
 
 def _prefix(key: str) -> str:

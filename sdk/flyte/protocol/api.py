@@ -103,11 +103,11 @@ class UploadRequest(Model):
     domain: Scope
     filename: str
     size_bytes: int = Field(ge=0)
-    sha256: str
+    sha256: Sha256
 
 
 class FolderFile(Model):
-    """A file of a folder. A path that ends in `/` is a folder without files."""
+    """A file of a folder. A path that ends in `/` is an empty folder; without a path, the whole folder is empty."""
 
     path: str
     size_bytes: int = Field(ge=0)

@@ -1,0 +1,138 @@
+"""The backend's bucket as a client sees it: read by URLs that the API signs. Clients hold no rights in S3."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import time
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
+
+from flyte.errors import BaseRuntimeError
+from flyte.protocol.api import DownloadPage, DownloadRequest, Health, PresignedDownload
+from flyte.protocol.limits import PRESIGNED_URL_EXPIRY_S
+from flyte.remote._http import ApiClient, get_client, path_of
+
+from ._paths import inside
+from ._ranges import RangeReader, in_parallel, save
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ._store import Kind, Transfer
+
+_DATA = ("runs", "uploads")
+_TRUSTED_S = PRESIGNED_URL_EXPIRY_S * 2 / 3
+"""After this time a URL is signed anew, so that none expires under a long download."""
+
+
+def is_ours(uri: str) -> bool:
+    """Whether the URI is data that the configured backend signs reads of."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return key.split("/", 1)[0] in _DATA and key.count("/") >= 3 and bucket == _bucket(get_client())
+
+
+@functools.lru_cache(maxsize=8)
+def _bucket(api: ApiClient) -> str:
+    return api.call("GET", path_of("health"), Health).bucket
+
+
+class PresignedStore:
+    """Data of runs and uploads, through the API. It can be read only."""
+
+    def kind(self, path: str) -> Kind | None:
+        try:
+            return _page(path).kind
+        except FileNotFoundError:
+            return None
+
+    @contextlib.contextmanager
+    def open_read(self, path: str) -> Iterator[BinaryIO]:
+        page = _page(path)
+        if page.kind == "folder":
+            raise IsADirectoryError(f"{path} is a folder, not a file: use flyte.io.Dir for it")
+        signed = _Signed(path, page.files[0])
+        with io.BufferedReader(RangeReader(signed.size_bytes, signed.read), 256 * 1024) as file:
+            yield cast("BinaryIO", file)
+
+    @contextlib.contextmanager
+    def open_write(self, path: str) -> Iterator[BinaryIO]:
+        _refuse(path)
+        yield  # pragma: no cover - what makes this a generator
+
+    def files(self, folder: str) -> Iterator[str]:
+        for page in _pages(folder):
+            if page.kind == "file":
+                raise NotADirectoryError(f"{folder} is a file, not a folder: use flyte.io.File for it")
+            for file in page.files:
+                yield file.path
+
+    def download(self, path: str, target: Path, transfer: Transfer) -> None:
+        pages = _pages(path)
+        first = next(pages)
+        if first.kind == "file":
+            target.parent.mkdir(parents=True, exist_ok=True)
+            signed = _Signed(path, first.files[0])
+            save(target, signed.size_bytes, signed.read)
+            return
+        target.mkdir(parents=True, exist_ok=True)
+
+        def get(file: PresignedDownload) -> None:
+            copy = inside(target, file.path, path)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            signed = _Signed(f"{path.rstrip('/')}/{file.path}", file)
+            save(copy, signed.size_bytes, signed.read)
+
+        page: DownloadPage | None = first
+        while page is not None:
+            for folder in page.folders:
+                inside(target, folder, path).mkdir(parents=True, exist_ok=True)
+            for _ in in_parallel(get, page.files, transfer.concurrency or 8):
+                pass
+            page = next(pages, None)
+
+    def upload(self, source: Path, path: str, transfer: Transfer) -> None:  # noqa: ARG002 - it never happens
+        _refuse(path)
+
+
+class _Signed:
+    """A file behind a URL, which is signed anew when it gets old."""
+
+    def __init__(self, uri: str, found: PresignedDownload) -> None:
+        self.size_bytes = found.size_bytes
+        self._uri = uri
+        self._url = found.url
+        self._signed_at = time.monotonic()
+
+    def read(self, start: int, end: int) -> bytes:
+        """Bytes from the first offset to before the second."""
+        if time.monotonic() - self._signed_at > _TRUSTED_S:
+            self._url, self._signed_at = _page(self._uri).files[0].url, time.monotonic()
+        return get_client().read_range(self._url, start, end)
+
+
+def _page(uri: str, cursor: str | None = None) -> DownloadPage:
+    key = uri.removeprefix("s3://").partition("/")[2]
+    _, project, domain, _ = key.split("/", 3)
+    asked = DownloadRequest(project=project, domain=domain, uri=uri, cursor=cursor)
+    try:
+        return get_client().call("POST", path_of("downloads"), DownloadPage, body=asked)
+    except BaseRuntimeError as error:
+        if error.code == "DataNotFound":
+            raise FileNotFoundError(f"{uri} does not exist") from None
+        raise
+
+
+def _pages(uri: str) -> Iterator[DownloadPage]:
+    cursor: str | None = None
+    while True:
+        page = _page(uri, cursor)
+        yield page
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def _refuse(path: str) -> NoReturn:
+    raise PermissionError(f"{path} cannot be written from here: write it in a task, or give a local path as input")
