@@ -92,7 +92,10 @@ class Problems:
 
 def _response(status: HTTPStatus, problem: Problem, **headers: str) -> Response[str]:
     return Response(
-        status_code=status, content_type=content_types.APPLICATION_JSON, body=problem.to_json(), headers=dict(headers)
+        status_code=status.value,
+        content_type=content_types.APPLICATION_JSON,
+        body=problem.to_json(),
+        headers=dict(headers),
     )
 
 

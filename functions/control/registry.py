@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 import time
 from collections.abc import Sequence
@@ -56,7 +54,7 @@ class Registry:
         """
         texts = {task.name: task.to_json() for task in environment.tasks}
         _check(environment, texts)
-        digest = digest_of(environment)
+        digest = environment.content_digest
         writes = self._writes(scope, environment, texts, digest, deployed_by)
         existing = self._transact(writes)
         if existing is not None and existing.get("digest") != digest:
@@ -232,16 +230,6 @@ class Registry:
         versions = [listed.version for listed in self.list_versions(scope, task, 100, None).tasks]
         near = did_you_mean(version, versions) or f" The latest is {versions[0]!r}."
         return TaskNotFoundError(f"The task {task!r} has no version {version!r} in {scope}.{near}")
-
-
-def digest_of(environment: EnvironmentSpec) -> str:
-    """The sha256 of what makes a version of an environment.
-
-    Fields that have their default are left out, so that a field added later changes no digest. So is `source_url`: it
-    tells where the source is seen, and moves with every commit although the content stays.
-    """
-    content = environment.model_dump(mode="json", exclude_defaults=True, exclude={"tasks": {"__all__": {"source_url"}}})
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def check_spec_size(task: TaskSpec, text: str) -> None:

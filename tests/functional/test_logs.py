@@ -1,0 +1,192 @@
+"""Log lines: the attempt's own, in order, page by page, also while they are still coming."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flyte.protocol.identity import ActionId
+from flyte.protocol.runs import ErrorRecord, RunSpec
+from flyte.protocol.tasks import RetryPolicy
+from functions.control.actions import Failure
+from functions.control.claims import ClaimedAction, Invoked
+from functions.control.clock import to_milliseconds
+from tests.fakes.specs import greet
+
+if TYPE_CHECKING:
+    from functions.control.backend import Backend
+    from tests.fakes.clock import FakeClock
+    from tests.fakes.http_api import FakeHttpApi
+
+ACTION = ActionId(project="flytesnacks", domain="development", run="r1")
+GROUP = "/aws/lambda/runner-1024"
+
+
+@pytest.fixture
+def printer(backend: Backend, clock: FakeClock) -> Printer:
+    clock.moment = datetime.now(UTC)  # CloudWatch Logs refuses events of long ago
+    asked = RunSpec(name="r1", spec=greet(retry=RetryPolicy(count=1)), inputs={"message": "hi"})
+    backend.runs.create("flytesnacks", "development", asked)
+    backend.clients.logs.create_log_group(logGroupName=GROUP)
+    for stream in ("stream-1", "stream-2"):
+        backend.clients.logs.create_log_stream(logGroupName=GROUP, logStreamName=stream)
+    return Printer(backend, clock)
+
+
+class Printer:
+    """A runner that claims attempts, and prints to the stream of the attempt."""
+
+    def __init__(self, backend: Backend, clock: FakeClock) -> None:
+        self._backend = backend
+        self._clock = clock
+        self._attempt = 1
+
+    def claim(self, attempt: int = 1, *, told: str | None = None) -> ClaimedAction:
+        self._attempt = attempt
+        invoked = Invoked(self.request_id, GROUP, told or self._stream)
+        claimed = self._backend.actions.claim(ACTION, attempt, invoked)
+        assert isinstance(claimed, ClaimedAction)
+        return claimed
+
+    @property
+    def request_id(self) -> str:
+        return f"request-{self._attempt}"
+
+    def say(self, *texts: str, **changes: object) -> None:
+        for text in texts:
+            self._clock.advance(0.01)
+            fields = {"timestamp": self._clock().isoformat(), "message": text, "source": "user", "stream": "stdout"}
+            self.raw(json.dumps({**fields, **ACTION.model_dump(), "attempt": self._attempt, **changes}))
+
+    def raw(self, *lines: str) -> None:
+        now = to_milliseconds(self._clock())
+        self._backend.clients.logs.put_log_events(
+            logGroupName=GROUP,
+            logStreamName=self._stream,
+            logEvents=[{"timestamp": now, "message": line} for line in lines],
+        )
+
+    def end(self) -> None:
+        self.raw(f"END RequestId: {self.request_id}", f"REPORT RequestId: {self.request_id}\tDuration: 1 ms")
+
+    @property
+    def _stream(self) -> str:
+        return f"stream-{self._attempt}"
+
+
+def read(api: FakeHttpApi, limit: int = 100, **query: int) -> list[str]:
+    """All that is there now: pages until one is empty or the last."""
+    found: list[str] = []
+    page = api.get("runs/r1/actions/a0/logs", limit=limit, **query).body
+    while True:
+        assert len(page["lines"]) <= limit
+        found += [line["message"] for line in page["lines"]]
+        if page["cursor"] is None or not page["lines"]:
+            return found
+        page = api.get("runs/r1/actions/a0/logs", limit=limit, cursor=page["cursor"], **query).body
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_lines_come_in_order_whatever_the_page(
+    api: FakeHttpApi, backend: Backend, printer: Printer, limit: int
+) -> None:
+    claimed = printer.claim()
+    printer.raw("INIT_START Runtime Version: python", f"START RequestId: {printer.request_id}")
+    printer.say("one", "two")
+    printer.say("three", source="system", stream="stderr")
+    printer.end()
+    backend.actions.finish_succeeded(claimed, "{}")
+    assert read_all(api, limit) == ["one", "two", "three"]
+
+
+def read_all(api: FakeHttpApi, limit: int) -> list[str]:
+    """Until the list says that it is over."""
+    found: list[str] = []
+    page = api.get("runs/r1/actions/a0/logs", limit=limit).body
+    for _ in range(50):
+        found += [line["message"] for line in page["lines"]]
+        if page["cursor"] is None:
+            return found
+        page = api.get("runs/r1/actions/a0/logs", limit=limit, cursor=page["cursor"]).body
+    raise AssertionError("the list has no end")
+
+
+def test_a_line_tells_what_it_is(api: FakeHttpApi, printer: Printer, clock: FakeClock) -> None:
+    printer.claim()
+    printer.say("oops", source="system", stream="stderr")
+    line = api.get("runs/r1/actions/a0/logs").body["lines"][0]
+    assert (line["source"], line["stream"], line["attempt"]) == ("system", "stderr", 1)
+    assert line["at"].startswith(clock().isoformat()[:22])
+
+
+def test_following_gets_what_comes_later(api: FakeHttpApi, backend: Backend, printer: Printer) -> None:
+    assert api.get("runs/r1/actions/a0/logs").body["lines"] == []
+    claimed = printer.claim()
+    first = api.get("runs/r1/actions/a0/logs").body
+    printer.say("one")
+    second = api.get("runs/r1/actions/a0/logs", cursor=first["cursor"]).body
+    printer.say("two")
+    backend.actions.finish_succeeded(claimed, "{}")
+    printer.end()
+    third = api.get("runs/r1/actions/a0/logs", cursor=second["cursor"]).body
+    assert [[line["message"] for line in page["lines"]] for page in (first, second, third)] == [[], ["one"], ["two"]]
+    assert third["cursor"] is None
+
+
+def test_a_stream_without_an_end_is_over_after_a_while(
+    api: FakeHttpApi, backend: Backend, printer: Printer, clock: FakeClock
+) -> None:
+    claimed = printer.claim()
+    printer.say("one")
+    backend.actions.finish_succeeded(claimed, "{}")
+    page = api.get("runs/r1/actions/a0/logs").body
+    assert page["cursor"] is not None  # Lambda may still deliver lines
+    clock.advance(20)
+    assert api.get("runs/r1/actions/a0/logs", cursor=page["cursor"]).body == {"lines": [], "cursor": None}
+
+
+def test_lines_of_others_in_the_same_stream_are_left_out(api: FakeHttpApi, printer: Printer) -> None:
+    printer.claim()
+    printer.say("theirs", run="r2")
+    printer.say("theirs", attempt=2)
+    printer.say("ours")
+    printer.raw("not json", '{"broken": ', "[1]")
+    assert read(api) == ["ours"]
+
+
+def test_what_lambda_says_of_the_invocation_is_a_line_of_the_system(api: FakeHttpApi, printer: Printer) -> None:
+    printer.claim()
+    printer.raw("RequestId: request-1 Error: Runtime exited with error: exit status 1")
+    line = api.get("runs/r1/actions/a0/logs").body["lines"][0]
+    assert (line["source"], line["message"].endswith("exit status 1")) == ("system", True)
+
+
+def test_attempts_are_read_one_after_the_other_or_alone(api: FakeHttpApi, backend: Backend, printer: Printer) -> None:
+    first = printer.claim()
+    printer.say("try one")
+    printer.end()
+    backend.actions.finish_failed(first, Failure(ErrorRecord(code="E", kind="user", message="m")))
+    second = printer.claim(2)
+    printer.say("try two")
+    printer.end()
+    backend.actions.finish_succeeded(second, "{}")
+
+    assert read_all(api, 100) == ["try one", "try two"]
+    assert read(api, attempt=2) == ["try two"]
+    refused = api.get("runs/r1/actions/a0/logs", attempt=3)
+    assert (refused.status, refused.code) == (400, "BadRequest")
+
+
+def test_a_stream_of_another_name_is_found_by_the_request(api: FakeHttpApi, printer: Printer) -> None:
+    printer.claim(told="not-the-name")
+    printer.raw(f"START RequestId: {printer.request_id}")
+    printer.say("here")
+    assert read(api) == ["here"]
+
+
+def test_an_action_that_never_ran_has_no_lines(api: FakeHttpApi, backend: Backend, printer: Printer) -> None:
+    api.post("runs/r1/abort", {})
+    assert api.get("runs/r1/actions/a0/logs").body == {"lines": [], "cursor": None}
