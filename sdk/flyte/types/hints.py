@@ -16,6 +16,7 @@ import typing_extensions
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PydanticSchemaGenerationError, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 
+from . import registry
 from .pickled import PICKLE_KEY, decode_pickle, encode_pickle, is_native_json
 
 _UNDESCRIBED = (collections.abc.Callable, functools.partial, types.FunctionType, type)
@@ -118,6 +119,8 @@ def prepare(hint: Any) -> Any:  # noqa: PLR0911 - one case a return
         return Annotated[bytes, _Base64()]
     if isinstance(hint, TypeVar):
         return prepare(hint.__bound__ or Any)
+    if (prepared := registry.prepared(hint)) is not None:
+        return prepared
     origin, args = get_origin(hint), get_args(hint)
     if origin is typing.Literal:
         return hint
