@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ._dataframe import DataFrame
 from ._dir import Dir, EmptyDir
 from ._file import File
+from ._frames import PARQUET
 from ._hashing import HashFunction, HashMethod
 
-PARQUET = "parquet"
-
-__all__ = ["PARQUET", "Dir", "EmptyDir", "File", "HashFunction", "HashMethod"]
+__all__ = ["PARQUET", "DataFrame", "Dir", "EmptyDir", "File", "HashFunction", "HashMethod"]
