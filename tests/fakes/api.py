@@ -95,7 +95,8 @@ class FakeApi:
                 return self._create_run(project, domain, RunSpec.model_validate(body))
             case "GET", ["projects", _, "domains", _, "runs"]:
                 wanted = [run for run in self.runs.values() if query.get("phase") in {None, run.phase}]
-                return respond(RunPage(runs=tuple(wanted)))
+                newest_first = sorted(wanted, key=lambda run: run.created_at, reverse=True)
+                return respond(RunPage(runs=tuple(newest_first)))
             case "GET", ["projects", _, "domains", _, "runs", run]:
                 return self._read_run(run, with_spec=False)
             case "GET", ["projects", _, "domains", _, "runs", run, "actions"]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Literal, cast
+from typing import IO, TYPE_CHECKING, Literal
 
 from flyte.errors import CodeBundleError
 from flyte.protocol import limits
@@ -62,7 +62,7 @@ class CodeBundle:
             CodeBundleError: a file has changed since the digest was made.
         """
         tee = _Tee(out)
-        write_zip(self.files, cast("IO[bytes]", tee))
+        write_zip(self.files, tee)
         if tee.sha256 != self.artifact.sha256:
             raise CodeBundleError(f"files below {self.root.path} changed while they were bundled; try again")
 
@@ -121,7 +121,7 @@ def _digested(files: tuple[BundleFile, ...], root: Path) -> ArtifactRef:
             f"largest file is {largest.name} ({_size(largest):,}). Exclude it in .flyteignore, or give it as a "
             "flyte.io.File input"
         )
-    write_zip(files, cast("IO[bytes]", sink))
+    write_zip(files, sink)
     return ArtifactRef(kind=ArtifactKind.CODE, sha256=sink.sha256, size_bytes=sink.size_bytes)
 
 

@@ -11,7 +11,7 @@ import shutil
 import stat
 import zipfile
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from flyte.errors import CodeBundleError
 from flyte.protocol import limits
@@ -26,6 +26,16 @@ MODE = stat.S_IFREG | 0o644
 UNIX = 3
 COPY_BYTES = 1024 * 1024
 ZIP64_FROM_BYTES = 1 << 31
+
+
+class Sink(Protocol):
+    """What a zip is written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Takes bytes."""
+
+    def flush(self) -> None:
+        """Hands on what is held back."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,13 +84,13 @@ def check_name(name: str) -> None:
         raise CodeBundleError(f"the file name {name!r} cannot be in an artifact: it would leave the root; rename it")
 
 
-def write_zip(files: Iterable[BundleFile], out: IO[bytes]) -> None:
+def write_zip(files: Iterable[BundleFile], out: Sink) -> None:
     """Writes the zip of files that `checked` gave, without ever holding one of them whole.
 
     Raises:
         CodeBundleError: a file is gone, or cannot be read.
     """
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(cast("IO[bytes]", _Stream(out)), "w", zipfile.ZIP_STORED) as archive:
         for file in files:
             entry = zipfile.ZipInfo(file.name, EPOCH)
             entry.create_system = UNIX
@@ -95,6 +105,14 @@ def write_zip(files: Iterable[BundleFile], out: IO[bytes]) -> None:
                 raise CodeBundleError(f"{file.path} was removed while it was bundled; try again") from None
             except OSError as error:
                 raise CodeBundleError(f"{file.path} cannot be read: {error.strerror or error}") from error
+
+
+class _Stream:
+    """A file that cannot go back: zips are written alike whether their bytes are kept or digested."""
+
+    def __init__(self, out: Sink) -> None:
+        self.write = out.write
+        self.flush = out.flush
 
 
 class DigestSink:

@@ -171,12 +171,14 @@ def with_dependencies(roots: Iterable[Environment]) -> list[Environment]:
 
 def uncovered(roots: tuple[Environment, ...]) -> tuple[Environment, ...]:
     """Those that no other of them depends on; the first of a circle."""
-    kept: list[Environment] = []
-    for index, environment in enumerate(roots):
-        others = [*kept, *(each for each in roots[index + 1 :] if each is not environment)]
-        if not any(environment in with_dependencies([other]) for other in others):
-            kept.append(environment)
-    return tuple(kept)
+    distinct = list(dict.fromkeys(roots))
+    reach = {root: set(with_dependencies([root])) for root in distinct}
+
+    def covers(other: Environment, root: Environment) -> bool:
+        in_circle = other in reach[root]
+        return root in reach[other] and not (in_circle and distinct.index(root) < distinct.index(other))
+
+    return tuple(root for root in distinct if not any(covers(other, root) for other in distinct if other is not root))
 
 
 def content_version(specs: Iterable[EnvironmentSpec]) -> str:

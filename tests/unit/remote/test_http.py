@@ -137,7 +137,7 @@ def test_an_action_that_is_not_there_has_flytes_class() -> None:
 )
 def test_a_backend_that_fails_for_long_is_the_systems_fault(response: Response) -> None:
     api, _ = client(*[response] * ATTEMPTS)
-    with pytest.raises(errors.RuntimeSystemError, match="failed|too much to do"):
+    with pytest.raises(errors.RuntimeSystemError, match=r"failed|too much to do"):
         api.call("GET", "/v1/x", Health)
 
 

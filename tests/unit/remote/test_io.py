@@ -11,7 +11,7 @@ from flyte.remote import ActionInputs, ActionOutputs
 
 def test_outputs_are_a_tuple_with_names() -> None:
     outputs = ActionOutputs((3, "x"))
-    assert outputs == (3, "x")
+    assert tuple(outputs) == (3, "x")
     assert (outputs.o0, outputs.o1) == (3, "x")
     assert outputs.named_outputs == {"o0": 3, "o1": "x"}
     assert outputs.value == (3, "x")

@@ -1,0 +1,5 @@
+"""Programs of users."""
+
+from tests.fakes.programs import program
+
+__all__ = ["program"]

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import flyte
+from flyte.bundle import CodeRoot
+from flyte.deploy._specify import loader_of, memory_mb, specify
+from flyte.errors import CodeBundleError, DeploymentError
+from flyte.protocol import limits
+from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TimeoutPolicy
+
+if TYPE_CHECKING:
+    from tests.fakes.programs import Program
+
+LOADER = Loader(module="m", attribute="f")
+env = flyte.TaskEnvironment("spec-env", env_vars={"A": "1"}, resources=flyte.Resources(memory="2Gi"))
+
+
+@env.task(
+    retries=flyte.RetryStrategy(
+        count=2, backoff=flyte.Backoff(timedelta(seconds=2), factor=3, cap=timedelta(seconds=9))
+    ),
+    timeout=flyte.Timeout(max_runtime=60, deadline=timedelta(minutes=5)),
+    short_name="Sum",
+    max_inline_io_bytes=1_000,
+)
+def add(a: int, b: int = 2) -> int:
+    """Adds two numbers.
+
+    At length.
+
+    Args:
+        a: The first.
+    """
+    return a + b
+
+
+def test_everything_that_is_said_of_a_task_is_in_its_specification() -> None:
+    spec = specify(add, version="v1", loader=LOADER)
+    assert (spec.name, spec.environment, spec.version) == ("spec-env.add", "spec-env", "v1")
+    assert spec.memory_mb == 2048
+    assert spec.env_vars == {"A": "1"}
+    assert spec.retry == RetryPolicy(count=2, base_s=2, factor=3, cap_s=9)
+    assert spec.timeout == TimeoutPolicy(max_runtime_s=60, deadline_s=300)
+    assert (spec.short_name, spec.max_inline_io_bytes) == ("Sum", 1_000)
+    assert spec.description == "Adds two numbers."
+    assert "At length." in spec.docs
+    assert [(each.name, each.required, each.default) for each in spec.interface.inputs] == [
+        ("a", True, None),
+        ("b", False, 2),
+    ]
+
+
+def test_secrets_are_named_and_never_read() -> None:
+    other = flyte.TaskEnvironment("secretive", secrets=["my-key", flyte.Secret("k", group="g", as_env_var="K")])
+
+    @other.task
+    def nothing() -> None: ...
+
+    assert specify(nothing, version="v", loader=LOADER).secrets == (
+        SecretRef(key="my-key", env_var="MY_KEY"),
+        SecretRef(key="k", group="g", env_var="K"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        (None, limits.DEFAULT_MEMORY_MB),
+        ({"memory": "512Mi"}, 512),
+        ({"memory": "1Mi"}, 128),
+        ({"memory": ("1Gi", "3Gi")}, 3072),
+        ({"cpu": 2}, 3538),
+        ({"cpu": "500m", "memory": "4Gi"}, 4096),
+        ({"cpu": 6}, 10_240),
+        ({"disk": "1Gi"}, limits.DEFAULT_MEMORY_MB),
+    ],
+)
+def test_memory_gives_the_cpus_that_are_asked_for(resources: dict[str, Any] | None, expected: int) -> None:
+    assert memory_mb("e.t", None if resources is None else flyte.Resources(**resources)) == expected
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        ({"memory": "16Gi"}, "at most 6 CPUs and 10,240 MB"),
+        ({"cpu": 8}, "at most 6 CPUs"),
+        ({"gpu": "T4:1"}, "Lambda has none: remove gpu"),
+    ],
+)
+def test_what_lambda_cannot_give_is_refused(resources: dict[str, Any], message: str) -> None:
+    with pytest.raises(DeploymentError, match=message):
+        memory_mb("e.t", flyte.Resources(**resources))
+
+
+def test_a_specification_that_cannot_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TASK_SPEC_BYTES", 100)
+    with pytest.raises(DeploymentError, match="the backend keeps 100"):
+        specify(add, version="v", loader=LOADER)
+
+
+def test_a_task_is_found_by_the_variable_that_holds_it(program: Program) -> None:
+    program.write(
+        "holders.py",
+        """
+        import flyte
+        env = flyte.TaskEnvironment("holders")
+
+        def plain(x: int) -> int:
+            return x
+
+        renamed = env.task(plain)
+
+        @env.task
+        def usual(x: int) -> int:
+            return x
+        """,
+    )
+    module = program.load("holders")
+    root = CodeRoot(program.folder)
+    assert loader_of(module.renamed, root) == Loader(module="holders", attribute="renamed")
+    assert loader_of(module.usual, root) == Loader(module="holders", attribute="usual")
+    assert loader_of(module.usual.override(retries=3), root) == Loader(module="holders", attribute="usual")
+
+
+def test_a_task_without_a_file_cannot_be_sent() -> None:
+    scope: dict[str, Any] = {"env": env}
+    exec(compile("@env.task\ndef typed() -> None: ...\n", "<stdin>", "exec"), scope)  # as a REPL does
+    with pytest.raises(CodeBundleError, match=r"spec-env\.typed is not defined in a file"):
+        loader_of(scope["typed"], CodeRoot(__import__("pathlib").Path.cwd()))
