@@ -27,7 +27,7 @@ def other_distribution(search: Iterable[str] | None = None) -> str | None:
 def notice(version: str) -> str:
     """What to tell of it, and what to do."""
     return (
-        f"Warning: the distributions flyte {version} and flyte-lambda are both installed. Both own the package `flyte`, "
-        "so either may be broken. Keep one of them:\n"
+        f"Warning: the distributions flyte {version} and flyte-lambda are both installed. Both own the package "
+        "`flyte`, so either may be broken. Keep one of them:\n"
         "  pip uninstall --yes flyte flyte-lambda && pip install flyte-lambda"
     )

@@ -12,15 +12,15 @@ class Exit(IntEnum):
     RUN_FAILED = 1
     """The run failed, was aborted or timed out; or the user's file could not be imported."""
     WRONG_USAGE = 2
+    """Another command line is needed: an unknown or taken name, a value of the wrong type."""
     BACKEND = 3
     """The backend could not be reached, or it refused."""
     INTERRUPTED = 130
     """Ctrl-C."""
 
 
-_REFUSED = frozenset(
-    {"RunAlreadyExistsError", "VersionConflict", "RunAlreadyEnded", "Forbidden", "ArtifactsMissing", "SlowDownError"}
-)
+_TRY_AGAIN = frozenset({"SlowDownError", "ResourceExhaustedError"})
+"""Errors of the kind `user` that another command line would not avoid."""
 
 
 def exit_of(error: Exception) -> Exit | None:
@@ -32,5 +32,5 @@ def exit_of(error: Exception) -> Exit | None:
     if isinstance(error, InitializationError | LogsNotYetAvailableError):
         return Exit.BACKEND
     if isinstance(error, BaseRuntimeError):
-        return Exit.WRONG_USAGE if error.kind == "user" and error.code not in _REFUSED else Exit.BACKEND
+        return Exit.WRONG_USAGE if error.kind == "user" and error.code not in _TRY_AGAIN else Exit.BACKEND
     return None

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
+import click
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -37,9 +39,8 @@ class Output:
         return self.output_format == "table-simple" or not self.stream.isatty()
 
     def text(self, text: str) -> None:
-        """Prints text as it is."""
-        self.stream.write(f"{text}\n")
-        self.stream.flush()
+        """Prints text as it is, without its colours where they would not show."""
+        click.echo(text, file=self.stream)
 
     def document(self, data: Any) -> None:
         """Prints the JSON document."""

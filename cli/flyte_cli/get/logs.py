@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -48,6 +47,8 @@ def logs(
     domain: str | None,
 ) -> None:
     """Show log lines of the run RUN_NAME, or of its action ACTION_NAME."""
+    import asyncio
+
     from flyte.remote import Action
     from flyte.remote._logs import shown, stream
 

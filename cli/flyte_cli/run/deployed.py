@@ -118,15 +118,22 @@ def _with_near_names(message: str, name: str, version: str) -> str:
     """The backend's words, with what else there is where they do not say it."""
     from flyte.remote import Task
 
-    if version:
-        known = [task.version for task in Task.listall(by_task_name=name, limit=_LISTED_AT_MOST)]
-        wanted = version
-    else:
-        known = [task.name for task in Task.listall(limit=_LISTED_AT_MOST)]
-        wanted = name
+    known = _versions(name) if version else []
+    wanted = version if known else name
+    known = known or [task.name for task in Task.listall(limit=_LISTED_AT_MOST)]
     if not known or any(each in message for each in known if each != wanted):
         return message
     return f"{message.rstrip('.')}.{did_you_mean(wanted, known) or f' There are: {listed(known)}.'}"
+
+
+def _versions(name: str) -> list[str]:
+    from flyte.errors import RemoteTaskNotFoundError
+    from flyte.remote import Task
+
+    try:
+        return [task.version for task in Task.listall(by_task_name=name, limit=_LISTED_AT_MOST)]
+    except RemoteTaskNotFoundError:
+        return []
 
 
 def _is_listing(ctx: click.Context) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +16,9 @@ from flyte.remote._endpoint import parse_endpoint
 from flyte.remote._signing import SigV4Signer
 from flyte_cli import entry
 from tests.fakes.api import FakeApi
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MENU = '''
 """Two environments in one file."""
@@ -90,12 +93,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("FLYTE_HOME", str(home / ".flyte"))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before, state = set(sys.modules), _initialize.get_init_state()
     yield work
     _initialize.set_init_state(state)
     for name in set(sys.modules) - before:
-        path = getattr(sys.modules[name], "__file__", None) or ""
-        if path.startswith(str(tmp_path)):
+        module = sys.modules[name]
+        places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
+        if any(place.startswith(str(tmp_path)) for place in places):
             del sys.modules[name]
 
 

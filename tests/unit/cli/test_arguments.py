@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, NewType, Optional, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, NewType, Optional, TypedDict, TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -15,6 +14,9 @@ from pydantic import BaseModel, Field
 from flyte.types import codec_for
 from flyte_cli.arguments.hints import shape_of_hint
 from flyte_cli.arguments.schemas import shape_of_schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Meters = NewType("Meters", float)
 

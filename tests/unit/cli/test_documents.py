@@ -11,7 +11,7 @@ from flyte_cli.arguments.documents import merge_records, read_document
 SCALARS = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text()
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
 RECORD = {"properties": {"a": {}, "b": {"$ref": "#/$defs/Inner"}, "m": {"additionalProperties": {}}}}
-DEFINITIONS = {"Inner": {"properties": {"x": {}, "y": {}}}}
+DEFINITIONS: dict[str, Any] = {"Inner": {"properties": {"x": {}, "y": {}}}}
 INNER = st.fixed_dictionaries({}, optional={"x": SCALARS, "y": SCALARS})
 RECORDS = st.fixed_dictionaries({}, optional={"a": JSON, "b": INNER, "m": st.dictionaries(st.text(), SCALARS)})
 

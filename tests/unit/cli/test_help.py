@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.conftest import Flyte
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.unit.cli.conftest import Flyte
+    from pathlib import Path
 
 
 @pytest.fixture(params=["plain", "rich"])

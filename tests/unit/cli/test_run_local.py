@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import Flyte, document
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_result_is_shown_bare(flyte: Flyte, menu: Path) -> None:

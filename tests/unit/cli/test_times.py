@@ -93,11 +93,11 @@ def test_a_point_in_time_is_read_back_from_iso(instant: datetime) -> None:
 
 
 @given(
-    st.dates(date(1000, 1, 1), date(3000, 1, 1)),
-    st.timedeltas(timedelta(days=-3650), timedelta(days=3650)),
-    st.booleans(),
+    day=st.dates(date(1000, 1, 1), date(3000, 1, 1)),
+    span=st.timedeltas(timedelta(days=-3650), timedelta(days=3650)),
+    forward=st.booleans(),
 )
-def test_a_duration_moves_a_point_in_time(day: date, span: timedelta, forward: bool) -> None:
+def test_a_duration_moves_a_point_in_time(day: date, span: timedelta, *, forward: bool) -> None:
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     spelled = TypeAdapter(timedelta).dump_python(abs(span), mode="json")
     moved = parse_instant(f"{day} {'+' if forward else '-'} {spelled}")

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import sys
+
+import click
+import pytest
+
+from flyte_cli.failures import LoadFailure
+from flyte_cli.loading import load, module_name, named_objects, root_of
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(path: Path, source: str = "VALUE = 1\n") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(source)
+    return path
+
+
+def test_the_root_is_the_current_folder(folder: Path) -> None:
+    assert root_of(write(folder / "sub" / "a.py"), None) == folder
+
+
+def test_a_file_elsewhere_has_its_own_folder_as_root(tmp_path: Path) -> None:
+    assert root_of(write(tmp_path / "elsewhere" / "a.py"), None) == tmp_path / "elsewhere"
+
+
+def test_a_file_must_lie_below_the_given_root(folder: Path) -> None:
+    file = write(folder / "a.py")
+    (folder / "src").mkdir()
+    with pytest.raises(click.BadParameter, match="does not lie below 'src'"):
+        root_of(file, "src")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("a.py", "a"), ("sub/a.py", "sub.a"), ("sub/__init__.py", "sub"), ("my-tasks.py", "my-tasks")],
+)
+def test_a_module_is_named_by_its_path_below_the_root(folder: Path, path: str, name: str) -> None:
+    assert module_name(write(folder / path), folder) == name
+    module = load(folder / path, folder)
+    assert (module.__name__, module.VALUE) == (name, 1)
+
+
+def test_a_dot_in_a_name_is_refused(folder: Path) -> None:
+    with pytest.raises(click.UsageError, match="has a dot in it"):
+        module_name(write(folder / "v1.2" / "a.py"), folder)
+
+
+def test_modules_beside_the_file_can_be_imported(folder: Path) -> None:
+    write(folder / "pkg" / "__init__.py", "")
+    write(folder / "pkg" / "inner.py")
+    write(folder / "pkg" / "tasks.py", "from .inner import VALUE\nfrom pkg import inner\n")
+    assert load(folder / "pkg" / "tasks.py", folder).inner.VALUE == 1
+    assert sys.path[0] == str(folder)
+
+
+def test_a_name_that_another_module_has_is_refused(folder: Path) -> None:
+    with pytest.raises(click.UsageError, match="the module name 'json' belongs to"):
+        load(write(folder / "json.py"), folder)
+
+
+def test_a_failure_shows_the_users_frames_and_their_causes(folder: Path) -> None:
+    write(folder / "helper_of_broken.py", "def f():\n    raise KeyError('inner')\n")
+    file = write(
+        folder / "broken_tasks.py",
+        "import helper_of_broken\ntry:\n    helper_of_broken.f()\n"
+        "except KeyError as e:\n    raise ValueError('outer') from e\n",
+    )
+    with pytest.raises(LoadFailure) as failure:
+        load(file, folder)
+    text = failure.value.message
+    for part in ("broken_tasks.py", "helper_of_broken.py", "KeyError: 'inner'", "ValueError: outer", "direct cause"):
+        assert part in text
+    assert "Traceback (most recent call last)" not in text
+    assert "importlib" not in text
+    assert "flyte_cli" not in text
+
+
+def test_named_objects_are_ordered_by_their_variables(folder: Path) -> None:
+    module = load(write(folder / "some.py", "b = 1\na = 2\nc = 'no'\n"), folder)
+    assert named_objects(module, int) == {"a": 2, "b": 1}
