@@ -105,5 +105,5 @@ def cut_text(text: str, max_bytes: int, *, keep_end: bool = False) -> str:
         return text
     room = max_bytes - len("…".encode())
     if keep_end:
-        return "…" + encoded[-room:].decode(errors="ignore")
+        return "…" + encoded[len(encoded) - room :].decode(errors="ignore")
     return encoded[:room].decode(errors="ignore") + "…"
