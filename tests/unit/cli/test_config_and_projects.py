@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -7,11 +8,11 @@ import yaml
 from flyte.protocol.api import Project, ProjectList
 from tests.fakes.api import FakeApi, respond
 from tests.unit.cli.conftest import Flyte, document
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flyte.remote._transport import Request, Response
     from pathlib import Path
+
+    from flyte.remote._transport import Request, Response
 
 
 class TestCreateConfig:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -7,11 +8,11 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ErrorRecord, LogLine
 from tests.fakes.api import NOW, FakeApi, respond
 from tests.unit.cli.conftest import Flyte, document
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flyte.remote._transport import Response
     from pathlib import Path
+
+    from flyte.remote._transport import Response
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from typing import TYPE_CHECKING
-
 if TYPE_CHECKING:
-    from tests.unit.cli.conftest import Flyte
     from pathlib import Path
+
+    from tests.unit.cli.conftest import Flyte
 
 
 @pytest.fixture(params=["plain", "rich"])

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from flyte_cli.failures import LoadFailure
 from flyte_cli.loading import load, module_name, named_objects, root_of
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

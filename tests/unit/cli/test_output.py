@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flyte_cli.output import Output
 from flyte_cli.progress import Progress, duration
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,16 +8,17 @@ import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flyte_cli import plugins
 from flyte_cli.distributions import notice, other_distribution
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.unit.cli.conftest import Flyte
     import click
+
+    from tests.unit.cli.conftest import Flyte
 
 REPOSITORY = Path(__file__).parents[3]
 RUN = "import sys; from flyte_cli.entry import main; main(sys.argv[1:])"

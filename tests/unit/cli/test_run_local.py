@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.unit.cli.conftest import Flyte, document
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
