@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from flyte import errors
 from flyte._initialize import require_backend
 from flyte._syncify import syncify
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionIo, ActionRecord
 
 from ._http import get_client, scope_path
-from ._io import ActionInputs, ActionOutputs
 from ._logs import log_lines, print_logs
-from ._polling import delays
+from ._records import (
+    WaitFor,
+    action_path,
+    fetch_inputs,
+    fetch_outputs,
+    fetch_record,
+    follow,
+    raise_for,
+    request_abort,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from flyte.protocol.identity import ActionId
-    from flyte.protocol.runs import Attempt, ErrorRecord, PhaseTransition
+    from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, PhaseTransition
     from flyte.types import NativeInterface
 
+    from ._io import ActionInputs, ActionOutputs
     from ._time import TimeFilter
 
-WaitFor = Literal["terminal", "running"]
 PAGE = 100
-
-
-def action_path(action_id: ActionId, *parts: str) -> str:
-    """The API's path of an action."""
-    return scope_path(action_id.project, action_id.domain, "runs", action_id.run, "actions", action_id.action, *parts)
 
 
 class Recorded:
@@ -148,7 +148,7 @@ class Action(Recorded):
     async def wait(self, quiet: bool = False, wait_for: WaitFor = "terminal") -> None:  # noqa: FBT001, FBT002
         """Waits until it has ended, or begun to run. Does not raise when it failed."""
         del quiet
-        async for record in watch(self.action_id, self._record, wait_for):
+        async for record in follow(self.action_id, self._record, wait_for):
             self._record = record
 
     async def watch(
@@ -158,14 +158,14 @@ class Action(Recorded):
     ) -> AsyncIterator[ActionDetails]:
         """Its details after each change, until it has ended or begun to run."""
         del cache_data_on_done
-        async for record in watch(self.action_id, None, wait_for):
+        async for record in follow(self.action_id, None, wait_for):
             self._record = record
             yield ActionDetails(record)
 
     @syncify
     async def abort(self, reason: str = "Manually aborted from the SDK.") -> None:
         """Stops it and everything below it. One that has ended stays as it is."""
-        self._record = await abort(action_path(self.action_id, "abort"), reason) or self._record
+        self._record = await request_abort(action_path(self.action_id, "abort"), reason) or self._record
 
     @syncify
     async def show_logs(
@@ -325,84 +325,6 @@ class ActionDetails(Recorded):
         """
         raise_for(self._record)
         return await fetch_outputs(self.action_id, self._interface)
-
-
-async def fetch_record(action_id: ActionId) -> ActionRecord:
-    """The record of an action, with its specification."""
-    return await get_client().get(action_path(action_id), ActionRecord)
-
-
-async def watch(
-    action_id: ActionId,
-    known: ActionRecord | None,
-    wait_for: WaitFor = "terminal",
-    fetch: Callable[[], Any] | None = None,
-) -> AsyncIterator[ActionRecord]:
-    """The record after each change of its phase, until it has ended or begun to run."""
-    pauses = delays()
-    seen: ActionPhase | None = None
-    record = known
-    while True:
-        if record is not None:
-            if record.phase is not seen:
-                seen = record.phase
-                yield record
-            if record.phase.is_terminal or (wait_for == "running" and record.phase is ActionPhase.RUNNING):
-                return
-            await asyncio.sleep(next(pauses))
-        record = await (fetch() if fetch else fetch_record(action_id))
-
-
-async def abort(path: str, reason: str) -> ActionRecord | None:
-    """The record after an abort; None where it had ended already."""
-    from flyte.protocol.api import AbortRequest
-
-    try:
-        return await get_client().post(path, AbortRequest(reason=reason), ActionRecord)
-    except errors.RuntimeUserError as error:
-        if error.code == "RunAlreadyEnded":
-            return None
-        raise
-
-
-async def fetch_inputs(action_id: ActionId, interface: NativeInterface | None) -> ActionInputs:
-    """An action's inputs, decoded where its types are known."""
-    found = await get_client().get(action_path(action_id, "io"), ActionIo)
-    payload = found.inputs if found.inputs_url is None else await _document(found.inputs_url)
-    return ActionInputs(interface.decode_inputs(payload or {}) if interface else payload or {})
-
-
-async def fetch_outputs(action_id: ActionId, interface: NativeInterface | None) -> ActionOutputs:
-    """An action's outputs, decoded where its types are known."""
-    found = await get_client().get(action_path(action_id, "io"), ActionIo)
-    payload = found.outputs if found.outputs_url is None else await _document(found.outputs_url)
-    payload = payload or {}
-    if interface is not None:
-        return ActionOutputs.of(interface.decode_outputs(payload), len(interface.outputs))
-    return ActionOutputs(payload[f"o{index}"] for index in range(len(payload)) if f"o{index}" in payload)
-
-
-def raise_for(record: ActionRecord) -> None:
-    """Nothing where the action succeeded, or has not ended.
-
-    Raises:
-        BaseRuntimeError: what the action failed with.
-    """
-    if not record.phase.is_terminal or record.phase in {ActionPhase.SUCCEEDED, ActionPhase.RECOVERED}:
-        return
-    if record.error is not None:
-        raise errors.rebuild(record.error.code, record.error.kind, record.error.message)
-    name = f"{record.id.run}/{record.id.action}"
-    if record.phase is ActionPhase.ABORTED:
-        raise errors.ActionAbortedError(f"{name} was aborted: {record.abort_reason or 'no reason was given'}")
-    if record.phase is ActionPhase.TIMED_OUT:
-        raise errors.TaskTimeoutError(f"{name} ran out of time")
-    raise errors.RuntimeUnknownError("Unknown", f"{name} failed, and no reason is recorded")
-
-
-async def _document(url: str) -> dict[str, Any]:
-    payload: dict[str, Any] = json.loads(await get_client().download(url))
-    return payload
 
 
 async def _records(run_name: str) -> AsyncIterator[ActionRecord]:

@@ -20,10 +20,10 @@ from flyte.protocol import limits
 from flyte.protocol.identity import ROOT_ACTION, ActionId
 from flyte.protocol.runs import ActionIo, ActionRecord, RunSpec, TaskReference
 
-from ._action import action_path, fetch_record
 from ._artifacts import OpenArtifact, post_with_artifacts
 from ._bind import bind
 from ._http import ApiClient, get_client, path_of, scope_path
+from ._records import action_path, fetch_record
 from ._run import Run
 from ._task import LazyEntity, TaskDetails
 

@@ -12,10 +12,11 @@ from flyte.protocol.identity import RunId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
 
-from ._action import Action, ActionDetails, WaitFor, abort, fetch_inputs, fetch_outputs, raise_for, watch
+from ._action import Action, ActionDetails
 from ._endpoint import parse_endpoint
 from ._http import get_client, scope_path
 from ._logs import log_lines, print_logs
+from ._records import WaitFor, fetch_inputs, fetch_outputs, follow, raise_for, request_abort
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -166,7 +167,7 @@ class Run:
             yield ActionDetails(record, self._interface)
 
     def _watch(self, wait_for: WaitFor) -> AsyncIterator[ActionRecord]:
-        return watch(self._record.id, self._record, wait_for, lambda: fetch_root(self._record.id))
+        return follow(self._record.id, self._record, wait_for, lambda: fetch_root(self._record.id))
 
     async def sync(self) -> Run:
         """Reads it again."""
@@ -186,7 +187,7 @@ class Run:
     @syncify
     async def abort(self, reason: str = "Manually aborted from the SDK api.") -> None:
         """Stops it with all its actions. One that has ended stays as it is."""
-        record = await abort(run_path(self._record.id, "abort"), reason)
+        record = await request_abort(run_path(self._record.id, "abort"), reason)
         self._record = record or await fetch_root(self._record.id)
 
     # -- what it took and gave -------------------------------------------------------------------------------------

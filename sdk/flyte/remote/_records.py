@@ -1,0 +1,106 @@
+"""Reads what is recorded of an action: its phase until it ends, its inputs, its outputs, its failure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from flyte import errors
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionIo, ActionRecord
+
+from ._http import get_client, scope_path
+from ._io import ActionInputs, ActionOutputs
+from ._polling import delays
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from flyte.protocol.identity import ActionId
+    from flyte.types import NativeInterface
+
+WaitFor = Literal["terminal", "running"]
+
+
+def action_path(action_id: ActionId, *parts: str) -> str:
+    """The API's path of an action."""
+    return scope_path(action_id.project, action_id.domain, "runs", action_id.run, "actions", action_id.action, *parts)
+
+
+async def fetch_record(action_id: ActionId) -> ActionRecord:
+    """The record of an action, with its specification."""
+    return await get_client().get(action_path(action_id), ActionRecord)
+
+
+async def follow(
+    action_id: ActionId,
+    known: ActionRecord | None,
+    wait_for: WaitFor = "terminal",
+    fetch: Callable[[], Any] | None = None,
+) -> AsyncIterator[ActionRecord]:
+    """The record after each change of its phase, until it has ended or begun to run."""
+    pauses = delays()
+    seen: ActionPhase | None = None
+    record = known
+    while True:
+        if record is not None:
+            if record.phase is not seen:
+                seen = record.phase
+                yield record
+            if record.phase.is_terminal or (wait_for == "running" and record.phase is ActionPhase.RUNNING):
+                return
+            await asyncio.sleep(next(pauses))
+        record = await (fetch() if fetch else fetch_record(action_id))
+
+
+async def request_abort(path: str, reason: str) -> ActionRecord | None:
+    """The record after an abort; None where it had ended already."""
+    from flyte.protocol.api import AbortRequest
+
+    try:
+        return await get_client().post(path, AbortRequest(reason=reason), ActionRecord)
+    except errors.RuntimeUserError as error:
+        if error.code == "RunAlreadyEnded":
+            return None
+        raise
+
+
+async def fetch_inputs(action_id: ActionId, interface: NativeInterface | None) -> ActionInputs:
+    """An action's inputs, decoded where its types are known."""
+    found = await get_client().get(action_path(action_id, "io"), ActionIo)
+    payload = found.inputs if found.inputs_url is None else await _document(found.inputs_url)
+    return ActionInputs(interface.decode_inputs(payload or {}) if interface else payload or {})
+
+
+async def fetch_outputs(action_id: ActionId, interface: NativeInterface | None) -> ActionOutputs:
+    """An action's outputs, decoded where its types are known."""
+    found = await get_client().get(action_path(action_id, "io"), ActionIo)
+    payload = found.outputs if found.outputs_url is None else await _document(found.outputs_url)
+    payload = payload or {}
+    if interface is not None:
+        return ActionOutputs.of(interface.decode_outputs(payload), len(interface.outputs))
+    return ActionOutputs(payload[f"o{index}"] for index in range(len(payload)) if f"o{index}" in payload)
+
+
+def raise_for(record: ActionRecord) -> None:
+    """Nothing where the action succeeded, or has not ended.
+
+    Raises:
+        BaseRuntimeError: what the action failed with.
+    """
+    if not record.phase.is_terminal or record.phase in {ActionPhase.SUCCEEDED, ActionPhase.RECOVERED}:
+        return
+    if record.error is not None:
+        raise errors.rebuild(record.error.code, record.error.kind, record.error.message)
+    name = f"{record.id.run}/{record.id.action}"
+    if record.phase is ActionPhase.ABORTED:
+        raise errors.ActionAbortedError(f"{name} was aborted: {record.abort_reason or 'no reason was given'}")
+    if record.phase is ActionPhase.TIMED_OUT:
+        raise errors.TaskTimeoutError(f"{name} ran out of time")
+    raise errors.RuntimeUnknownError("Unknown", f"{name} failed, and no reason is recorded")
+
+
+async def _document(url: str) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads(await get_client().download(url))
+    return payload
