@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Aws, CfnCondition, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.permissions import acknowledge
+from cdk.runner import is_large
 
 if TYPE_CHECKING:
     from cdk.api import Api
@@ -31,6 +32,7 @@ class Watch:
     metric: cloudwatch.IMetric
     threshold: float = 1
     periods: int = 1
+    only_if: CfnCondition | None = None
 
 
 class Observability(Construct):
@@ -49,7 +51,10 @@ class Observability(Construct):
         self._parameters = parameters
         runners = runner.functions
         for watch in (
-            *(_runner_died(memory_mb, function) for memory_mb, function in runners.items()),
+            *(
+                _runner_died(memory_mb, function, parameters.has_large_runners if is_large(memory_mb) else None)
+                for memory_mb, function in runners.items()
+            ),
             Watch(
                 "Throttled",
                 "Lambda's concurrency limit of the account is reached: actions wait",
@@ -100,6 +105,7 @@ class Observability(Construct):
         acknowledge(
             alarm, {"CloudFormation-Validate::F3033": "Without a topic the condition leaves the list out altogether."}
         )
+        resource.cfn_options.condition = watch.only_if
         topic = self._parameters.alarm_topic.logical_id
         for action in ("AlarmActions", "OKActions"):
             resource.add_property_override(
@@ -109,7 +115,7 @@ class Observability(Construct):
 
     def _dashboard(
         self,
-        runners: list[lambda_.Function],
+        runners: list[lambda_.IFunction],
         storage: Storage,
         tracking: Tracking,
         api: Api,
@@ -161,10 +167,11 @@ def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8, height=6)
 
 
-def _runner_died(memory_mb: int, function: lambda_.Function) -> Watch:
+def _runner_died(memory_mb: int, function: lambda_.IFunction, only_if: CfnCondition | None) -> Watch:
     return Watch(
         f"Runner{memory_mb}Died",
         f"Invocations of the {memory_mb} MB runner ended in an error: crash, timeout or out of memory",
         function.metric_errors(period=PERIOD, statistic="Sum"),
         threshold=10,
+        only_if=only_if,
     )

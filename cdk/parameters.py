@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Aws, CfnCondition, CfnParameter, Fn
+from aws_cdk import Aws, CfnCondition, CfnParameter, Fn, ICfnRuleConditionExpression
 from constructs import Construct
 
 LOG_RETENTION_DAYS = [
@@ -59,6 +59,15 @@ class Parameters(Construct):
         self.alarm_topic = self._text(
             "AlarmTopicArn", "SNS topic that alarms notify; empty for alarms that only show", default=""
         )
+        self.large_runners = self._text(
+            "LargeRunners",
+            "Whether to have runners of more than 3,008 MB, which AWS does not allow new accounts",
+            default="true",
+            allowed=["true", "false"],
+        )
+        self.has_large_runners = self._condition(
+            "HasLargeRunners", Fn.condition_equals(self.large_runners.value_as_string, "true")
+        )
         self.has_console_url = self._is_given("HasConsoleUrl", self.console_url)
         self.has_alarm_topic = self._is_given("HasAlarmTopic", self.alarm_topic)
 
@@ -75,7 +84,9 @@ class Parameters(Construct):
         return parameter
 
     def _is_given(self, name: str, parameter: CfnParameter) -> CfnCondition:
-        expression = Fn.condition_not(Fn.condition_equals(parameter.value_as_string, ""))
+        return self._condition(name, Fn.condition_not(Fn.condition_equals(parameter.value_as_string, "")))
+
+    def _condition(self, name: str, expression: ICfnRuleConditionExpression) -> CfnCondition:
         condition = CfnCondition(self, name, expression=expression)
         condition.override_logical_id(name)
         return condition

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Stack
+from aws_cdk import CfnResource, Fn
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.functions import FunctionFactory, FunctionShape, function_log_group, function_role
+from cdk.parameters import stack_resource_name
 from cdk.permissions import allow
 from cdk.storage import PREFIXES
 from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
@@ -28,6 +29,10 @@ EPHEMERAL_STORAGE_MB = 10_240
 """All that Lambda gives: code and dependencies unpacked, as large as `limits` lets them be, and room for the task."""
 
 
+NEW_ACCOUNT_MEMORY_MB = 3008
+"""Source: Lambda quotas, "new AWS accounts have reduced concurrency and memory quotas"."""
+
+
 class Runner(Construct):
     """Runs attempts of actions."""
 
@@ -38,7 +43,16 @@ class Runner(Construct):
         self.role = function_role(self, "Role", "Supervisor of tasks", list(self.log_groups.values()))
         self.task_role = self._task_role()
         self._grant()
-        self.functions = {tier: self._function(factory, tier) for tier in MEMORY_TIERS_MB}
+        for tier in MEMORY_TIERS_MB:
+            function = self._function(factory, tier)
+            if is_large(tier):
+                _resource(function).cfn_options.condition = parameters.has_large_runners
+        # By name: nothing may refer to the resource of a runner that is left out.
+        self.functions = {
+            tier: lambda_.Function.from_function_name(self, f"Runner{tier}", stack_resource_name(_name(tier)))
+            for tier in MEMORY_TIERS_MB
+        }
+        self._has_large_runners = parameters.has_large_runners
 
     def _function(self, factory: FunctionFactory, memory_mb: int) -> lambda_.Function:
         shape = FunctionShape(
@@ -115,10 +129,22 @@ class Runner(Construct):
         return [group.log_group_arn for group in self.log_groups.values()]
 
     def functions_by_memory(self) -> str:
-        """The variable `FLYTE_RUNNER_FUNCTIONS`: JSON of memory in MB to function ARN."""
-        return Stack.of(self).to_json_string(
-            {str(memory_mb): function.function_arn for memory_mb, function in self.functions.items()}
-        )
+        """The variable `FLYTE_RUNNER_FUNCTIONS`: memory in MB to ARN of the runners that there are, as JSON."""
+        entries = {tier: f'"{tier}":"{function.function_arn}"' for tier, function in self.functions.items()}
+        small = ",".join(entry for tier, entry in entries.items() if not is_large(tier))
+        large = "".join(f",{entry}" for tier, entry in entries.items() if is_large(tier))
+        return f"{{{small}{Fn.condition_if(self._has_large_runners.logical_id, large, '').to_string()}}}"
+
+
+def is_large(memory_mb: int) -> bool:
+    """Whether a new AWS account may not have a function of that memory."""
+    return memory_mb > NEW_ACCOUNT_MEMORY_MB
+
+
+def _resource(function: lambda_.Function) -> CfnResource:
+    resource = function.node.default_child
+    assert isinstance(resource, CfnResource)  # noqa: S101 - tells the type checker what the CDK made
+    return resource
 
 
 def _name(memory_mb: int) -> str:

@@ -51,8 +51,8 @@ class Template:
         ]
 
 
-def plain(value: Any) -> str:
-    """A value with intrinsic functions as one line, such as `<DataBucket.Arn>/runs/*`."""
+def plain(value: Any, **conditions: bool) -> str:
+    """A value with intrinsics as one line, such as `<DataBucket.Arn>/runs/*`, under conditions given by name."""
     match value:
         case str():
             return value
@@ -61,7 +61,9 @@ def plain(value: Any) -> str:
         case {"Fn::GetAtt": [name, attribute]}:
             return f"<{name}.{attribute}>"
         case {"Fn::Join": [separator, parts]}:
-            return str(separator).join(plain(part) for part in parts)
+            return str(separator).join(plain(part, **conditions) for part in parts)
+        case {"Fn::If": [condition, then, otherwise]}:
+            return plain(then if conditions[condition] else otherwise, **conditions)
     raise AssertionError(f"unexpected in the template: {value!r}")
 
 

@@ -1,5 +1,7 @@
 """Each function has the code, size, logs, tracing and variables that docs/architecture.md gives it."""
 
+import json
+
 import pytest
 
 from flyte import __version__
@@ -51,11 +53,22 @@ def test_a_function_has_its_variables_and_no_others(template, name):
     assert all(own.values())
 
 
-def test_the_api_knows_the_runner_of_each_memory_tier(template):
-    ids = {p["MemorySize"]: name for name, p in runners_by_id(template).items()}
-    expected = ",".join(f'"{tier}":"<{ids[tier]}.Arn>"' for tier in MEMORY_TIERS_MB)
-    variables = template.functions()["api"]["Environment"]["Variables"]
-    assert plain(variables["FLYTE_RUNNER_FUNCTIONS"]) == f"{{{expected}}}"
+@pytest.mark.parametrize(("large", "tiers"), [(True, MEMORY_TIERS_MB), (False, (512, 1024, 2048))])
+def test_the_api_knows_the_runners_that_there_are(template, large, tiers):
+    given = template.functions()["api"]["Environment"]["Variables"]["FLYTE_RUNNER_FUNCTIONS"]
+    functions = json.loads(plain(given, HasLargeRunners=large))
+    named = "arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:<AWS::StackName>-runner-{}"
+    assert functions == {str(tier): named.format(tier) for tier in tiers}
+
+
+def test_a_new_account_can_do_without_the_runners_that_aws_does_not_allow_it(template):
+    conditions = {
+        resource["Properties"]["MemorySize"]: resource.get("Condition")
+        for resource in template.resources("AWS::Lambda::Function").values()
+        if resource["Properties"]["Handler"] == HANDLERS["runner-512"]
+    }
+    assert conditions == {tier: "HasLargeRunners" if tier > 3008 else None for tier in MEMORY_TIERS_MB}
+    assert template.body["Conditions"]["HasLargeRunners"] == {"Fn::Equals": [{"Ref": "LargeRunners"}, "true"]}
 
 
 def test_runners_get_all_that_lambda_gives(template):
@@ -84,11 +97,3 @@ def test_every_log_group_has_the_retention_that_the_deployment_chose(template):
     for group in groups.values():
         assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
         assert group["DeletionPolicy"] == "Delete"
-
-
-def runners_by_id(template):
-    return {
-        name: resource["Properties"]
-        for name, resource in template.resources("AWS::Lambda::Function").items()
-        if resource["Properties"]["Handler"] == "functions.runner.handler.handle"
-    }
