@@ -15,6 +15,8 @@ from typing import Any
 from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 from ministack.services import cloudwatch_logs, lambda_svc  # type: ignore[import-not-found]
 
+from .output import Output
+
 _spawning = threading.local()
 _Worker = lambda_runtime.Worker
 _spawn = _Worker._spawn
@@ -28,7 +30,7 @@ def install() -> None:
     _Worker._spawn = _spawn_with_stream
     _Worker._read_stderr = _forward_stderr
     _Worker._drain_stderr_bounded = _nothing_to_drain
-    _Worker.invoke = _invoke_between_platform_lines
+    _Worker.invoke = _invoke_and_close_its_lines
     lambda_runtime.execution_credentials = _environment_with_stream
     lambda_svc._emit_lambda_logs = _emit_unless_forwarded
 
@@ -36,9 +38,11 @@ def install() -> None:
 def _spawn_with_stream(worker: Any) -> None:
     """Start the sandbox with a log stream of its own, named as AWS does."""
     worker.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[{_version(worker)}]{uuid.uuid4().hex}"
+    worker.is_read = threading.Event()
     _spawning.worker = worker
     try:
         _spawn(worker)
+        worker.is_read.wait()
     except Exception as error:
         _write(worker, [f"INIT_REPORT Phase: init Status: error {error}"])
         raise
@@ -55,22 +59,22 @@ def _environment_with_stream(config: dict[str, Any]) -> dict[str, str]:
     return environment
 
 
-def _invoke_between_platform_lines(worker: Any, event: Any, request_id: str, **more: Any) -> Any:
+def _forward_stderr(worker: Any) -> None:
+    """Ministack runs this in a thread of its own for each sandbox."""
+    output = worker.output = Output(worker._proc.stderr, lambda lines: _write(worker, lines))
+    worker.is_read.set()
+    output.forward()
+
+
+def _invoke_and_close_its_lines(worker: Any, event: Any, request_id: str, **more: Any) -> Any:
     started = time.monotonic()
-    # A sandbox that has yet to start names its stream on the way.
     response = _invoke(worker, event, request_id, **more)
     milliseconds = (time.monotonic() - started) * 1000
     lines = [f"END RequestId: {request_id}", f"REPORT RequestId: {request_id}\tDuration: {milliseconds:.2f} ms"]
     if response.get("status") == "error":
-        lines.insert(0, response.get("trace") or response.get("error") or "")
-    _write(worker, lines)
+        lines.insert(0, f"{request_id} {response.get('trace') or response.get('error')}")
+    worker.output.close_invocation(lines)
     return response
-
-
-def _forward_stderr(worker: Any) -> None:
-    """What the sandbox prints, for as long as it lives. Ministack runs this in a thread."""
-    for line in worker._proc.stderr:
-        _write(worker, [line.rstrip("\n")])
 
 
 def _nothing_to_drain(_worker: Any, **_bounds: float) -> str:
