@@ -12,6 +12,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from .documents import Document, merge_records
+from .locations import MARK, Location, kind_of_hint
 from .shapes import Boolean, Checked, Choice, Imported, Integer, Nothing, Number, Shape, Text, Variants
 from .times import Day, Instant, Span
 
@@ -56,6 +57,8 @@ def shape_of_hint(hint: Any, default: Any = NO_DEFAULT) -> Shape:  # noqa: PLR09
         return shape_of_hint(hint.__value__, default)
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return choice_of_members({member.name: (member, member.value) for member in hint})
+    if (kind := kind_of_hint(hint)) is not None:
+        return Location(kind, _decoder(hint))
     if _is_document(hint, origin):
         return _document(hint, default)
     return _undescribed(hint, default)
@@ -149,6 +152,8 @@ def _undescribed(hint: Any, default: Any) -> Shape:
     from flyte.types import codec_for
 
     schema, decode = codec_for(hint).schema(), _decoder(hint)
+    if MARK in schema:
+        return Location(schema[MARK], decode)
     if "x-flyte-pickle" in schema:
         return Imported(decode)
     if not schema:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from .documents import Document, merge_records
 from .hints import choice_of_members, choice_of_values
+from .locations import MARK, Location, reference_of
 from .shapes import Boolean, Checked, Imported, Integer, Nothing, Number, Shape, Text, Variants
 from .times import Day, Instant, Span
+from .wire import on_the_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +55,8 @@ def _shape(schema: Schema, definitions: Schema, default: Any) -> Shape:  # noqa:
         return Variants([_shape(variant, definitions, default) for variant in variants])
     if (choice := _choice(schema)) is not None:
         return choice
+    if MARK in schema:
+        return Location(schema[MARK], reference_of(schema[MARK]))
     if "x-flyte-pickle" in schema:
         return Imported(_pickled)
     kind = schema.get("type")
@@ -75,31 +79,7 @@ def _choice(schema: Schema) -> Shape | None:
 
 
 def _checker(schema: Schema, definitions: Schema) -> Callable[[Any], Any]:
-    def check(value: Any) -> Any:
-        from flyte.remote._schema import mismatches
-
-        given = _in_order(value, schema)
-        if problem := next(mismatches(given, {**schema, "$defs": definitions}, ""), None):
-            raise ValueError(f"{problem.lstrip('.: ')}.")
-        return given
-
-    return check
-
-
-def _in_order(value: Any, schema: Schema) -> Any:
-    """A NamedTuple given by its fields' names, as the list that it is on the wire."""
-    places = schema.get("prefixItems")
-    if not isinstance(value, dict) or not places:
-        return value
-    by_name = {str(place.get("title", "")).lower().replace(" ", "_"): place for place in places}
-    if unknown := value.keys() - {name for name in by_name if name}:
-        raise ValueError(f"{min(unknown)}: is unknown; the fields are {', '.join(by_name)}.")
-    ordered = []
-    for name, place in by_name.items():
-        if name not in value and "default" not in place:
-            raise ValueError(f"{name}: is missing.")
-        ordered.append(value[name] if name in value else place["default"])
-    return ordered
+    return lambda value: on_the_wire(value, schema, definitions)
 
 
 def _completion(schema: Schema, definitions: Schema, default: Any) -> Callable[[Any], Any] | None:

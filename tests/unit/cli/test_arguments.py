@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel, Field
 
+from flyte.io import DataFrame, Dir, File
 from flyte.types import codec_for
 from flyte_cli.arguments.hints import shape_of_hint
 from flyte_cli.arguments.schemas import shape_of_schema
@@ -94,6 +95,8 @@ GOOD: list[tuple[Any, str, Any]] = [
     (Place, '{"city": "Bonn", "floor": 2}', {"city": "Bonn", "floor": 2}),
     (Span, '{"low": 3}', Span(3)),
     (Span, "[3, 9]", Span(3, 9)),
+    (dict[str, Span], '{"a": {"low": 1}}', {"a": Span(1)}),
+    (Optional[list[Span]], '[{"low": 1, "high": 2}]', [Span(1, 2)]),
     (Annotated[int, Field(ge=0)], "3", 3),
     (UUID, "12345678-1234-5678-1234-567812345678", UUID("12345678-1234-5678-1234-567812345678")),
     (bytes, "aGk=", b"hi"),
@@ -180,6 +183,39 @@ def test_a_part_of_a_record_is_merged_over_its_default() -> None:
 
 def test_a_mapping_replaces_its_default_whole() -> None:
     assert shape_of_hint(dict[str, int], {"z": 26}).parse('{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize("flavour", ["hint", "schema"])
+class TestLocations:
+    def parse(self, hint: Any, text: str, flavour: str) -> Any:
+        codec = codec_for(hint)
+        if flavour == "hint":
+            return shape_of_hint(hint).parse(text)
+        return codec.decode(shape_of_schema(codec.schema()).parse(text))
+
+    def test_a_path_is_a_file_or_folder_of_this_machine(self, flavour: str, folder: Path) -> None:
+        (folder / "a.txt").touch()
+        assert self.parse(File, "a.txt", flavour) == File(path=str(folder / "a.txt"), name="a.txt")
+        assert self.parse(Optional[File], "a.txt", flavour).path == str(folder / "a.txt")
+        assert self.parse(Dir, ".", flavour).path == str(folder)
+        assert self.parse(list[File], '["a.txt"]', flavour)[0].path == str(folder / "a.txt")
+
+    def test_a_uri_is_taken_as_it_is(self, flavour: str) -> None:
+        assert self.parse(File, "s3://bucket/a.txt", flavour).path == "s3://bucket/a.txt"
+        frame = self.parse(DataFrame, "s3://bucket/a.csv", flavour)
+        assert (frame.uri, frame.format) == ("s3://bucket/a.csv", "csv")
+
+    def test_fields_may_be_given_too(self, flavour: str) -> None:
+        assert self.parse(File, '{"path": "s3://b/x", "hash": "h"}', flavour).hash == "h"
+
+    @pytest.mark.parametrize(
+        ("hint", "text", "said"),
+        [(File, "gone.txt", "does not exist"), (File, ".", "is a folder"), (Dir, "a.txt", "is a file")],
+    )
+    def test_what_is_not_there_is_refused(self, flavour: str, folder: Path, hint: Any, text: str, said: str) -> None:
+        (folder / "a.txt").touch()
+        with pytest.raises(ValueError, match=said):
+            self.parse(hint, text, flavour)
 
 
 def test_an_object_of_a_class_is_named_by_module_and_object(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,81 @@
+"""JSON as people write it, brought into the form that it has on the wire, and checked against its schema.
+
+A file may be written as its path, a NamedTuple by its fields' names, wherever in the value they stand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .locations import MARK, reference_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Schema = Mapping[str, Any]
+
+
+def on_the_wire(value: Any, schema: Schema, definitions: Schema) -> Any:
+    """The value as the backend takes it.
+
+    Raises:
+        ValueError: It does not fit the schema; the message says where.
+    """
+    found = _formed(value, schema, definitions)
+    if problem := _problem(found, schema, definitions):
+        raise ValueError(f"{problem.lstrip('.: ')}.")
+    return found
+
+
+def _formed(value: Any, schema: Any, definitions: Schema) -> Any:
+    if not isinstance(schema, dict):
+        return value
+    if reference := schema.get("$ref"):
+        return _formed(value, definitions.get(str(reference).rpartition("/")[2], {}), definitions)
+    if variants := schema.get("anyOf", schema.get("oneOf")):
+        return _formed_as_one_of(value, variants, definitions)
+    if MARK in schema and isinstance(value, str):
+        return reference_of(schema[MARK])(value)
+    if isinstance(value, dict):
+        return _formed_object(value, schema, definitions)
+    return _formed_list(value, schema, definitions) if isinstance(value, list) else value
+
+
+def _formed_list(value: list[Any], schema: Schema, definitions: Schema) -> list[Any]:
+    places, rest = schema.get("prefixItems", []), schema.get("items", True)
+    hints = [*places[: len(value)], *([rest] * (len(value) - len(places)))]
+    return [_formed(item, hint, definitions) for item, hint in zip(value, hints, strict=True)]
+
+
+def _formed_as_one_of(value: Any, variants: list[Schema], definitions: Schema) -> Any:
+    for variant in variants:
+        found = _formed(value, variant, definitions)
+        if _problem(found, variant, definitions) is None:
+            return found
+    return value
+
+
+def _formed_object(value: dict[str, Any], schema: Schema, definitions: Schema) -> Any:
+    if places := schema.get("prefixItems"):
+        return _formed(_in_order(value, places), schema, definitions)
+    properties, rest = schema.get("properties", {}), schema.get("additionalProperties", True)
+    return {name: _formed(item, properties.get(name, rest), definitions) for name, item in value.items()}
+
+
+def _in_order(value: dict[str, Any], places: list[Schema]) -> list[Any]:
+    """A NamedTuple's fields as the list that it is; the titles of the places are the fields' names."""
+    by_name = {str(place.get("title", "")).lower().replace(" ", "_"): place for place in places}
+    ordered = []
+    for name, place in by_name.items():
+        if name not in value and "default" not in place:
+            raise ValueError(f"{name}: is missing.")
+        ordered.append(value[name] if name in value else place["default"])
+    if unknown := value.keys() - by_name.keys():
+        raise ValueError(f"{min(unknown)}: is unknown; the fields are {', '.join(by_name)}.")
+    return ordered
+
+
+def _problem(value: Any, schema: Schema, definitions: Schema) -> str | None:
+    from flyte.remote._schema import mismatches
+
+    return next(mismatches(value, {**schema, "$defs": definitions}, ""), None)
