@@ -103,7 +103,7 @@ def _cached(hint: Any) -> Codec[Any]:
 
 
 def _make(hint: Any) -> Codec[Any]:
-    if hint in ScalarCodec._JSON_TYPE:  # noqa: SLF001 - the same module
+    if isinstance(hint, type) and hint in ScalarCodec._JSON_TYPE:  # noqa: SLF001 - the same module
         return ScalarCodec(hint)
     from .model_codec import ModelCodec
 
