@@ -1,4 +1,4 @@
-"""Reads and writes frames of pandas, pyarrow and polars as parquet or csv. A library loads when a frame of it is met."""
+"""Reads and writes frames of pandas, pyarrow and polars as parquet or csv. A library loads with its first frame."""
 
 from __future__ import annotations
 

@@ -1,0 +1,74 @@
+"""S3 in moto as a task sees it, and the backend's API in front of it as a client sees it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from flyte import _initialize
+from flyte.config import PlatformConfig
+from flyte.io import _presigned
+from flyte.remote._endpoint import Endpoint
+from flyte.remote._http import ApiClient
+from flyte.remote._transport import Request, Response
+from tests.fakes.aws_stack import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mypy_boto3_s3 import S3Client
+
+    from functions.control.clients import Clients
+    from tests.fakes.http_api import FakeHttpApi
+
+
+class ApiAndS3:
+    """Carries requests to the API's application, and those to presigned URLs to moto."""
+
+    def __init__(self, api: FakeHttpApi) -> None:
+        self.sent: list[Request] = []
+        self._api = api
+
+    def send(self, request: Request) -> Response:
+        self.sent.append(request)
+        data = request.body if isinstance(request.body, bytes | None) else request.body.read()
+        if request.url.startswith("http://api.example"):
+            answer = self._api.call(request.method, urlsplit(request.url).path, data.decode() if data else None)
+            return Response(answer.status, json.dumps(answer.body).encode())
+        got = requests.request(request.method, request.url, headers=dict(request.headers), data=data, timeout=5)
+        return Response(got.status_code, got.content)
+
+
+class Unsigned:
+    def sign(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+        return dict(headers)
+
+
+@pytest.fixture
+def s3(aws: Clients, monkeypatch: pytest.MonkeyPatch) -> S3Client:
+    """The bucket's service; tasks find their region in the environment."""
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    return aws.s3
+
+
+@pytest.fixture
+def transport(api: FakeHttpApi) -> ApiAndS3:
+    return ApiAndS3(api)
+
+
+@pytest.fixture
+def client(transport: ApiAndS3, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
+    """The API's client, with the process initialised as a client's."""
+    endpoint = "http://api.example"
+    made = ApiClient(Endpoint(endpoint, "api.example"), transport, Unsigned(), first_retry_delay_s=0.001)
+    monkeypatch.setattr(_presigned, "get_client", lambda: made)
+    before = _initialize.get_init_state()
+    _initialize.set_init_state(_initialize.InitState(platform=PlatformConfig(endpoint=endpoint)))
+    yield made
+    _initialize.set_init_state(before)
