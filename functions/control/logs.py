@@ -62,7 +62,8 @@ class Logs:
             action: Whose lines.
             attempt: One attempt, counted from 1; None for all of them, one after the other.
             limit: Lines at most.
-            cursor: Where the last page ended. As long as more may come the answer has one, even without lines.
+            cursor: Where the last page ended. As long as more may come the answer has one, even without lines; a page
+                without cursor is the end, and has no lines.
 
         Raises:
             RunNotFoundError: No such run.
@@ -75,18 +76,18 @@ class Logs:
             raise InvalidRequestError(f"attempt: {action.run} has {len(record.attempts)} attempts, not {attempt}.")
         number = int(position["attempt"]) if position else attempt or 1
         stream, token = (str(position["stream"]), str(position["token"])) if position else (_START, _START)
+        last = len(record.attempts) if attempt is None else min(attempt, len(record.attempts))
         lines: list[LogLine] = []
-        while 1 <= number <= len(record.attempts) and len(lines) < limit:
+        while 1 <= number <= last and len(lines) < limit:
             chunk = self._chunk(record, record.attempts[number - 1], limit - len(lines), stream, token)
             lines += chunk.lines
             stream, token = chunk.stream, chunk.token
             if not chunk.is_over:
                 return _page(lines, number, stream, token)
-            if attempt is not None:
-                return LogPage(lines=tuple(lines))
             number, stream, token = number + 1, _START, _START
-        more_may_come = number <= len(record.attempts) or not record.phase.is_terminal
-        return _page(lines, number, stream, token) if more_may_come else LogPage(lines=tuple(lines))
+        more_may_come = not record.phase.is_terminal and (attempt is None or number <= attempt)
+        # The end is told by an empty page alone, so that a reader may stop at either sign.
+        return _page(lines, number, stream, token) if lines or more_may_come else LogPage(lines=())
 
     def _chunk(self, record: ActionRecord, attempt: Attempt, limit: int, stream: str, token: str) -> _Chunk:
         """The next lines of one attempt."""

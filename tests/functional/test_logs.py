@@ -133,7 +133,7 @@ def test_following_gets_what_comes_later(api: FakeHttpApi, backend: Backend, pri
     printer.end()
     third = api.get("runs/r1/actions/a0/logs", cursor=second["cursor"]).body
     assert [[line["message"] for line in page["lines"]] for page in (first, second, third)] == [[], ["one"], ["two"]]
-    assert third["cursor"] is None
+    assert api.get("runs/r1/actions/a0/logs", cursor=third["cursor"]).body == {"lines": [], "cursor": None}
 
 
 def test_a_stream_without_an_end_is_over_after_a_while(
@@ -175,6 +175,7 @@ def test_attempts_are_read_one_after_the_other_or_alone(api: FakeHttpApi, backen
     backend.actions.finish_succeeded(second, "{}")
 
     assert read_all(api, 100) == ["try one", "try two"]
+    assert read(api, attempt=1) == ["try one"]
     assert read(api, attempt=2) == ["try two"]
     refused = api.get("runs/r1/actions/a0/logs", attempt=3)
     assert (refused.status, refused.code) == (400, "BadRequest")
