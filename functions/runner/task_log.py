@@ -13,7 +13,7 @@ from flyte.protocol import limits
 
 Stream = Literal["stdout", "stderr"]
 STREAMS: tuple[Stream, ...] = ("stdout", "stderr")
-TAIL_LINES = 10
+TAIL_LINES = 20
 _TAIL_LINE_CHARS = 300
 
 
@@ -72,7 +72,7 @@ class LineSplitter:
 
     @staticmethod
     def _cut(line: bytes, position: int) -> int:
-        """The last place up to `position` that is not within a character: back over at most three continuation bytes."""
+        """The last place up to `position` between two characters: back over at most three continuation bytes."""
         return next((i for i in range(position, max(position - 4, 0), -1) if line[i] & 0xC0 != 0x80), position)
 
 

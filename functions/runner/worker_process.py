@@ -54,7 +54,7 @@ class WorkerProcess:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
-        self._socket.setblocking(False)
+        self._socket.settimeout(0)
         self._outputs: dict[Stream, IO[bytes]] = {}
         for stream, pipe in zip(STREAMS, (self._process.stdout, self._process.stderr), strict=True):
             assert pipe is not None  # noqa: S101 - asked for above

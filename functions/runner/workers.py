@@ -113,8 +113,8 @@ class Workers:
             self._bound = None
 
     def replenish(self) -> None:
-        """Start the spare, where one pays; for the end of an invocation."""
-        if self._programs_seen > 1:
+        """Start what the next invocation will need, if that is known; for the end of an invocation."""
+        if self._bound is None or self._programs_seen > 1:
             self.prepare()
 
     def close(self) -> None:

@@ -6,7 +6,9 @@ import sys
 import traceback
 from pathlib import Path
 
-_OURS = (str(Path(__file__).resolve().parents[1]) + "/", "<frozen importlib", "<frozen runpy")
+_PACKAGE = Path(__file__).parents[1]
+_OURS = (f"{_PACKAGE}/", f"{_PACKAGE.resolve()}/", "<frozen importlib", "<frozen runpy")
+"""Frames name files as they were imported, so a package behind a symbolic link has two names."""
 _STANDARD_LIBRARY = tuple({str(Path(traceback.__file__).parent) + "/", sys.base_prefix + "/lib/"})
 
 

@@ -31,6 +31,20 @@ def test_from_the_second_program_on_a_started_worker_waits(runner: Runner) -> No
     assert runner.invoke(one).value == spare
 
 
+def test_after_a_crash_the_next_worker_is_started_at_once(runner: Runner) -> None:
+    code = runner.program(
+        PID
+        + """
+@env.task
+def crash() -> None:
+    os._exit(1)
+"""
+    )
+    runner.invoke(code, "crash")
+    (waiting,) = runner.workers.pids
+    assert runner.invoke(code).value == waiting
+
+
 def test_a_worker_that_died_between_two_actions_is_replaced(runner: Runner) -> None:
     code = runner.program(PID)
     pid = runner.invoke(code).value

@@ -66,4 +66,4 @@ def test_the_tail_is_the_last_lines_of_both_streams() -> None:
     log = TaskLog({}, lambda _: None)
     log.output("stdout", b"".join(b"%d\n" % number for number in range(50)))
     log.output("stderr", b"x" * 1000 + b"\n")
-    assert log.tail.splitlines() == [str(number) for number in range(41, 50)] + ["x" * 300]
+    assert log.tail.splitlines() == [str(number) for number in range(31, 50)] + ["x" * 300]
