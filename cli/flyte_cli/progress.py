@@ -65,9 +65,12 @@ class Progress:
             self.line(f"{self._label} {phase} ({duration(self.elapsed_s)})")
 
     def line(self, text: str) -> None:
-        """A line that stays, such as one of the run's logs."""
-        if self._silent:
-            return
+        """A line that stays, of what is going on."""
+        if not self._silent:
+            self.log(text)
+
+    def log(self, text: str) -> None:
+        """A line that stays, of the run's own logs: shown even where progress is not."""
         with self._lock:
             click.echo(f"{_ERASE_LINE if self._live else ''}{text}", err=True)
 

@@ -43,7 +43,13 @@ def launch(request: Launch) -> int:
         return Exit.SUCCEEDED
     from flyte_cli.run.waiting import wait_for
 
-    ended = wait_for(run, request.label, follow=request.options.follow, silent=request.settings.no_progress)
+    ended = wait_for(
+        run,
+        request.label,
+        follow=request.options.follow,
+        silent=request.settings.no_progress,
+        scope=request.options.scope,
+    )
     return show_ended(output, ended)
 
 

@@ -64,6 +64,12 @@ class RunOptions:
         found: RunOptions | None = ctx.meta.get(_KEY)
         return found or cls()
 
+    @property
+    def scope(self) -> str:
+        """The options that lead other commands to the same project and domain."""
+        project, domain = self.run_project or self.project, self.run_domain or self.domain
+        return f"{f' -p {project}' if project else ''}{f' -d {domain}' if domain else ''}"
+
     def locally(self) -> RunOptions:
         """The same with `--local`, which may also stand after the file."""
         if self.detach:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SUCCEEDED = frozenset({"succeeded", "recovered"})
 
 
-def wait_for(run: Run, label: str, *, follow: bool, silent: bool) -> Ended:
+def wait_for(run: Run, label: str, *, follow: bool, silent: bool, scope: str = "") -> Ended:
     """Waits until the run has ended. Ctrl-C leaves it running, and says how to get back to it.
 
     Args:
@@ -25,6 +25,7 @@ def wait_for(run: Run, label: str, *, follow: bool, silent: bool) -> Ended:
         label: What runs, in a word.
         follow: Whether log lines are shown as they come.
         silent: Whether to show nothing but log lines.
+        scope: The options that lead other commands to the run, such as ` -p shop`.
 
     Raises:
         click.exceptions.Exit: Ctrl-C.
@@ -34,14 +35,14 @@ def wait_for(run: Run, label: str, *, follow: bool, silent: bool) -> Ended:
             progress.line(f"Run {run.name}{f': {run.url}' if run.url else ''}")
             details = asyncio.run(_watch(run, progress, follow=follow))
     except KeyboardInterrupt:
-        leave(run.name)
+        leave(run.name, scope)
     phase = str(details.phase)
     if phase in _SUCCEEDED:
         return Ended(run.name, run.url, phase, outputs=run.outputs())
     return Ended(run.name, run.url, phase, failure=_failure(details))
 
 
-def leave(name: str) -> None:
+def leave(name: str, scope: str = "") -> None:
     """Says what became of a run that is waited for no longer.
 
     Raises:
@@ -51,16 +52,16 @@ def leave(name: str) -> None:
 
     click.echo(
         f"\nThe run {name} goes on.\n"
-        f"  flyte get run {name}            show it\n"
-        f"  flyte get logs {name} --follow  follow its logs\n"
-        f"  flyte abort run {name}          stop it",
+        f"  flyte get run {name}{scope}            show it\n"
+        f"  flyte get logs {name}{scope} --follow  follow its logs\n"
+        f"  flyte abort run {name}{scope}          stop it",
         err=True,
     )
     raise click.exceptions.Exit(Exit.INTERRUPTED)
 
 
 async def _watch(run: Run, progress: Progress, *, follow: bool) -> ActionDetails:
-    logs = asyncio.create_task(_show_logs(run)) if follow else None
+    logs = asyncio.create_task(_show_logs(run, progress)) if follow else None
     latest: Any = None
     try:
         async for latest in run.watch():
@@ -75,13 +76,12 @@ async def _watch(run: Run, progress: Progress, *, follow: bool) -> ActionDetails
     return details
 
 
-async def _show_logs(run: Run) -> None:
-    """Log lines stay under the live line's erasing, so they are written whole."""
+async def _show_logs(run: Run, progress: Progress) -> None:
     from flyte.errors import LogsNotYetAvailableError
 
     with contextlib.suppress(LogsNotYetAvailableError):
         async for line in run.get_logs.aio():
-            click.echo(line, err=True)
+            progress.log(line)
 
 
 def _failure(details: ActionDetails) -> Failure | None:

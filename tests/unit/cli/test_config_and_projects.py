@@ -98,4 +98,13 @@ class TestProjects:
 
     def test_an_impossible_id_ends_with_2(self, flyte: Flyte, projects: list[Project]) -> None:
         ended = flyte("create", "project", "--id", "No Way", "--name", "x")
-        assert (ended.code, "--id" in ended.stderr) == (2, True)
+        assert (ended.code, "PROJECT_ID" in ended.stderr) == (2, True)
+
+    @pytest.mark.parametrize("args", [[], ["lab", "--id", "lab"]])
+    def test_the_id_is_given_once(self, flyte: Flyte, projects: list[Project], args: list[str]) -> None:
+        ended = flyte("create", "project", *args)
+        assert (ended.code, "flyte create project PROJECT_ID" in ended.stderr) == (2, True)
+
+    def test_an_id_is_enough(self, flyte: Flyte, projects: list[Project]) -> None:
+        assert flyte("create", "project", "lab").code == 0
+        assert projects[-1].name == "lab"

@@ -117,9 +117,13 @@ class TestRun:
             raise KeyboardInterrupt
 
         monkeypatch.setattr("flyte_cli.run.waiting.asyncio.run", interrupted)
-        ended = flyte("run", "--name", "mine", "menu.py", "coffee")
+        ended = flyte("run", "--name", "mine", "-p", "shop", "menu.py", "coffee")
         assert ended.code == 130
-        for command in ("flyte get run mine", "flyte get logs mine --follow", "flyte abort run mine"):
+        for command in (
+            "flyte get run mine -p shop",
+            "flyte get logs mine -p shop --follow",
+            "flyte abort run mine -p",
+        ):
             assert command in ended.stderr
         assert api.runs["mine"].phase is ActionPhase.QUEUED
 
