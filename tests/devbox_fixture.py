@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +72,26 @@ def devbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devbox]:
         yield Devbox(running.endpoint, _config(base, running.endpoint), home)
         patch.setenv("FLYTE_HOME", str(home))
         if _is_last(users.fileno()):
+            lifecycle.delete()
+
+
+@contextmanager
+def running_devbox() -> Iterator[Devbox]:
+    """A devbox of its own on a free port, deleted afterwards. Packages stay in the user's cache."""
+    from flyte._home import flyte_home
+    from flyte_cli.devbox import lifecycle
+
+    cache = flyte_home() / "cache"
+    with tempfile.TemporaryDirectory(prefix="flyte-devbox-") as folder, pytest.MonkeyPatch.context() as patch:
+        home = Path(folder) / "home"
+        share_cache(home, cache)
+        patch.setenv("FLYTE_HOME", str(home))
+        patch.chdir(folder)
+        try:
+            endpoint = lifecycle.start(free_port()).status.endpoint
+            assert endpoint
+            yield Devbox(endpoint, _config(Path(folder), endpoint), home)
+        finally:
             lifecycle.delete()
 
 
