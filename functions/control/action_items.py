@@ -70,6 +70,11 @@ def phase_of(item: Item) -> ActionPhase:
     return ActionPhase(item["phase"])
 
 
+def created_at_of(item: Item) -> datetime:
+    """When the action was asked for."""
+    return datetime.fromisoformat(item["created_at"])
+
+
 def spec_of(item: Item) -> TaskSpec:
     """The specification that the action runs by."""
     return TaskSpec.model_validate_json(item["spec"])

@@ -32,6 +32,7 @@ from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invok
 from functions.control.clock import Clock, to_iso, utc_now
 from functions.control.errors import ActionNotFoundError, RunNotFoundError
 from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
+from functions.control.time_limits import deadline_at
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -256,11 +257,11 @@ class Actions:
         return item
 
     def phase(self, action: ActionId) -> ActionPhase:
-        """The phase alone: a read of half a unit, for the supervisor's watch. Raises as `get` does."""
+        """The phase alone. Raises as `get` does."""
         return self.standing(action).phase
 
     def standing(self, action: ActionId) -> Standing:
-        """The phase, and which invocation owns the running attempt. Raises as `get` does."""
+        """The phase, and which invocation owns the running attempt: what a supervisor asks. Raises as `get` does."""
         item = self._read(action, ("phase", "owner"))
         if item is None:
             raise _not_found(action)
@@ -294,10 +295,8 @@ class Actions:
         if not failure.recoverable or number > attempt.spec.retry.count:
             return None
         wait_s = retry_wait_s(attempt.spec, number)
-        deadline_s = attempt.spec.timeout.deadline_s
-        if deadline_s is not None and now + timedelta(seconds=wait_s) >= attempt.created_at + timedelta(
-            seconds=deadline_s
-        ):
+        deadline = deadline_at(attempt.spec, attempt.created_at)
+        if deadline is not None and now + timedelta(seconds=wait_s) >= deadline:
             return None
         return wait_s
 
@@ -336,6 +335,8 @@ class Actions:
             answer = self._clients.dynamodb.get_item(
                 TableName=self._table,
                 Key=key,
+                # An old answer could make a supervisor believe that it lost its action.
+                ConsistentRead=True,
                 ProjectionExpression=", ".join(f"#{name}" for name in names),
                 ExpressionAttributeNames={f"#{name}": name for name in names},
             )

@@ -104,12 +104,12 @@ class Backend:
     @cached_property
     def deaths(self) -> Deaths:
         """Closing attempts whose runner died."""
-        return Deaths(self.actions, self.now)
+        return Deaths(self.actions, self.logs, self.now)
 
     @cached_property
     def closing(self) -> Closing:
         """Closing actions whose execution is over."""
-        return Closing(self.actions, self.executions)
+        return Closing(self.actions, self.executions, self.now)
 
     @cached_property
     def reconciliation(self) -> Reconciliation:

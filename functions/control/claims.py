@@ -9,7 +9,7 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import Attempt, Outcome
 from flyte.protocol.tasks import TaskSpec
-from functions.control.action_items import id_of, spec_of
+from functions.control.action_items import created_at_of, id_of, spec_of
 from functions.control.attributes import Item
 
 
@@ -74,7 +74,7 @@ class ClaimedAction:
             id=id_of(item),
             attempt=Attempt.model_validate(item["attempts"][-1]),
             spec=spec_of(item),
-            created_at=datetime.fromisoformat(item["created_at"]),
+            created_at=created_at_of(item),
             started_at=datetime.fromisoformat(item["started_at"]),
             inputs=item.get("inputs"),
             inputs_uri=item.get("inputs_uri"),

@@ -8,11 +8,13 @@ from enum import StrEnum
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord
-from functions.control.action_items import id_of, phase_of
+from functions.control.action_items import created_at_of, id_of, phase_of, spec_of
 from functions.control.actions import Actions
 from functions.control.attributes import Item
+from functions.control.clock import Clock, utc_now
 from functions.control.errors import NotFoundError
 from functions.control.executions import Executions, ExecutionState, NameUsedError
+from functions.control.time_limits import overdue
 
 _logger = logging.getLogger(__name__)
 
@@ -30,18 +32,18 @@ class Verdict(StrEnum):
 class Closing:
     """Brings records and executions together again."""
 
-    def __init__(self, actions: Actions, executions: Executions) -> None:
+    def __init__(self, actions: Actions, executions: Executions, now: Clock = utc_now) -> None:
         self._actions = actions
         self._executions = executions
+        self._now = now
 
     def reconcile(self, action: ActionId) -> Verdict:
-        """Compares an open action with its execution: closes it, starts it, or leaves it and looks again later."""
+        """Compares an open action with its execution: closes it, starts it, ends it if it is overdue, or leaves it."""
         execution = self._executions.describe(action)
         if execution is None:
             return self._start(action)
         if execution.status in {"RUNNING", "PENDING_REDRIVE"}:
-            self._actions.touch(action)
-            return Verdict.ALIVE
+            return self._end_if_overdue(action)
         return self.close(action, execution)
 
     def close(self, action: ActionId, execution: ExecutionState) -> Verdict:
@@ -57,6 +59,22 @@ class Closing:
             if self._record(item, execution) is not None:
                 _logger.warning("closed %s: its execution is %s", action.key, execution.status)
                 return Verdict.CLOSED
+
+    def _end_if_overdue(self, action: ActionId) -> Verdict:
+        try:
+            item = self._actions.get(action)
+        except NotFoundError:
+            return Verdict.GONE
+        if phase_of(item).is_terminal:
+            return Verdict.GONE
+        error = overdue(spec_of(item), created_at_of(item), self._now(), was_claimed=item["attempt"] > 0)
+        if error is None:
+            self._actions.touch(action)
+            return Verdict.ALIVE
+        if self._actions.close(item, ActionPhase.TIMED_OUT, error) is None:
+            return Verdict.ALIVE
+        self._executions.stop(action, error.message)
+        return Verdict.CLOSED
 
     def _start(self, action: ActionId) -> Verdict:
         try:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import Attempt, ErrorRecord, Outcome
-from functions.control.action_items import outcome_of, phase_of, spec_of
+from functions.control.action_items import created_at_of, outcome_of, phase_of, spec_of, to_record
 from functions.control.actions import Actions, Failure
 from functions.control.claims import AlreadyClaimed, OpenAttempt
 from functions.control.clock import Clock, utc_now
+from functions.control.logs import Logs
 
 if TYPE_CHECKING:
     from functions.control.attributes import Item
@@ -21,8 +22,9 @@ _NO_ANSWER = "The invocation that ran this attempt went away without an answer."
 class Deaths:
     """Closes attempts whose runner cannot do it any more."""
 
-    def __init__(self, actions: Actions, now: Clock = utc_now) -> None:
+    def __init__(self, actions: Actions, logs: Logs, now: Clock = utc_now) -> None:
         self._actions = actions
+        self._logs = logs
         self._now = now
 
     def close(self, claim: AlreadyClaimed) -> Outcome:
@@ -47,6 +49,9 @@ class Deaths:
         if phase_of(item).is_terminal or open_attempt is None:
             return outcome_of(item, attempt)
         record = classify(error, cause, task=open_attempt.spec.name, memory_mb=item.get("memory_mb", 0))
+        last_lines = self._logs.last_lines(to_record(item), open_attempt.entry)
+        if last_lines:
+            record = record.model_copy(update={"message": f"{record.message}\nIts last lines of output:\n{last_lines}"})
         return self._actions.fail(open_attempt, Failure(record))
 
     def _open_attempt(self, item: Item, action: ActionId, attempt: int) -> OpenAttempt | None:
@@ -58,8 +63,7 @@ class Deaths:
             entry, owner = Attempt(number=attempt, started_at=self._now()), None
         else:
             return None
-        created_at = Attempt(number=attempt, started_at=item["created_at"]).started_at
-        return OpenAttempt(action, entry, spec_of(item), created_at, owner)
+        return OpenAttempt(action, entry, spec_of(item), created_at_of(item), owner)
 
 
 def classify(error: str, cause: str, *, task: str, memory_mb: int) -> ErrorRecord:
@@ -85,7 +89,7 @@ def classify(error: str, cause: str, *, task: str, memory_mb: int) -> ErrorRecor
         return ErrorRecord(
             code="WorkerCrashedError",
             kind="user",
-            message=f"The sandbox that ran {task} crashed. {error} {text}".strip(),
+            message=f"The sandbox that ran {task} crashed. Lambda says: {error} {text}".strip(),
         )
     return ErrorRecord(
         code="RuntimeSystemError", kind="system", message=f"Lambda could not run {task}. {error}: {text}"

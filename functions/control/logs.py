@@ -8,6 +8,7 @@ the invocation (a timeout, a crash) count as lines of the system.
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,9 @@ _SETTLED = timedelta(seconds=10)
 _EMPTY_PAGES = 5
 """CloudWatch Logs may answer with empty pages before the next line."""
 
+_TAIL_EVENTS, _TAIL_LINES = 50, 10
 _START = ""
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,23 @@ class Logs:
         more_may_come = not record.phase.is_terminal and (attempt is None or number <= attempt)
         # The end is told by an empty page alone, so that a reader may stop at either sign.
         return _page(lines, number, stream, token) if lines or more_may_come else LogPage(lines=())
+
+    def last_lines(self, record: ActionRecord, attempt: Attempt) -> str:
+        """What a dead attempt printed last, as far as it has arrived; an empty text where it cannot be read."""
+        if not attempt.log_stream:
+            return ""
+        try:
+            answer = self._clients.logs.get_log_events(
+                logGroupName=attempt.log_group,
+                logStreamName=attempt.log_stream,
+                startTime=to_milliseconds(attempt.started_at),
+                limit=_TAIL_EVENTS,
+            )
+        except ClientError:
+            _logger.info("the last lines of %s could not be read", record.id.key, exc_info=True)
+            return ""
+        lines = [line.message for line in _LineReader(record, attempt).lines(answer["events"]) if line.source == "user"]
+        return "\n".join(lines[-_TAIL_LINES:])
 
     def _chunk(self, record: ActionRecord, attempt: Attempt, limit: int, stream: str, token: str) -> _Chunk:
         """The next lines of one attempt."""

@@ -10,7 +10,7 @@ import pytest
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import OutcomeStatus, RunSpec
-from flyte.protocol.tasks import RetryPolicy
+from flyte.protocol.tasks import RetryPolicy, TimeoutPolicy
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Invoked
 from functions.recorder.recording import Recorder
 from tests.fakes.specs import greet
@@ -201,6 +201,36 @@ def test_the_reconciler_looks_at_what_lives_only_now_and_then(backend: Backend, 
     clock.advance(200)
     assert reconcile(backend) == {"alive": 1}
     assert backend.actions.phase(ACTION) is ActionPhase.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("timeout", "claimed", "code"),
+    [
+        (TimeoutPolicy(max_queued_s=100), False, "MaxQueuedTimeExceededError"),
+        (TimeoutPolicy(max_queued_s=100), True, None),
+        (TimeoutPolicy(deadline_s=100), True, "DeadlineExceededError"),
+        (TimeoutPolicy(deadline_s=1000), False, None),
+    ],
+)
+def test_the_reconciler_ends_what_is_overdue(
+    backend: Backend,
+    executions: FakeExecutions,
+    clock: FakeClock,
+    timeout: TimeoutPolicy,
+    code: str | None,
+    *,
+    claimed: bool,
+) -> None:
+    asked = RunSpec(name="r1", spec=greet(timeout=timeout), inputs={"message": "hi"})
+    backend.runs.create("flytesnacks", "development", asked)
+    if claimed:
+        backend.actions.claim(ACTION, 1, INVOKED)
+    clock.advance(200)
+    assert reconcile(backend) == ({"closed": 1} if code else {"alive": 1})
+    record = backend.lookup.run(ACTION)
+    assert (record.error.code if record.error else None) == code
+    assert (record.phase is ActionPhase.TIMED_OUT) is (code is not None)
+    assert bool(executions.stopped) is (code is not None)
 
 
 def test_the_reconciler_goes_on_where_its_time_was_up(backend: Backend, clock: FakeClock) -> None:

@@ -191,3 +191,13 @@ def test_a_stream_of_another_name_is_found_by_the_request(api: FakeHttpApi, prin
 def test_an_action_that_never_ran_has_no_lines(api: FakeHttpApi, backend: Backend, printer: Printer) -> None:
     api.post("runs/r1/abort", {})
     assert api.get("runs/r1/actions/a0/logs").body == {"lines": [], "cursor": None}
+
+
+def test_a_death_is_told_with_the_last_lines(backend: Backend, printer: Printer) -> None:
+    printer.claim()
+    printer.say(*(f"line {number}" for number in range(20)))
+    printer.say("of the system", source="system")
+    backend.deaths.close_attempt(ACTION, 1, "Runtime.ExitError", "gone")
+    error = backend.lookup.run(ACTION).attempts[0].error
+    assert error is not None
+    assert error.message.splitlines()[1:] == ["Its last lines of output:", *(f"line {n}" for n in range(10, 20))]
