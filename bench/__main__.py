@@ -1,4 +1,4 @@
-"""Prints the table of speed. `--pairs N` takes more pairs for a quieter answer; the exit code is 1 if a target is missed."""
+"""Prints the table of speed. `--pairs N` takes more pairs; the exit code is 1 if a target is missed."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import flyte
 from flyte.remote._transport import Request, Response, Urllib3Transport
-
 from tests.devbox_fixture import running_devbox
 
 from .bare import BarePath
@@ -34,7 +33,7 @@ class Calls:
             self.seen.append((request.method, request.url.split("?")[0], _size(request.body)))
             return send(transport, request)
 
-        Urllib3Transport.send = counted  # type: ignore[method-assign] # a counter for the whole process
+        Urllib3Transport.send = counted  # type: ignore[assignment,method-assign] # a counter for the whole process
 
     def during(self, call: Any) -> list[tuple[str, str, int]]:
         """The calls that it makes."""

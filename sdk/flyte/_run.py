@@ -1,11 +1,14 @@
-"""`flyte.run` and `flyte.with_runcontext`: the way from a task to a run, here or on the backend."""
+"""`flyte.run` and `flyte.with_runcontext`: the way from a task to a run, here or on the backend.
+
+A local run and a dry run have the face of a `Run`, and are typed as one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from ._runcontext import RunOptions
 from ._task import TaskTemplate
@@ -13,18 +16,20 @@ from ._task import TaskTemplate
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from ._local_run import LocalRun
     from .remote import Run
 
 
-class _Launcher:
+T = TypeVar("T")
+
+
+class _Launcher(Generic[T]):
     """A method that blocks when called, and is awaited as `.aio`."""
 
-    def __init__(self, blocking: Callable[..., Any], aio: Callable[..., Coroutine[Any, Any, Any]]) -> None:
+    def __init__(self, blocking: Callable[..., T], aio: Callable[..., Coroutine[Any, Any, T]]) -> None:
         self._blocking = blocking
         self.aio = aio
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> T:
         return self._blocking(*args, **kwargs)
 
 
@@ -36,26 +41,26 @@ class Runner:
         self.run = _Launcher(self._run, self._run_async)
         self.rerun = _Launcher(self._rerun, self._rerun_async)
 
-    def _run(self, task: Any, /, *args: Any, **kwargs: Any) -> Run | LocalRun:
+    def _run(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
         if not self._is_local(task):
             from ._syncify import BACKGROUND
 
             return BACKGROUND.run(self._launch(task, args, kwargs))
         from .runtime.local import run_blocking
 
-        return _off_the_loop(lambda: run_blocking(task, args, kwargs, self.options))
+        return cast("Run", _off_the_loop(lambda: run_blocking(task, args, kwargs, self.options)))
 
-    async def _run_async(self, task: Any, /, *args: Any, **kwargs: Any) -> Run | LocalRun:
+    async def _run_async(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
         if not self._is_local(task):
             return await self._launch(task, args, kwargs)
         from .runtime.local import run_async
 
-        return await run_async(task, args, kwargs, self.options)
+        return cast("Run", await run_async(task, args, kwargs, self.options))
 
     async def _launch(self, task: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:
         from .remote._launch import launch
 
-        return await launch(task, args, kwargs, self.options)
+        return cast("Run", await launch(task, args, kwargs, self.options))
 
     def _rerun(self, run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
         from ._syncify import BACKGROUND
@@ -65,7 +70,7 @@ class Runner:
     async def _rerun_async(self, run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
         from .remote._launch import relaunch
 
-        return await relaunch(run_name, action_name, inputs, self.options)
+        return cast("Run", await relaunch(run_name, action_name, inputs, self.options))
 
     def _is_local(self, task: Any) -> bool:
         local = self.options.mode == "local"
@@ -119,11 +124,11 @@ def with_runcontext(mode: Any = None, **options: Any) -> Runner:
     return Runner(RunOptions(mode=mode, **options))
 
 
-def _run(task: Any, /, *args: Any, **kwargs: Any) -> Run | LocalRun:
+def _run(task: Any, /, *args: Any, **kwargs: Any) -> Run:
     return with_runcontext().run(task, *args, **kwargs)
 
 
-async def _run_async(task: Any, /, *args: Any, **kwargs: Any) -> Run | LocalRun:
+async def _run_async(task: Any, /, *args: Any, **kwargs: Any) -> Run:
     return await with_runcontext().run.aio(task, *args, **kwargs)
 
 

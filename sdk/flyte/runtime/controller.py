@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Controller(Protocol):
     """Starts actions for the running task. Names and inputs are settled when a call is made, not when it is awaited."""
 
-    def submit(self, task: TaskTemplate, values: Mapping[str, Any]) -> Awaitable[Any]:
+    def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Awaitable[Any]:
         """A child action; its result is awaited.
 
         Raises:
@@ -24,7 +24,7 @@ class Controller(Protocol):
         """
         ...
 
-    def submit_blocking(self, task: TaskTemplate, values: Mapping[str, Any]) -> Any:
+    def submit_blocking(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Any:
         """The same for a caller that blocks, in whatever thread, also one that runs an event loop."""
         ...
 

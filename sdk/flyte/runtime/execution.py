@@ -62,7 +62,7 @@ class Failed:
 Result = Succeeded | Failed
 
 
-def execute(task: TaskTemplate, inputs: Mapping[str, Json], context: TaskContext) -> Result:
+def execute(task: TaskTemplate[..., Any], inputs: Mapping[str, Json], context: TaskContext) -> Result:
     """One attempt, blocking. An async task gets an event loop of its own."""
     with _context.entered(context):
         try:
@@ -75,7 +75,7 @@ def execute(task: TaskTemplate, inputs: Mapping[str, Json], context: TaskContext
             return failure(task, error)
 
 
-async def execute_async(task: TaskTemplate, inputs: Mapping[str, Json], context: TaskContext) -> Result:
+async def execute_async(task: TaskTemplate[..., Any], inputs: Mapping[str, Json], context: TaskContext) -> Result:
     """One attempt of an async task in the running event loop."""
     _context.enter(context)
     try:
@@ -91,7 +91,7 @@ async def _awaited(awaitable: Any) -> Any:
     return await awaitable
 
 
-def finished(task: TaskTemplate, returned: Any) -> Result:
+def finished(task: TaskTemplate[..., Any], returned: Any) -> Result:
     """The outputs that a returned value stands for, checked against the annotation."""
     try:
         return Succeeded(task.interface.encode_outputs(returned))
@@ -100,7 +100,7 @@ def finished(task: TaskTemplate, returned: Any) -> Result:
         return Failed(error.code, "user", str(error), retriable=False)
 
 
-def failure(task: TaskTemplate, error: BaseException) -> Failed:
+def failure(task: TaskTemplate[..., Any], error: BaseException) -> Failed:
     """The failure that an exception stands for.
 
     Raises:
