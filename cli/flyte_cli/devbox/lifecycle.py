@@ -110,7 +110,7 @@ def start(port: int | None = None, *, progress: Progress = print) -> Started:
             _deploy(home, live, progress, booted=found is None)
         except BaseException:
             if not found:
-                server.stop(home, live)
+                server.stop(home, live, at_once=True)
             raise
         return _tell_clients(home, live, record, already=found is not None)
 
@@ -131,7 +131,7 @@ def delete(*, progress: Progress = print) -> list[Path]:
     with _operation(home, progress):
         live = server.running(home)
         if live:
-            server.stop(home, live)
+            server.stop(home, live, at_once=True)
         if not home.root.exists():
             return []
         shutil.rmtree(home.root)

@@ -129,14 +129,19 @@ def start(home: DevboxHome, python: Path, port: int) -> Server:
     return started
 
 
-def stop(home: DevboxHome, server: Server) -> None:
+def stop(home: DevboxHome, server: Server, *, at_once: bool = False) -> None:
     """End ministack the way that lets it save its state, and wait for it.
+
+    Args:
+        home: Whose ministack.
+        server: The ministack.
+        at_once: Whether to cut off what runs, instead of giving it some seconds to finish.
 
     Raises:
         DevboxError: If it does not end in time.
     """
     try:
-        os.kill(server.pid, signal.SIGTERM)
+        os.kill(server.pid, signal.SIGUSR1 if at_once else signal.SIGTERM)
     except ProcessLookupError:
         return
     if not _wait_until(lambda: not locks.is_locked(home.server_lock), _STOP_TIMEOUT_S):

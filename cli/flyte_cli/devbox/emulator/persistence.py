@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
@@ -24,7 +25,10 @@ _QUIET_S = 2.0
 _AT_LEAST_EVERY_S = 20.0
 """… or this long after the last time, however busy it is."""
 
-_GRACE_S = 5.0
+_MAX_SHARE = 0.05
+"""… but never so often that saving takes more than this share of the time: the state holds all logs."""
+
+GRACE_S = 5.0
 """What running invocations get to finish in, when the devbox stops."""
 
 _UNCOUNTED = "/_ministack/"
@@ -40,6 +44,7 @@ class Guarded:
         self._serve = serve
         self._asked = 0.0
         self._saved = 0.0
+        self._took_s = 0.0
         self._background: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -53,13 +58,14 @@ class Guarded:
 
     async def _live(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         # Hypercorn has set its own handlers by now. SIGINT keeps hypercorn's: the last step of ours.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: self._start(self._end()))
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, lambda: self._start(self._end(GRACE_S)))
+        loop.add_signal_handler(signal.SIGUSR1, lambda: self._start(self._end(0)))
         self._start(self._save_when_due())
-        try:
-            await self._serve(scope, receive, send)
-        finally:
-            for task in self._background:
-                task.cancel()
+        await self._serve(scope, receive, send)
+        # All is saved. Threads that would start further invocations, or wait for some, are not waited for.
+        lambda_runtime.reset()
+        os._exit(0)
 
     async def _save_when_due(self) -> None:
         while True:
@@ -68,15 +74,17 @@ class Guarded:
             if self._is_due(now):
                 await asyncio.to_thread(_save)
                 self._saved = now
+                self._took_s = time.monotonic() - now
 
     def _is_due(self, now: float) -> bool:
-        changed = self._asked > self._saved
-        return changed and (now - self._asked > _QUIET_S or now - self._saved > _AT_LEAST_EVERY_S)
+        if self._asked < self._saved or now - self._saved < self._took_s / _MAX_SHARE:
+            return False
+        return now - self._asked > _QUIET_S or now - self._saved > _AT_LEAST_EVERY_S
 
-    async def _end(self) -> None:
+    async def _end(self, grace_s: float) -> None:
         """Give what runs a moment, then end it: its executions fail at the next start, and are reconciled then."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE_S):
+            async with asyncio.timeout(grace_s):
                 while lambda_runtime.workers_in_use():  # noqa: ASYNC110 - ministack gives no event for it
                     await asyncio.sleep(0.05)
         await asyncio.to_thread(_save)
