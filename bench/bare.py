@@ -67,9 +67,9 @@ class BarePath:
             delay_s *= 1.2
 
     def _get(self, path: str) -> str:
-        answer = self._http.request("GET", self._url + path, retries=False)
+        answer: Any = self._http.request("GET", self._url + path, retries=False)
         assert answer.status == 200, answer.data
-        return answer.data.decode()
+        return str(answer.data.decode())
 
     def _client(self, service: str) -> Any:
         return self._session.create_client(service, region_name="us-east-1", endpoint_url=self._origin)

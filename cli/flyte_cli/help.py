@@ -9,6 +9,7 @@ from rich_click import RichCommand, RichContext, RichGroup, RichHelpConfiguratio
 
 _CONFIGURATION = RichHelpConfiguration(
     text_markup=None,
+    options_table_column_types=["required", "opt_short", "opt_long_metavar", "help"],
     show_arguments=True,
     style_options_panel_border="dim",
     style_commands_panel_border="dim",

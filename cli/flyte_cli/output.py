@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_KEPT_WHOLE = 2
+"""On a narrow terminal the first columns, names to copy from, are never cut; the others are."""
 JSON_FORMATS = frozenset({"json", "json-raw"})
 
 
@@ -84,15 +86,15 @@ class Output:
         Console(file=self.stream).print(Pretty(value))
 
     def _rich_table(self, rows: Sequence[Mapping[str, str]]) -> None:
-        from rich.box import SIMPLE_HEAD
         from rich.console import Console
         from rich.table import Table
 
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for column in rows[0]:
-            table.add_column(column, overflow="fold")
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for place, column in enumerate(rows[0]):
+            cells = [len(row[column]) for row in rows]
+            table.add_column(column, no_wrap=True, min_width=max(cells) if place < _KEPT_WHOLE else None)
         for row in rows:
-            table.add_row(*row.values())
+            table.add_row(*(" ".join(cell.split()) for cell in row.values()))
         Console(file=self.stream, markup=False, highlight=False).print(table)
 
 

@@ -18,10 +18,10 @@ def run_row(record: ActionRecord) -> dict[str, str]:
     return {
         "run": record.id.run,
         "task": record.task_name,
-        "version": record.task_version,
         "phase": str(record.phase),
         "started": moment(record.created_at),
         "took": took(record),
+        "version": record.task_version,
         "by": record.created_by.rsplit("/", 1)[-1],
     }
 

@@ -165,22 +165,21 @@ class SyncifiedClassMethod:
     """A class method wrapped by `syncify`: bound to the class it is taken from."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._wrapped = _wrap(function)
+        self._function = function
+        self._wrapper = _wrapper_of(function)
 
     def __get__(self, instance: Any, owner: type) -> Any:
-        return type(self._wrapped)(self._wrapped._function, (owner,))  # noqa: SLF001 - the same module
+        return self._wrapper(self._function, (owner,))
 
 
-def _wrap(function: Callable[..., Any]) -> Syncified[..., Any] | SyncifiedIterator[..., Any]:
-    if inspect.isasyncgenfunction(function):
-        return SyncifiedIterator(function)
-    return Syncified(function)
+def _wrapper_of(function: Callable[..., Any]) -> Any:
+    return SyncifiedIterator if inspect.isasyncgenfunction(function) else Syncified
 
 
 @overload
 def syncify(function: Callable[P, Coroutine[Any, Any, R]]) -> Syncified[P, R]: ...
 @overload
-def syncify(function: Callable[P, AsyncIterator[T]]) -> SyncifiedIterator[P, T]: ...  # type: ignore[overload-overlap]
+def syncify(function: Callable[P, AsyncIterator[T]]) -> SyncifiedIterator[P, T]: ...
 @overload
 def syncify(function: classmethod[Any, Any, Any]) -> Any: ...
 def syncify(function: Any) -> Any:
@@ -190,4 +189,4 @@ def syncify(function: Any) -> Any:
     """
     if isinstance(function, classmethod):
         return SyncifiedClassMethod(function.__func__)
-    return _wrap(function)
+    return _wrapper_of(function)(function)

@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from . import _local
 from ._file import File, named_by_path
-from ._paths import absolute, base_name, is_remote, joined, new_local_path, new_path
+from ._paths import absolute, base_name, is_on_backend, is_remote, joined, new_local_path, new_path
 from ._store import Transfer, store_to_read, store_to_write
 
 if TYPE_CHECKING:
@@ -53,6 +53,14 @@ class Dir(BaseModel, Generic[T]):
     def pre_init(cls, data: Any) -> Any:
         """Takes a bare path as well, and names the folder after its path."""
         return named_by_path(data)
+
+    @model_serializer(mode="wrap")
+    def _referred(self, reference: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The reference. On the backend, a folder that is still on this machine is uploaded first."""
+        if is_on_backend() and not self.is_empty and not is_remote(self.path):
+            self.path = self.from_local_sync(self.path).path
+        referred: dict[str, Any] = reference(self)
+        return referred
 
     @classmethod
     def schema_match(cls, incoming: dict[str, Any]) -> bool:

@@ -7,12 +7,12 @@ import contextlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from . import _local
 from ._hashing import HashMethod, hash_of, method_and_value
-from ._paths import absolute, base_name, download_target, is_remote, new_path
+from ._paths import absolute, base_name, download_target, is_on_backend, is_remote, new_path
 from ._store import Transfer, store_to_read, store_to_write
 from ._streams import AsyncFile, in_thread, opened
 
@@ -56,6 +56,14 @@ class File(BaseModel, Generic[T]):
     def pre_init(cls, data: Any) -> Any:
         """Takes a bare path as well, and names the file after its path."""
         return named_by_path(data)
+
+    @model_serializer(mode="wrap")
+    def _referred(self, reference: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The reference. On the backend, a file that is still on this machine is uploaded first."""
+        if is_on_backend() and not is_remote(self.path):
+            self.path = self.from_local_sync(self.path).path
+        referred: dict[str, Any] = reference(self)
+        return referred
 
     @classmethod
     def schema_match(cls, incoming: dict[str, Any]) -> bool:

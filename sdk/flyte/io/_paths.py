@@ -50,6 +50,12 @@ def new_path(name: str | None = None) -> str:
     return joined(folder, unique, name) if name else joined(folder, unique)
 
 
+def is_on_backend() -> bool:
+    """Whether a task runs here whose data go to a bucket: nobody else sees a local path of this machine."""
+    context = current()
+    return context is not None and is_remote(context.raw_data_path.path)
+
+
 def staging_path(name: str) -> str:
     """As `new_path`, but outside of a task it goes away with this process."""
     return new_path(name) if current() is not None else joined(_staging().name, secrets.token_hex(16), name)

@@ -82,7 +82,8 @@ class PresignedStore:
             copy = inside(target, file.path, path)
             copy.parent.mkdir(parents=True, exist_ok=True)
             signed = _Signed(f"{path.rstrip('/')}/{file.path}", file)
-            save(copy, signed.size_bytes, signed.read)
+            # Several files at a time are parallel enough: this many blocks of each are in memory.
+            save(copy, signed.size_bytes, signed.read, concurrency=2)
 
         page: DownloadPage | None = first
         while page is not None:

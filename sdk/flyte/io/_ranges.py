@@ -17,9 +17,6 @@ CONCURRENCY = 8
 R = TypeVar("R")
 T = TypeVar("T")
 
-Fetch = "Callable[[int, int], bytes]"
-"""Gives the bytes from the first offset to before the second."""
-
 
 class RangeReader(io.RawIOBase):
     """A remote file as a raw stream. Wrap it in `io.BufferedReader` for lines and small reads.
@@ -82,7 +79,7 @@ def _joined(start: int, end: int, fetch: Callable[[int, int], bytes]) -> bytes:
     return b"".join(in_parallel(lambda part: fetch(*part), parts(start, end)))
 
 
-def save(path: Path, size_bytes: int, fetch: Callable[[int, int], bytes]) -> None:
+def save(path: Path, size_bytes: int, fetch: Callable[[int, int], bytes], concurrency: int = CONCURRENCY) -> None:
     """Writes all bytes to a file, several blocks at a time; never more than those are in memory."""
     with path.open("wb") as file:
         descriptor = file.fileno()
@@ -94,7 +91,7 @@ def save(path: Path, size_bytes: int, fetch: Callable[[int, int], bytes]) -> Non
                 written = os.pwrite(descriptor, data, start)
                 data, start = data[written:], start + written
 
-        for _ in in_parallel(write, parts(0, size_bytes)):
+        for _ in in_parallel(write, parts(0, size_bytes), concurrency):
             pass
 
 

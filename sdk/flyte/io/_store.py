@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
 
 from flyte import _initialize
-from flyte._context import current
 
 from ._local import LocalStore
-from ._paths import is_remote
+from ._paths import is_on_backend, is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +55,7 @@ def store_to_read(path: str) -> Store:
     if not is_remote(path):
         return _LOCAL
     _require_s3(path)
-    if not _is_on_backend() and _initialize.is_control_plane_available():
+    if not is_on_backend() and _initialize.is_control_plane_available():
         from ._presigned import PresignedStore, is_ours
 
         if is_ours(path):
@@ -70,11 +69,6 @@ def store_to_write(path: str) -> Store:
         return _LOCAL
     _require_s3(path)
     return _s3()
-
-
-def _is_on_backend() -> bool:
-    context = current()
-    return context is not None and context.mode == "remote"
 
 
 def _require_s3(path: str) -> None:

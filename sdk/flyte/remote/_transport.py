@@ -78,7 +78,7 @@ class Urllib3Transport:
         import urllib3
 
         try:
-            answer = self._pool.request(  # type: ignore[no-untyped-call]
+            answer = self._pool.request(
                 request.method,
                 request.url,
                 body=request.body,

@@ -42,6 +42,8 @@ class ModelCodec(Codec[Any]):
         except ValidationError as error:
             raise mismatch(error, value, self.hint) from None
         except PydanticSerializationError as error:
+            if isinstance(error.__cause__, OSError | ImportError):  # of a file that is written, not of the value
+                raise error.__cause__ from None
             raise ValueMismatch("", f"{display(self.hint)}: {_first_line(error)}") from None
         except (RecursionError, ValueError) as error:  # pydantic's own words for a cycle
             raise ValueMismatch("", f"{display(self.hint)}: nested too deeply, or a cycle: {error}") from None

@@ -10,12 +10,16 @@ import pytest
 import requests
 
 from flyte import _initialize
+from flyte._context import ActionID, RawDataPath, TaskContext
 from flyte.config import PlatformConfig
 from flyte.io import _presigned
 from flyte.remote._endpoint import Endpoint
 from flyte.remote._http import ApiClient
 from flyte.remote._transport import Request, Response
-from tests.fakes.aws_stack import REGION
+from flyte.report import Report
+from flyte.runtime.controller import ActionState
+from flyte.runtime.in_place import InPlaceController
+from tests.fakes.aws_stack import BUCKET, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,3 +76,20 @@ def client(transport: ApiAndS3, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -
     _initialize.set_init_state(_initialize.InitState(platform=PlatformConfig(endpoint=endpoint)))
     yield made
     _initialize.set_init_state(before)
+
+
+@pytest.fixture
+def task_context(s3: S3Client) -> TaskContext:
+    """Of a task that runs on the backend."""
+    action = f"s3://{BUCKET}/runs/flytesnacks/development/r1/a0"
+    return TaskContext(
+        action=ActionID("a0", "r1", "flytesnacks", "development"),
+        version="v1",
+        raw_data_path=RawDataPath(f"{action}/data"),
+        output_path=action,
+        run_base_dir=f"s3://{BUCKET}/runs/flytesnacks/development/r1",
+        report=Report("a0"),
+        mode="remote",
+        controller=InPlaceController(),
+        state=ActionState(),
+    )

@@ -30,7 +30,7 @@ class TestGetRun:
     def test_runs_are_listed(self, flyte: Flyte, api: FakeApi) -> None:
         ended = flyte("get", "run")
         header, row = ended.stdout.splitlines()
-        assert header.split()[:4] == ["run", "task", "version", "phase"]
+        assert header.split()[:4] == ["run", "task", "phase", "started"]
         assert row.split()[:2] == ["mine", "cafe-drinks.coffee"]
         assert "succeeded" in row
 

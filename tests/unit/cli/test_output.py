@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,19 @@ ROWS = [{"run": "one", "phase": "succeeded"}, {"run": "second", "phase": "failed
 
 
 class Terminal(io.StringIO):
+    """Tells when something was written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_phase = threading.Event()
+
     def isatty(self) -> bool:
         return True
+
+    def write(self, text: str) -> int:
+        if "running" in text:
+            self.has_phase.set()
+        return super().write(text)
 
 
 def test_elsewhere_a_list_is_aligned_and_never_cut() -> None:
@@ -33,14 +45,27 @@ def test_elsewhere_a_list_is_aligned_and_never_cut() -> None:
 def test_on_a_terminal_a_list_is_a_table() -> None:
     stream = Terminal()
     Output("table", stream).rows(ROWS, [], "none")
-    assert "─" in stream.getvalue()
-    assert "[" not in stream.getvalue().replace("\x1b[", "")
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 3
+    assert [line.split()[0] for line in lines[1:]] == ["one", "second"]
+
+
+def test_on_a_narrow_terminal_names_are_whole_and_the_rest_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = Terminal()
+    row = {"run": "r" * 18, "task": "env.task" * 2, "version": "v" * 30}
+    Output("table", stream).rows([row], [], "none")
+    text = stream.getvalue().splitlines()[1]
+    assert row["run"] in text
+    assert row["task"] in text
+    assert row["version"] not in text
+    assert len(text) <= 40
 
 
 def test_a_plain_table_is_plain_on_a_terminal_too() -> None:
     stream = Terminal()
     Output("table-simple", stream).rows(ROWS, [], "none")
-    assert "─" not in stream.getvalue()
+    assert "\x1b" not in stream.getvalue()
 
 
 def test_markup_in_values_is_text() -> None:
@@ -94,8 +119,7 @@ def test_on_a_terminal_progress_is_one_line_that_is_gone_at_the_end(monkeypatch:
     with Progress("greet") as progress:
         progress.line("Run mine")
         progress.phase("running")
-        while "running" not in stream.getvalue():
-            pass
+        assert stream.has_phase.wait(10)
     text = stream.getvalue()
     assert text.endswith("\r\x1b[2K")
     assert "Run mine\n" in text

@@ -168,7 +168,7 @@ def test_a_dry_run_sends_nothing(api: FakeApi, greet: Any, tmp_path: Path) -> No
         {"message": "hi", "times": 1},
         "greeting_env.greet",
     )
-    assert [path.stem for path in (tmp_path / "bundles").iterdir()] == [dry.code_bundle.artifact.sha256]  # type: ignore[union-attr]
+    assert [path.stem for path in (tmp_path / "bundles").iterdir()] == [dry.code_bundle.artifact.sha256]
 
 
 def test_the_progress_of_an_upload_is_told(api: FakeApi, greet: Any) -> None:
