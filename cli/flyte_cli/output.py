@@ -13,8 +13,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_KEPT_WHOLE = 2
-"""On a narrow terminal the first columns, names to copy from, are never cut; the others are."""
+_KEPT_WHOLE = frozenset({"run", "action", "task", "project", "phase"})
+"""Columns that a narrow terminal does not cut: names to copy, and what one looks for."""
 JSON_FORMATS = frozenset({"json", "json-raw"})
 
 
@@ -90,9 +90,9 @@ class Output:
         from rich.table import Table
 
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for place, column in enumerate(rows[0]):
-            cells = [len(row[column]) for row in rows]
-            table.add_column(column, no_wrap=True, min_width=max(cells) if place < _KEPT_WHOLE else None)
+        for column in rows[0]:
+            width = max(len(row[column]) for row in rows)
+            table.add_column(column, no_wrap=True, min_width=width if column in _KEPT_WHOLE else None)
         for row in rows:
             table.add_row(*(" ".join(cell.split()) for cell in row.values()))
         Console(file=self.stream, markup=False, highlight=False).print(table)

@@ -55,7 +55,7 @@ class TestPages:
         text = flyte("run", "menu.py", "tea", "--help").stdout
         for part in ("Brew a pot of tea", "--kind", "TEXT", "which leaves to take", "[required]"):
             assert part in text
-        for part in ("--cups", "INTEGER", "how many cups to fill", "[default: 2]", "[SMALL|LARGE]", "[default: SMALL]"):
+        for part in ("--cups", "INTEGER", "how many cups to fill", "[default: 2]", "SMALL|LARGE", "[default: SMALL]"):
             assert part in text
         assert "Args:" not in text
 
