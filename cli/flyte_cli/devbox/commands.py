@@ -83,8 +83,8 @@ def _report(started: Started) -> None:
         )
     click.echo(
         "Try next:\n"
-        "  flyte run hello.py main          run a task of a file\n"
-        "  flyte deploy hello.py env        deploy an environment\n"
+        "  flyte run FILE.py TASK           run a task of a file\n"
+        "  flyte deploy FILE.py ENV         deploy the environment in the variable ENV\n"
         "  flyte get run                    list the runs\n"
         "  flyte stop devbox                stop it; data are kept"
     )
