@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import Any
+
+import boto3
+from botocore.config import Config
 
 from flyte.protocol.runs import Invocation
 from functions.control.backend import Backend
@@ -13,6 +17,7 @@ from functions.runner.bucket import BucketSource
 from functions.runner.hardening import end_strays, harden
 from functions.runner.memory import Memory
 from functions.runner.supervisor import Collaborators, Sandbox, Supervisor
+from functions.runner.task_role import TaskRole
 
 _DISK_SHARE = 0.6
 """For unpacked artifacts, of the temporary storage that is free at the start. Workers' copies of code, and what tasks
@@ -35,8 +40,17 @@ def make_supervisor(backend: Backend) -> Supervisor:
             memory=Memory(first_worker.memory_bytes, lambda: workers.pids),
             bucket=backend.settings.bucket,
             methods={},
+            credentials=_task_role(backend).environ,
             end_strays=lambda: end_strays(workers.pids),
         )
+    )
+
+
+def _task_role(backend: Backend) -> TaskRole:
+    # An answer that takes long is asked for again rather than waited for.
+    quick = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+    return TaskRole(
+        boto3.client("sts", config=quick).assume_role, os.environ["FLYTE_TASK_ROLE_ARN"], backend.settings.bucket
     )
 
 

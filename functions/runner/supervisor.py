@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from flyte.protocol.identity import ActionId
+from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, Invocation, Outcome, OutcomeStatus
 from flyte.protocol.tasks import ArtifactRef
@@ -75,9 +76,22 @@ class Collaborators:
     memory: Memory
     bucket: str
     methods: Mapping[str, Method]
+    credentials: Callable[[RunId], Mapping[str, str]]
+    """The environment variables with a task's own AWS credentials."""
     end_strays: Callable[[], int]
     """Ends processes that a task has left behind out of its worker's sight, and counts them."""
     write_log: Callable[[str], None] = write_stdout
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One attempt that is being worked on."""
+
+    claim: ClaimedAction
+    log: TaskLog
+    started_s: float
+    sandbox: Sandbox
+    credentials: Future[Mapping[str, str]]
 
 
 class Supervisor:
@@ -89,11 +103,14 @@ class Supervisor:
         self._with = collaborators
         self._wall_clock = wall_clock
         self._wakeup = Wakeup()
+        self._beside = ThreadPoolExecutor(1, "credentials")
 
     def run(self, invocation: Invocation, sandbox: Sandbox) -> Outcome:
         """Run one attempt. Only what prevents its record from being written is raised."""
         started_s = time.monotonic()
         invoked = Invoked(sandbox.request_id, sandbox.log_group, sandbox.log_stream)
+        # Asked for beside the claim and the artifacts: each is a round trip.
+        credentials = self._beside.submit(self._with.credentials, invocation.id.run_id)
         claim = self._with.actions.claim(invocation.id, invocation.attempt, invoked)
         if isinstance(claim, Ended):
             return claim.outcome
@@ -101,7 +118,7 @@ class Supervisor:
             return self._with.close_dead(claim)
         log = TaskLog(_identity(claim), self._with.write_log)
         try:
-            result = self._work(claim, log, started_s, sandbox)
+            result = self._work(_Work(claim, log, started_s, sandbox, credentials))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
             result = self._own_fault(error, log)
         outcome = self._record(claim, result)
@@ -124,9 +141,8 @@ class Supervisor:
             cause=f"the action was {result.phase} while it ran",
         )
 
-    def _work(
-        self, claim: ClaimedAction, log: TaskLog, started_s: float, sandbox: Sandbox
-    ) -> str | Failure | Withdrawn:
+    def _work(self, work: _Work) -> str | Failure | Withdrawn:
+        claim, log = work.claim, work.log
         late = self._late(claim)
         if late is not None:
             return late
@@ -137,7 +153,7 @@ class Supervisor:
             return Failure(record, recoverable=error.retriable)
         worker, is_warm = self._with.workers.get(program)
         log.system(f"attempt {claim.attempt.number} started in a {'warm' if is_warm else 'new'} process")
-        ending = self._attempt(claim, worker, log, started_s, sandbox)
+        ending = self._attempt(work, worker)
         self._keep_or_retire(ending, log)
         strays = self._with.end_strays()
         if strays:
@@ -180,19 +196,14 @@ class Supervisor:
                 f"{ref.kind.value} artifact {ref.sha256[:12]} ({ref.size_bytes} bytes) fetched in {fetched_ms} ms"
             )
 
-    def _attempt(
-        self, claim: ClaimedAction, worker: Worker, log: TaskLog, started_s: float, sandbox: Sandbox
-    ) -> Ending:
-        abort = AbortWatch(started_s, lambda: self._not_mine(claim), self._wakeup)
+    def _attempt(self, work: _Work, worker: Worker) -> Ending:
+        claim = work.claim
+        worker.process.send(self._order(claim, work.credentials.result()))
+        abort = AbortWatch(work.started_s, lambda: self._not_mine(claim), self._wakeup)
         calls = Calls(self._with.methods, self._wakeup)
-        watches: list[Watch] = [
-            abort,
-            self._with.memory.watch(),
-            *self._time_watches(claim, started_s, sandbox),
-        ]
-        worker.process.send(self._order(claim))
+        watches: list[Watch] = [abort, self._with.memory.watch(), *self._time_watches(work)]
         try:
-            return AttemptLoop(worker.process, log, calls, self._wakeup, watches).run()
+            return AttemptLoop(worker.process, work.log, calls, self._wakeup, watches).run()
         finally:
             abort.stop()
             calls.stop()
@@ -202,18 +213,18 @@ class Supervisor:
         mine = standing.phase is ActionPhase.RUNNING and standing.owner == claim.attempt.request_id
         return None if mine else standing.phase.value
 
-    def _time_watches(self, claim: ClaimedAction, started_s: float, sandbox: Sandbox) -> list[Watch]:
-        now_s, bounds = time.monotonic(), claim.spec.timeout
-        sandbox_s = started_s + sandbox.remaining_s - DEADLINE_MARGIN_S
+    def _time_watches(self, work: _Work) -> list[Watch]:
+        now_s, bounds = time.monotonic(), work.claim.spec.timeout
+        sandbox_s = work.started_s + work.sandbox.remaining_s - DEADLINE_MARGIN_S
         watches: list[Watch] = [TimeWatch(sandbox_s, SandboxTimeUp(max(0.0, sandbox_s - now_s)))]
         if bounds.max_runtime_s is not None:
             watches.append(TimeWatch(now_s + bounds.max_runtime_s, RanTooLong(bounds.max_runtime_s)))
         if bounds.deadline_s is not None:
-            at_s = now_s + bounds.deadline_s - self._age_s(claim)
+            at_s = now_s + bounds.deadline_s - self._age_s(work.claim)
             watches.append(TimeWatch(at_s, PassedDeadline(bounds.deadline_s)))
         return watches
 
-    def _order(self, claim: ClaimedAction) -> Message:
+    def _order(self, claim: ClaimedAction, credentials: Mapping[str, str]) -> Message:
         base = f"s3://{self._with.bucket}/runs/{claim.id.key}"
         folder = f"{base}/{claim.id.action}"
         inputs = claim.inputs
@@ -225,7 +236,7 @@ class Supervisor:
             "attempt": claim.attempt.number,
             "spec": claim.spec.to_json(),
             "inputs": inputs,
-            "environ": {},
+            "environ": dict(credentials),
             "context": {
                 "raw_data_path": claim.raw_data_path or f"{folder}/data",
                 "input_path": claim.inputs_uri or f"{folder}/inputs.json",

@@ -86,6 +86,7 @@ class Runner:
     memory_mb: int = 4096
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     methods: dict[str, Any] = field(default_factory=dict)
+    credentials: Callable[[RunId], dict[str, str]] = lambda _: {}
     end_strays: Callable[[], int] = int
 
     def __post_init__(self) -> None:
@@ -110,6 +111,7 @@ class Runner:
                 memory=Memory(self.memory_mb * MIB, lambda: self.workers.pids),
                 bucket="bucket",
                 methods=self.methods,
+                credentials=self.credentials,
                 end_strays=self.end_strays,
                 write_log=self.log.append,
             )

@@ -38,6 +38,10 @@ async def greet(message: str) -> str:
     return f"{message}!"
 
 @env.task
+def credentials() -> list[str]:
+    return [os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SESSION_TOKEN"]]
+
+@env.task
 def leave_a_daemon() -> int:
     read, write = os.pipe()
     if os.fork() == 0:
@@ -62,6 +66,7 @@ def main() -> None:
         "dumpable": ctypes.CDLL(None).prctl(3, 0, 0, 0, 0),
         "greet": [invoke(backend, handler, code, f"r{number}", "greet", {"message": "hi"}) for number in range(3)],
         "daemon": invoke(backend, handler, code, "daemon", "leave_a_daemon", {}),
+        "credentials": invoke(backend, handler, code, "credentials", "credentials", {}),
         "folder": str(first_worker.folder),
     }
     results["daemon_lives"] = is_alive(int(json.loads(results["daemon"]["item"]["outputs"])["o0"]))
@@ -135,6 +140,7 @@ if __name__ == "__main__":
         "FLYTE_REGISTRY_TABLE": SETTINGS.registry_table,
         "FLYTE_RUNS_TABLE": SETTINGS.runs_table,
         "FLYTE_BUCKET": BUCKET,
+        "FLYTE_TASK_ROLE_ARN": "arn:aws:iam::123456789012:role/task",
     }
     with mock_aws():
         main()

@@ -60,5 +60,11 @@ def test_other_processes_cannot_read_the_supervisors_memory_or_environment(funct
     assert function["dumpable"] == 0
 
 
+def test_a_task_gets_the_task_roles_credentials_and_not_the_functions(function: dict[str, Any]) -> None:
+    key, token = json.loads(function["credentials"]["item"]["outputs"])["o0"]
+    assert key.startswith("ASIA")
+    assert token
+
+
 def test_workers_leave_nothing_in_the_temporary_folder(function: dict[str, Any]) -> None:
     assert list(Path(function["folder"], "workers").iterdir()) == []

@@ -191,6 +191,20 @@ def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> Non
     }
 
 
+def test_each_run_has_its_own_credentials_in_a_warm_process(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "sandbox", credentials=lambda run: {"AWS_ACCESS_KEY_ID": f"key of {run.run}"})
+    code = runner.program("""
+        @env.task
+        def t() -> list[str]:
+            return [os.environ["AWS_ACCESS_KEY_ID"], str(os.getpid())]
+    """)
+    try:
+        (first, pid), (second, same_pid) = (runner.invoke(code).value for _ in range(2))
+    finally:
+        runner.workers.close()
+    assert (first, second, same_pid) == ("key of r1", "key of r2", pid)
+
+
 def test_a_task_knows_itself(runner: Runner) -> None:
     code = runner.program("""
         @env.task
