@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, get_args, get_ori
 from pydantic import BaseModel, ConfigDict, PrivateAttr, model_serializer, model_validator
 
 from ._frames import (
+    PANDAS,
     PARQUET,
     FrameLibrary,
     format_of,
@@ -177,9 +178,7 @@ class DataFrame(BaseModel):
 
     def all_sync(self) -> Any:
         """All rows, as the class that was wrapped; as pandas if there is none."""
-        library = library_of_value(self._value) or library_of(_pandas_class())
-        assert library is not None  # noqa: S101 - what `_pandas_class` gives is known
-        return OpenedDataFrame(self, library, self._columns).all_sync()
+        return self._opened().all_sync()
 
     async def all(self) -> Any:
         """See `all_sync`."""
@@ -187,8 +186,11 @@ class DataFrame(BaseModel):
 
     async def iter(self) -> AsyncIterator[Any]:
         """Rows in batches, as `all` gives them."""
-        async for batch in self.open(type(self._value) if self._value is not None else _pandas_class()).iter():
+        async for batch in self._opened().iter():
             yield batch
+
+    def _opened(self) -> OpenedDataFrame[Any]:
+        return OpenedDataFrame(self, library_of_value(self._value) or PANDAS, self._columns)
 
     def write(self) -> None:
         """Writes the wrapped frame to its place, once. It happens by itself when the value is passed on.
@@ -259,9 +261,3 @@ def hint_parts(hint: Any) -> tuple[Any, str | None, tuple[str, ...] | None]:
     file_format = next((each for each in hint.__metadata__ if isinstance(each, str)), None)
     columns = next((tuple(each) for each in hint.__metadata__ if isinstance(each, dict)), None)
     return get_args(hint)[0], file_format, columns
-
-
-def _pandas_class() -> Any:
-    import pandas  # noqa: ICN001 - its full name, as everywhere here
-
-    return pandas.DataFrame

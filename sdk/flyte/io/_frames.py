@@ -74,7 +74,7 @@ def _read_arrow_csv(_pyarrow: Any, file: Any, columns: list[str] | None) -> Any:
     return csv.read_csv(file, convert_options=csv.ConvertOptions(include_columns=columns or []))
 
 
-_PANDAS = FrameLibrary(
+PANDAS = FrameLibrary(
     "pandas",
     "DataFrame",
     read={
@@ -130,7 +130,7 @@ _POLARS_LAZY = FrameLibrary(
     concat=_POLARS.concat,
     from_arrow=lambda polars, table: polars.from_arrow(table).lazy(),
 )
-LIBRARIES = (_PANDAS, _PYARROW, _POLARS, _POLARS_LAZY)
+LIBRARIES = (PANDAS, _PYARROW, _POLARS, _POLARS_LAZY)
 
 
 def library_of(cls: Any) -> FrameLibrary | None:

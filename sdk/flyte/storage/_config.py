@@ -1,4 +1,4 @@
-"""Settings of storages, as `flyte.init(storage=…)` takes them. They are only kept: AWS is configured by its own means."""
+"""Settings of storages, as `flyte.init(storage=…)` takes them. They are only kept: AWS has its own configuration."""
 
 from __future__ import annotations
 
