@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 from botocore.exceptions import ClientError
 
 from flyte.protocol.api import Problem
@@ -48,6 +48,9 @@ class Problems:
         self._logger = logger
         app.exception_handler(ControlError)(self.refused)
         app.exception_handler(RequestValidationError)(self.invalid)
+        app.exception_handler(RequestUnsupportedContentType)(self.not_json)
+        app.exception_handler(RecursionError)(self.too_deep)
+        app.exception_handler(UnicodeEncodeError)(self.not_text)
         app.exception_handler(ClientError)(self.aws_refused)
         app.exception_handler(Exception)(self.failed)
         app.not_found(self.no_route)
@@ -63,6 +66,23 @@ class Problems:
         """A request that does not fit its model; the message begins with the field's path."""
         faults = "; ".join(f"{_path(fault['loc'])}: {fault['msg']}" for fault in error.errors())
         return _response(HTTPStatus.BAD_REQUEST, Problem(code="BadRequest", message=faults))
+
+    def not_json(self, _error: Exception) -> Response[str]:
+        """A body of another content type."""
+        given = self._app.current_event.headers.get("content-type", "")
+        message = f"The body is {given!r}; it must be application/json."
+        return _response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Problem(code="UnsupportedMediaType", message=message))
+
+    def too_deep(self, _error: RecursionError) -> Response[str]:
+        """A body whose nesting Python does not follow."""
+        message = "body: it is nested too deeply. Pass such data as flyte.io.File."
+        return _response(HTTPStatus.BAD_REQUEST, Problem(code="BadRequest", message=message))
+
+    def not_text(self, error: UnicodeEncodeError) -> Response[str]:
+        """A text that cannot be written as UTF-8."""
+        half = f"U+{ord(error.object[error.start]):04X}"
+        message = f"body: a text contains {half}, half of a character that takes two. Remove it, or encode it."
+        return _response(HTTPStatus.BAD_REQUEST, Problem(code="BadRequest", message=message))
 
     def aws_refused(self, error: ClientError) -> Response[str]:
         """AWS answered with an error: come back later, or a fault of ours."""

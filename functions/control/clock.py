@@ -16,7 +16,7 @@ def utc_now() -> datetime:
 
 def to_iso(moment: datetime) -> str:
     """A text of fixed width, so that texts sort as the moments do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def to_milliseconds(moment: datetime) -> int:

@@ -143,8 +143,8 @@ class _RunQuery:
         self._label(wanted.label)
         self._values[":partition"] = to_attribute(partition)
         # No run sorts exactly at a moment without a name: both bounds fall between runs.
-        self._low = created_sort(wanted.created_after) if wanted.created_after else _FIRST
-        self._high = created_sort(wanted.created_before) if wanted.created_before else _LAST
+        self._low = _bound("created_after", wanted.created_after, _FIRST)
+        self._high = _bound("created_before", wanted.created_before, _LAST)
 
     @property
     def is_exact(self) -> bool:
@@ -190,6 +190,13 @@ class _RunQuery:
             self._filters.append("#labels.#label = :label")
         else:
             self._filters.append("attribute_exists(#labels.#label)")
+
+
+def _bound(name: str, moment: datetime | None, default: str) -> str:
+    try:
+        return created_sort(moment) if moment else default
+    except (OverflowError, ValueError):
+        raise InvalidRequestError(f"{name}: there is no such moment.") from None
 
 
 def _just_before(key: str) -> str:

@@ -63,6 +63,7 @@ class Projects:
         pages = self._clients.dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
+            ConsistentRead=True,
             ExpressionAttributeValues=to_attributes({":pk": _PARTITION}),
         )
         items = (_from_item(from_attributes(item)) for page in pages for item in page["Items"])
@@ -70,7 +71,9 @@ class Projects:
 
     def _look_up(self, project: str) -> None:
         key = to_attributes({"pk": _PARTITION, "sk": project})
-        answer = self._clients.dynamodb.get_item(TableName=self._table, Key=key, ProjectionExpression="sk")
+        answer = self._clients.dynamodb.get_item(
+            TableName=self._table, Key=key, ConsistentRead=True, ProjectionExpression="sk"
+        )
         if "Item" not in answer:
             near = did_you_mean(project, (known.id for known in self.list_all()))
             raise ProjectNotFoundError(

@@ -219,15 +219,16 @@ def _check_inputs_size(spec: TaskSpec, size_bytes: int) -> None:
 
 
 def _check_metadata(asked: RunSpec) -> None:
-    size_bytes = sum(
-        len(name.encode()) + len(value.encode())
-        for values in (asked.env_vars, asked.labels, asked.annotations, asked.custom_context)
-        for name, value in values.items()
-    )
+    given = {name: getattr(asked, name) for name in ("env_vars", "labels", "annotations", "custom_context")}
+    size_bytes = 0
+    for name, values in given.items():
+        if "" in values:
+            raise InvalidRequestError(f"{name}: there is an entry without a name.")
+        size_bytes += sum(len(key.encode()) + len(value.encode()) for key, value in values.items())
     if size_bytes > _METADATA_BYTES:
         raise InvalidRequestError(
-            f"env_vars, labels, annotations and custom_context have {size_bytes:,} bytes together; at most "
-            f"{_METADATA_BYTES:,} are allowed. Pass data as inputs."
+            f"{', '.join(given)} have {size_bytes:,} bytes together; at most {_METADATA_BYTES:,} are allowed. "
+            "Pass data as inputs."
         )
 
 

@@ -212,3 +212,29 @@ def test_a_run_of_one_task_costs_three_writes_and_no_object(backend: Backend, co
     start(backend)
     backend.actions.finish_succeeded(claim(backend), '{"o0":"hi!"}')
     assert counted_calls == ["PutItem", "UpdateItem", "UpdateItem"]
+
+
+def test_a_creation_whose_answer_got_lost_is_no_conflict(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_item = backend.clients.dynamodb.put_item
+
+    def put_twice(**request: Any) -> Any:
+        put_item(**request)
+        return put_item(**request)
+
+    monkeypatch.setattr(backend.clients.dynamodb, "put_item", put_twice)
+    start(backend)
+    assert phase(backend) is ActionPhase.QUEUED
+
+
+def test_every_write_whose_answer_got_lost_is_the_same_write(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    update_item = backend.clients.dynamodb.update_item
+
+    def update_twice(**request: Any) -> Any:
+        update_item(**request)
+        return update_item(**request)
+
+    start(backend, retry=RetryPolicy(count=1))
+    monkeypatch.setattr(backend.clients.dynamodb, "update_item", update_twice)
+    assert backend.actions.finish_failed(claim(backend), Failure(BOOM)).status is OutcomeStatus.RETRY
+    assert backend.actions.finish_succeeded(claim(backend, 2, SECOND), "{}").status is OutcomeStatus.SUCCEEDED
+    assert [attempt.number for attempt in backend.lookup.run(ACTION).attempts] == [1, 2]

@@ -75,6 +75,18 @@ def test_every_failure_is_a_problem(api: FakeHttpApi, method: str, path: str, st
     assert Problem.model_validate(answer.body).message
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-yaml"])
+def test_a_body_of_another_kind_is_refused(api: FakeHttpApi, kind: str) -> None:
+    answer = api.call("POST", f"{SCOPE}/runs", "{}", headers={"content-type": kind})
+    assert (answer.status, answer.code) == (415, "UnsupportedMediaType")
+    assert kind in answer.message
+
+
+def test_a_body_that_is_nested_too_deeply_is_refused(api: FakeHttpApi) -> None:
+    answer = api.call("POST", f"{SCOPE}/runs", '{"inputs":' + "[" * 100_000 + "]" * 100_000 + "}")
+    assert (answer.status, answer.code) == (400, "BadRequest")
+
+
 def test_a_wrong_method_is_told_the_right_ones(api: FakeHttpApi) -> None:
     answer = api.call("DELETE", f"{SCOPE}/runs")
     assert answer.headers["Allow"] == "GET, POST"

@@ -120,6 +120,7 @@ def test_lists_hold_no_payloads_and_no_specifications(api: FakeHttpApi) -> None:
         {"limit": 1001},
         {"phase": "dancing"},
         {"created_after": "yesterday"},
+        {"created_after": "0001-01-01T00:00:00+12:00"},
         {"label": "=x"},
         {"cursor": "abc"},
         {"cursor": cursors.encode({"before": "x"})},

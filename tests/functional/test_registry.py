@@ -6,6 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from flyte.protocol.tasks import TaskSpec
 from tests.fakes.http_api import CALLER
@@ -225,3 +226,24 @@ def test_projects_can_be_created_and_used(api: FakeHttpApi) -> None:
     assert api.post("/v1/projects", {"id": "alpha", "name": "other"}).code == "ProjectAlreadyExists"
     assert [project["id"] for project in api.get("/v1/projects").body["projects"]] == ["alpha", "flytesnacks"]
     assert api.get("/v1/projects/alpha/domains/production/runs").body == {"runs": [], "cursor": None}
+
+
+@pytest.mark.parametrize(("conflicts", "status"), [(2, 200), (9, 500)])
+def test_deployments_at_the_same_moment_wait_for_each_other(
+    api: FakeHttpApi, backend: Backend, monkeypatch: pytest.MonkeyPatch, conflicts: int, status: int
+) -> None:
+    write = backend.clients.dynamodb.transact_write_items
+    monkeypatch.setattr("functions.control.registry.time.sleep", lambda _: None)
+    left = iter(range(conflicts))
+
+    def busy(**request: Any) -> Any:
+        if next(left, None) is None:
+            return write(**request)
+        response: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": REASONS}
+        raise ClientError(response, "TransactWriteItems")
+
+    monkeypatch.setattr(backend.clients.dynamodb, "transact_write_items", busy)
+    assert deploy(api).status == status
+
+
+REASONS = [{"Code": "None"}, {"Code": "TransactionConflict"}]
