@@ -19,8 +19,7 @@ class CopyStyle(click.Choice[str]):
 class KeyValue(click.ParamType[tuple[str, str]]):
     """`KEY=VALUE`, the value may be empty."""
 
-    def __init__(self, form: str = "KEY=VALUE") -> None:
-        self.name = form
+    name = "KEY=VALUE"
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         """The form to write."""

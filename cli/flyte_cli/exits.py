@@ -29,7 +29,9 @@ def exit_of(error: Exception) -> Exit | None:
 
     if isinstance(error, ActionNotFoundError):
         return Exit.WRONG_USAGE
-    if isinstance(error, InitializationError | LogsNotYetAvailableError):
+    if isinstance(error, InitializationError):
+        return Exit.WRONG_USAGE if error.code == "ConfigurationError" else Exit.BACKEND
+    if isinstance(error, LogsNotYetAvailableError):
         return Exit.BACKEND
     if isinstance(error, BaseRuntimeError):
         return Exit.WRONG_USAGE if error.kind == "user" and error.code not in _TRY_AGAIN else Exit.BACKEND

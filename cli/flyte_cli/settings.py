@@ -70,7 +70,9 @@ class Settings:
             root_dir: The folder that module names are relative to.
         """
         from flyte import init_from_config
+        from flyte_cli.log_lines import configure
 
+        configure(self.log_format, self.user_log_level, self.verbose)
         init_from_config(
             self.configuration(),
             root_dir=root_dir,

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from flyte_cli.choices import CopyStyle, KeyValue
+from flyte_cli.choices import CopyStyle
 from flyte_cli.deploy.files import DeployFiles
 from flyte_cli.deploy.options import DeployOptions
 
@@ -37,7 +37,7 @@ class DeployGroup(DeployFiles):
 @click.option("--all", is_flag=True, help="Deploy all environments of the file.")
 @click.option("-i", "--ignore-load-errors", is_flag=True, help="Leave out files that cannot be imported.")
 @click.option("--no-sync-local-sys-paths", is_flag=True, help="Leave the folders on sys.path here off the tasks' path.")
-@click.option("--image", multiple=True, type=KeyValue("name=uri"), hidden=True)
+@click.option("--image", multiple=True, hidden=True)
 def deploy(**_options: Any) -> None:
     """Deploy task environments: `flyte deploy greeting.py env`.
 

@@ -29,7 +29,7 @@ def deploy_environments(
         project=options.project,
         domain=options.domain,
         root_dir=root,
-        images=tuple(f"{name}={uri}" for name, uri in options.image),
+        images=options.image,
         sync_local_sys_paths=not options.no_sync_local_sys_paths,
     )
     copy_style: Any = options.copy_style

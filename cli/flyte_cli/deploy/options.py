@@ -25,7 +25,7 @@ class DeployOptions:
     all: bool = False
     ignore_load_errors: bool = False
     no_sync_local_sys_paths: bool = False
-    image: tuple[tuple[str, str], ...] = ()
+    image: tuple[str, ...] = ()
 
     def put_into(self, ctx: click.Context) -> None:
         """Makes these the options of the commands below."""

@@ -72,7 +72,7 @@ class RunGroup(RunFiles):
 @click.option("--tui", is_flag=True, hidden=True)
 @click.option("--tracked", is_flag=True, hidden=True)
 @click.option("--tracked-strict", is_flag=True, hidden=True)
-@click.option("--image", multiple=True, type=KeyValue("name=uri"), hidden=True)
+@click.option("--image", multiple=True, hidden=True)
 @click.option("--no-sync-local-sys-paths", is_flag=True, help="Leave the folders on sys.path here off the task's path.")
 @click.option("--run-project", help="The project to run a deployed task in, if not its own.")
 @click.option("--run-domain", help="The domain to run a deployed task in, if not its own.")

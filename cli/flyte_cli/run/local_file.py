@@ -46,7 +46,7 @@ def _initialize(settings: Settings, options: RunOptions, root: Path) -> None:
         project=options.project,
         domain=options.domain,
         root_dir=root,
-        images=tuple(f"{name}={uri}" for name, uri in options.image),
+        images=options.image,
         sync_local_sys_paths=not options.no_sync_local_sys_paths,
     )
     if options.local:

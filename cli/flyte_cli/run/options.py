@@ -28,7 +28,7 @@ class RunOptions:
     name: str | None = None
     follow: bool = False
     detach: bool = False
-    image: tuple[tuple[str, str], ...] = ()
+    image: tuple[str, ...] = ()
     no_sync_local_sys_paths: bool = False
     run_project: str | None = None
     run_domain: str | None = None

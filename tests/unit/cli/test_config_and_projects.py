@@ -52,7 +52,7 @@ class TestGetConfig:
     def test_a_broken_file_is_named(self, flyte: Flyte, folder: Path) -> None:
         (folder / "other.yaml").write_text("admin: [")
         ended = flyte("-c", "other.yaml", "get", "config")
-        assert ended.code in {2, 3}
+        assert ended.code == 2
         assert "other.yaml" in ended.stderr
         assert "Traceback" not in ended.stderr
 

@@ -32,6 +32,17 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(str(REPOSITORY / name) for name in ("sdk", "cli"))}
 
 
+@pytest.fixture
+def logging_task(folder: Path) -> Path:
+    """A file with a task that logs."""
+    path = folder / "logs.py"
+    path.write_text(
+        "import flyte\nenv = flyte.TaskEnvironment('logs')\n\n@env.task\ndef warm() -> int:\n"
+        "    flyte.logger.debug('details')\n    flyte.logger.info('warming up')\n    return 1\n"
+    )
+    return path
+
+
 def program(*args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", RUN, *args]
     return subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=60, check=False)
@@ -57,6 +68,29 @@ def test_the_help_of_a_task_and_a_local_run_of_scalars_load_no_pydantic(menu: Pa
         loaded = imported(*args)
         assert not loaded & (HEAVY - {"asyncio.events"})
         assert len(loaded) < 420
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ([], ["INFO flyte.user: warming up"]),
+        (["--user-log-level", "debug"], ["DEBUG flyte.user: details", "INFO flyte.user: warming up"]),
+        (["--user-log-level", "error"], []),
+    ],
+    ids=str,
+)
+def test_the_log_of_a_local_task_is_shown_at_its_level(
+    logging_task: Path, options: list[str], shown: list[str]
+) -> None:
+    ended = program(*options, "run", "--local", logging_task.name, "warm")
+    assert ended.stdout == "1\n"
+    assert [line.split(" ", 2)[2] for line in ended.stderr.splitlines()] == shown
+
+
+def test_log_lines_can_be_json(logging_task: Path) -> None:
+    ended = program("--log-format", "json", "run", "--local", logging_task.name, "warm")
+    line = json.loads(ended.stderr)
+    assert (line["level"], line["logger"], line["message"]) == ("INFO", "flyte.user", "warming up")
 
 
 def test_json_is_alone_on_stdout_whatever_the_task_and_its_children_print(folder: Path) -> None:
