@@ -19,6 +19,7 @@ from flyte.protocol.api import (
     PresignedUpload,
     UploadRequest,
 )
+from flyte.remote._artifacts import UPLOAD_PROGRESS
 from flyte.remote._http import path_of
 
 from . import _local
@@ -104,24 +105,24 @@ def _replaced(value: Any, made: Mapping[tuple[str | int, ...], Any], here: tuple
 class ApiUploader:
     """Uploads through the API's presigned places.
 
+    Progress is told as that of code is: to `UPLOAD_PROGRESS`, by each file's sha256.
+
     Args:
         client: The client.
         project: The run's project.
         domain: The run's domain.
-        progress: Called with bytes sent and bytes in all, of each file by itself.
     """
 
-    def __init__(self, client: ApiClient, project: str, domain: str, progress: Progress | None = None) -> None:
+    def __init__(self, client: ApiClient, project: str, domain: str) -> None:
         self._client = client
         self._scope = {"project": project, "domain": domain}
-        self._progress = progress
 
     async def upload_file(self, path: Path) -> str:
         """The URI of the file, which lies under the digest of its content."""
         size_bytes, sha256 = await asyncio.to_thread(_digest, path)
         request = UploadRequest(**self._scope, filename=path.name, size_bytes=size_bytes, sha256=sha256)
         target = await self._client.post(path_of("uploads"), request, PresignedUpload)
-        await self._client.upload(target, lambda: path.open("rb"), size_bytes, self._progress)
+        await self._client.upload(target, lambda: path.open("rb"), size_bytes, _progress(sha256))
         return target.uri
 
     async def upload_folder(self, path: Path) -> str:
@@ -144,9 +145,14 @@ class ApiUploader:
         async def send(file: FolderFile, target: PresignedUpload) -> None:
             source = root / file.path if not _is_empty_folder(file.path) else Path(os.devnull)
             async with free:
-                await self._client.upload(target, lambda: source.open("rb"), file.size_bytes, self._progress)
+                await self._client.upload(target, lambda: source.open("rb"), file.size_bytes, _progress(file.sha256))
 
         await asyncio.gather(*(send(*pair) for pair in zip(batch, answer.uploads, strict=True)))
+
+
+def _progress(sha256: str) -> Progress | None:
+    watch = UPLOAD_PROGRESS.get()
+    return None if watch is None else lambda sent, total: watch(sha256, sent, total)
 
 
 def _inventory(root: Path) -> list[FolderFile]:
