@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from flyte.io import DataFrame, Dir, File, _ranges, _s3, uploads
+from flyte.remote._artifacts import UPLOAD_PROGRESS
 from flyte.types import NativeInterface
 from tests.fakes.aws_stack import BUCKET
 
@@ -201,6 +203,18 @@ def test_what_is_there_is_not_an_error(uploader: uploads.ApiUploader, s3: S3Clie
 
     first = asyncio.run(uploader.upload_file(tmp_path / "a.txt"))
     assert asyncio.run(uploader.upload_file(tmp_path / "a.txt")) == first
+
+
+def test_progress_is_told_by_the_files_digest(uploader: uploads.ApiUploader, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("abc")
+    told: list[tuple[str, int, int]] = []
+    token = UPLOAD_PROGRESS.set(lambda *seen: told.append(seen))
+    try:
+        asyncio.run(uploader.upload_file(tmp_path / "a.txt"))
+    finally:
+        UPLOAD_PROGRESS.reset(token)
+
+    assert told == [(hashlib.sha256(b"abc").hexdigest(), 3, 3)]
 
 
 def test_a_missing_path_is_named_with_its_place(uploader: uploads.ApiUploader, tmp_path: Path) -> None:
