@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    PairType = click.ParamType[tuple[str, str]]
+else:
+    PairType = click.ParamType  # older versions of click cannot be subscripted
 
 
 class CopyStyle(click.Choice[str]):
@@ -16,7 +23,7 @@ class CopyStyle(click.Choice[str]):
         return "[loaded_modules|all|none]"
 
 
-class KeyValue(click.ParamType[tuple[str, str]]):
+class KeyValue(PairType):
     """`KEY=VALUE`, the value may be empty."""
 
     name = "KEY=VALUE"

@@ -15,12 +15,16 @@ from flyte_cli.near import did_you_mean, listed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    ParamType = click.ParamType[Any]
+else:
+    ParamType = click.ParamType  # older versions of click cannot be subscripted
+
 _TRUE = frozenset({"true", "t", "yes", "y", "on", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "off", "0"})
 _EXACT_BOOLEANS = {"true": True, "false": False}
 
 
-class Shape(click.ParamType[Any]):
+class Shape(ParamType):
     """One way to read text. `parse` raises ValueError with a sentence that says what is wanted."""
 
     name = "text"
