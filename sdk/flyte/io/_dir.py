@@ -6,9 +6,10 @@ import asyncio
 import fnmatch
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer, model_validator
+from typing_extensions import TypeVar
 
 from . import _local
 from ._file import File, named_by_path
@@ -18,7 +19,7 @@ from ._store import Transfer, store_to_read, store_to_write
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-T = TypeVar("T")
+T = TypeVar("T", default=Any)
 
 
 class Dir(BaseModel, Generic[T]):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, Generic, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Annotated, Any, Generic, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic.json_schema import SkipJsonSchema
+from typing_extensions import TypeVar
 
 from . import _local
 from ._hashing import HashMethod, hash_of, method_and_value
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractAsyncContextManager
 
-T = TypeVar("T")
+T = TypeVar("T", default=Any)
 
 
 class File(BaseModel, Generic[T]):
