@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 
 from flyte.protocol.api import Health
+from functions.api import platforms
 from functions.api.action_routes import add_action_routes
 from functions.api.problems import Problems
 from functions.api.registry_routes import add_registry_routes
@@ -34,6 +35,7 @@ def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
             bucket=settings.bucket,
             state_machine_arn=settings.state_machine_arn,
             console_url=settings.console_url,
+            platform=platforms.this_one(),
         )
 
     @app.get("/v1/openapi.json", include_in_schema=False)

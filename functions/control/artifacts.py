@@ -34,6 +34,15 @@ _REFRESH_AFTER = timedelta(days=15)
 
 _CONTENT_TYPE = "application/zip"
 
+_MAX_BYTES = {
+    ArtifactKind.CODE: limits.CODE_ARTIFACT_BYTES,
+    ArtifactKind.DEPENDENCIES: limits.DEPENDENCY_ARTIFACT_UNPACKED_BYTES,
+}
+_WAY_OUT = {
+    ArtifactKind.CODE: "Leave files out with .gitignore or .flyteignore, and pass data as flyte.io.File.",
+    ArtifactKind.DEPENDENCIES: "Leave packages out of the image, or split the environment.",
+}
+
 
 class Artifacts:
     """Finds artifacts, and signs uploads of those that are missing."""
@@ -108,10 +117,11 @@ class Artifacts:
         )
 
     def _upload(self, ref: ArtifactRef, *, ephemeral: bool) -> PresignedUpload:
-        if ref.size_bytes > limits.CODE_ARTIFACT_BYTES:
+        allowed = _MAX_BYTES[ref.kind]
+        if ref.size_bytes > allowed:
             raise InvalidRequestError(
-                f"The {ref.kind.value} artifact has {ref.size_bytes:,} bytes; at most {limits.CODE_ARTIFACT_BYTES:,} "
-                "are allowed. Leave files out with .gitignore or .flyteignore, and pass data as flyte.io.File."
+                f"The {ref.kind.value} artifact has {ref.size_bytes:,} bytes; at most {allowed:,} are allowed. "
+                f"{_WAY_OUT[ref.kind]}"
             )
         return self.sign(artifact_key(ref, ephemeral=ephemeral), ref.sha256, ref.size_bytes, _CONTENT_TYPE, ref)
 

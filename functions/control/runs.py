@@ -13,7 +13,7 @@ from flyte.protocol import limits
 from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, PhaseTransition, RunSpec
-from flyte.protocol.tasks import TaskSpec
+from flyte.protocol.tasks import ArtifactRef, TaskSpec
 from functions.control.action_items import phase_of, to_record
 from functions.control.actions import Actions, NewAction
 from functions.control.artifacts import Artifacts
@@ -85,7 +85,7 @@ class Runs:
         check_spec_size(spec, spec_json)
         _check_metadata(asked)
         function_arn, memory_mb = self._runner_for(spec)
-        keys = self._artifacts.locate((spec.code, spec.dependencies), ephemeral=asked.spec is not None)
+        keys = self._artifacts.locate(_artifacts_of(spec, asked), ephemeral=asked.spec is not None)
         inputs = self._inputs(scope, spec, asked, len(spec_json.encode()))
         name = asked.name or (run_name_for(scope, idempotency_key) if idempotency_key else new_run_name())
         now = self._now()
@@ -191,6 +191,12 @@ class Runs:
             raise InvalidRequestError(f"inputs_uri: nothing was uploaded to {uri}.")
         _check_inputs_size(spec, size_bytes)
         return StoredPayload(uri=uri)
+
+
+def _artifacts_of(spec: TaskSpec, asked: RunSpec) -> tuple[ArtifactRef | None, ...]:
+    """What must be in the bucket; for a deployed task, what its children need is there since it was deployed."""
+    needed_by_children = () if asked.spec is None else tuple(spec.environment_dependencies.values())
+    return (spec.code, spec.dependencies, *needed_by_children)
 
 
 def _check_names(spec: TaskSpec, asked: RunSpec) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import platform
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,7 +55,10 @@ def test_the_document_describes_every_route(api: FakeHttpApi) -> None:
 
 
 def test_health_tells_what_the_backend_is(api: FakeHttpApi) -> None:
-    assert api.get("/v1/health").body["bucket"] == BUCKET
+    told = api.get("/v1/health").body
+    assert told["bucket"] == BUCKET
+    assert told["platform"]["python"] == ".".join(platform.python_version_tuple()[:2])
+    assert told["platform"]["architecture"] in {"arm64", "x86_64"}
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,21 @@ class DownloadPage(Model):
     cursor: str | None = None
 
 
+class Platform(Model):
+    """What tasks run on: what their packages must be made for."""
+
+    architecture: str
+    """As Lambda names it: `arm64` or `x86_64`."""
+    python: str
+    """Major and minor version: `3.13`."""
+    system: str = "linux"
+    """Another one only in a devbox."""
+    glibc: str = ""
+    """The C library's version: `2.34`; empty where it is another one."""
+    packages: dict[str, str] = {}
+    """What the runner brings, by name and version: tasks share it."""
+
+
 class Health(Model):
     """What the backend is, without any data of anyone."""
 
@@ -165,6 +180,7 @@ class Health(Model):
     bucket: str
     state_machine_arn: str
     console_url: str | None = None
+    platform: Platform | None = None
 
 
 class Project(Model):
