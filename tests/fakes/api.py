@@ -105,10 +105,11 @@ class FakeApi:
                 return self._read_run(run, with_spec=True)
             case "GET", ["projects", _, "domains", _, "runs", _, "actions", _, "io"]:
                 return respond(self.io)
-            case "GET", ["projects", _, "domains", _, "runs", _, "actions", _, "logs"]:
+            case "GET", ["projects", _, "domains", _, "runs", run, "actions", _, "logs"]:
                 start = int(query.get("cursor", 0))
                 lines = tuple(self.logs[start : start + 2])
-                return respond(LogPage(lines=lines, cursor=str(start + len(lines))))
+                is_over = not lines and (run not in self.runs or self._next_phase().is_terminal)
+                return respond(LogPage(lines=lines, cursor=None if is_over else str(start + len(lines))))
             case "POST", ["projects", _, "domains", _, "runs", run, "abort"]:
                 return self._abort(run, body)
             case "POST", ["projects", _, "domains", _, "deployments"]:
@@ -147,10 +148,13 @@ class FakeApi:
     def _read_run(self, name: str, *, with_spec: bool) -> Response:
         if name not in self.runs:
             return problem(404, "RunNotFound", f"there is no run {name}")
-        phase = self.phases.pop(0) if len(self.phases) > 1 else self.phases[0]
+        phase = self._next_phase()
         update = {"phase": phase, "error": self.error if phase is ActionPhase.FAILED else None}
         record = self.runs[name] = self.runs[name].model_copy(update=update)
         return respond(record.model_copy(update={"spec": self.run_specs[name].spec}) if with_spec else record)
+
+    def _next_phase(self) -> ActionPhase:
+        return self.phases.pop(0) if len(self.phases) > 1 else self.phases[0]
 
     def _abort(self, name: str, body: Any) -> Response:
         if self.runs[name].phase.is_terminal:

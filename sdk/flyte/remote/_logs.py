@@ -8,7 +8,6 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from flyte.protocol.api import LogPage
-from flyte.protocol.runs import ActionRecord
 
 from ._http import get_client, scope_path
 from ._polling import delays
@@ -27,27 +26,23 @@ async def stream(action_id: ActionId, attempt: int | None = None, *, follow: boo
 
     Args:
         action_id: The action.
-        attempt: Only those of one attempt; by default of the last one.
+        attempt: Only those of one attempt; by default of all, one after the other.
         follow: Whether to wait for more until the action has ended.
     """
     client = get_client()
     path = scope_path(action_id.project, action_id.domain, "runs", action_id.run, "actions", action_id.action)
     cursor: str | None = None
     pauses = delays()
-    ended = not follow
     while True:
         page = await client.get(f"{path}/logs", LogPage, {"attempt": attempt, "limit": PAGE, "cursor": cursor})
         for line in page.lines:
             yield line
-        cursor = page.cursor or cursor
+        cursor = page.cursor
+        if cursor is None or not (page.lines or follow):
+            return
         if page.lines:
             pauses = delays()
-            continue
-        if ended:
-            return
-        # Asked before the next page is read, so that the lines of the end are not missed.
-        ended = (await client.get(path, ActionRecord)).phase.is_terminal
-        if not ended:
+        else:
             await asyncio.sleep(next(pauses))
 
 
