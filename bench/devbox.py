@@ -1,9 +1,7 @@
-"""What runs and deployments cost in the devbox: time against the bare path, calls, and the runner's own share."""
+"""What runs and deployments cost in the devbox: time against the bare path, and calls."""
 
 from __future__ import annotations
 
-import re
-import statistics
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,28 +60,14 @@ def rows(pairs: int) -> Iterator[Row]:
         yield _count("unchanged redeploy: bytes uploaded", uploaded, 0)
 
         task = flyte.remote.Task.get("bench_env.greet", auto_version="latest")
-        last: list[Any] = []
 
         def deployed_run() -> None:
-            run = flyte.run(task, message="Good morning!")
-            assert run.outputs().o0 == "Good morning!!"
-            last.append(run)
+            assert flyte.run(task, message="Good morning!").outputs().o0 == "Good morning!!"
 
         bare = BarePath(endpoint)
         subject, reference, ratio = paired_ms(deployed_run, bare.run, pairs)
         bare_text = f"bare path: {reference:.0f} ms"
         yield Row("deployed run, call to result", subject, "ms", bare_text, ratio, "≤ 1.5 ×", ratio <= 1.5)
-        shares = [share for run in last[1:] if (share := _own_share(run)) is not None]
-        share = statistics.median(shares)
-        yield Row("runner's own share of a warm invocation", share, "ms", "its own log", None, "≤ 10 ms", share <= 10)
-
-
-def _own_share(run: Any) -> float | None:
-    """Milliseconds of the runner that were neither AWS calls nor the user's code, from the run's system lines."""
-    for line in run.get_logs():
-        if found := re.search(r"own share (\d+(?:\.\d+)?) ms", line):
-            return float(found[1])
-    return None
 
 
 def _count(what: str, measured: int, limit: int) -> Row:
