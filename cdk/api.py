@@ -16,6 +16,7 @@ from constructs import Construct
 from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role
 from cdk.parameters import stack_resource_name
 from cdk.permissions import acknowledge, allow
+from cdk.secrets import PREFIX_VARIABLE, let_manage_secrets, secrets_prefix
 from cdk.storage import PREFIXES, REGISTRY_INDEXES, RUNS_INDEXES
 from cdk.tracking import ANY_EXECUTION, action_machine_arn
 
@@ -74,7 +75,10 @@ class Api(Construct):
             shape,
             role=role,
             log_group=log_group,
-            variables={"FLYTE_RUNNER_FUNCTIONS": self._runner.functions_by_memory()},
+            variables={
+                "FLYTE_RUNNER_FUNCTIONS": self._runner.functions_by_memory(),
+                PREFIX_VARIABLE: secrets_prefix(),
+            },
         )
 
     def _grant(self, role: iam.Role) -> None:
@@ -121,6 +125,7 @@ class Api(Construct):
             wildcard=ANY_EXECUTION,
         )
         allow(role, "ReadTaskLogs", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
+        let_manage_secrets(role)
 
     def _http_api(self, parameters: Parameters) -> apigatewayv2.HttpApi:
         api = apigatewayv2.HttpApi(

@@ -18,6 +18,7 @@ from constructs import Construct
 from cdk.functions import FunctionFactory, FunctionShape, function_log_group, function_role
 from cdk.parameters import stack_resource_name
 from cdk.permissions import allow
+from cdk.secrets import PREFIX_VARIABLE, let_read_secrets, secrets_prefix
 from cdk.storage import PREFIXES
 from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
 
@@ -70,7 +71,7 @@ class Runner(Construct):
             shape,
             role=self.role,
             log_group=self.log_groups[memory_mb],
-            variables={"FLYTE_TASK_ROLE_ARN": self.task_role.role_arn},
+            variables={"FLYTE_TASK_ROLE_ARN": self.task_role.role_arn, PREFIX_VARIABLE: secrets_prefix()},
         )
 
     def _task_role(self) -> iam.Role:
@@ -122,6 +123,7 @@ class Runner(Construct):
         # forbidden one.
         allow(self.role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])
         allow(self.role, "BecomeTheTask", ["sts:AssumeRole"], [self.task_role.role_arn])
+        let_read_secrets(self.role)
 
     @property
     def log_group_arns(self) -> list[str]:

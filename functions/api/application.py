@@ -13,6 +13,7 @@ from functions.api.action_routes import add_action_routes
 from functions.api.problems import Problems
 from functions.api.registry_routes import add_registry_routes
 from functions.api.run_routes import add_run_routes
+from functions.api.secret_routes import add_secret_routes
 from functions.control.backend import Backend
 
 
@@ -24,6 +25,7 @@ def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
     add_run_routes(app, backend)
     add_action_routes(app, backend)
     add_registry_routes(app, backend)
+    add_secret_routes(app, backend)
     Problems(app, logger)
 
     @app.get("/v1/health", summary="What this backend is", tags=["backend"])

@@ -21,6 +21,8 @@ from functions.control.projects import Projects
 from functions.control.reconciliation import Reconciliation
 from functions.control.registry import Registry
 from functions.control.runs import Runs
+from functions.control.secret_values import SecretValues
+from functions.control.secrets import Secrets
 from functions.control.settings import Settings
 from functions.control.transfers import Transfers
 
@@ -72,6 +74,16 @@ class Backend:
     def registry(self) -> Registry:
         """Deployed tasks."""
         return Registry(self.settings, self.clients, self.now)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Secrets by name."""
+        return Secrets(self.settings, self.clients)
+
+    @cached_property
+    def secret_values(self) -> SecretValues:
+        """What secrets hold, for tasks that run."""
+        return SecretValues(self.settings, self.clients)
 
     @cached_property
     def runs(self) -> Runs:

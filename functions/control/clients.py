@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_stepfunctions import SFNClient
 
 _QUICK = Config(
@@ -55,3 +56,8 @@ class Clients:
     def logs(self) -> CloudWatchLogsClient:
         """CloudWatch Logs."""
         return self._session.client("logs", config=_QUICK)
+
+    @cached_property
+    def secrets_manager(self) -> SecretsManagerClient:
+        """Secrets Manager."""
+        return self._session.client("secretsmanager", config=_QUICK)

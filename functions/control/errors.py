@@ -8,7 +8,8 @@ ControlError                        code · message
 │   ├── TaskNotFoundError           RemoteTaskNotFoundError
 │   ├── RunNotFoundError            RunNotFound
 │   ├── ActionNotFoundError         ActionNotFound
-│   └── DataNotFoundError           DataNotFound
+│   ├── DataNotFoundError           DataNotFound
+│   └── SecretNotFoundError         SecretNotFound
 └── ConflictError
     ├── RunAlreadyExistsError       RunAlreadyExistsError
     ├── RunAlreadyEndedError        RunAlreadyEnded
@@ -76,6 +77,12 @@ class DataNotFoundError(NotFoundError):
     """Nothing lies under that URI."""
 
     code = "DataNotFound"
+
+
+class SecretNotFoundError(NotFoundError):
+    """No such secret, for all that a project and domain can see."""
+
+    code = "SecretNotFound"
 
 
 class ConflictError(ControlError):

@@ -24,6 +24,7 @@ class Settings:
     run_retention_days: int = DEFAULT_RETENTION_DAYS
     stack_version: str = ""
     region: str = ""
+    secrets_prefix: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -43,6 +44,7 @@ class Settings:
             run_retention_days=int(environ.get("FLYTE_RUN_RETENTION_DAYS") or DEFAULT_RETENTION_DAYS),
             stack_version=environ.get("FLYTE_STACK_VERSION", ""),
             region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION", ""),
+            secrets_prefix=environ.get("FLYTE_SECRETS_PREFIX", ""),
         )
 
     def execution_arn(self, execution_name: str) -> str:

@@ -41,6 +41,7 @@ def make_supervisor(backend: Backend) -> Supervisor:
             bucket=backend.settings.bucket,
             methods={},
             credentials=_task_role(backend).environ,
+            read_secrets=backend.secret_values.read,
             end_strays=lambda: end_strays(workers.pids),
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,19 +13,21 @@ from typing import Protocol
 from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, Invocation, Outcome, OutcomeStatus
-from flyte.protocol.tasks import ArtifactRef
+from flyte.protocol.tasks import ArtifactRef, SecretRef
 from flyte.runtime.frames import Message
 from functions.control.actions import Failure, Standing
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
+from functions.control.errors import SecretNotFoundError
 from functions.runner import failures
 from functions.runner.artifacts import ArtifactCache, ArtifactError
 from functions.runner.attempt import AttemptLoop, Wakeup
 from functions.runner.calls import Calls, Method
 from functions.runner.endings import Answered, Ending, PassedDeadline, RanTooLong, SandboxTimeUp, Withdrawn
 from functions.runner.memory import Memory
+from functions.runner.secret_delivery import SecretBundle, SecretUseError, bundle
 from functions.runner.task_log import TaskLog, write_stdout
 from functions.runner.watches import AbortWatch, TimeWatch, Watch
-from functions.runner.workers import Program, Worker, Workers
+from functions.runner.workers import NO_SECRETS, Program, Worker, Workers
 
 DEADLINE_MARGIN_S = 3.0
 """Before Lambda's deadline: enough to kill the worker, log its last lines and record the end."""
@@ -78,6 +80,8 @@ class Collaborators:
     methods: Mapping[str, Method]
     credentials: Callable[[RunId], Mapping[str, str]]
     """The environment variables with a task's own AWS credentials."""
+    read_secrets: Callable[[RunId, Sequence[SecretRef]], Mapping[SecretRef, str | bytes]]
+    """The values of secrets for a task of that run."""
     end_strays: Callable[[], int]
     """Ends processes that a task has left behind out of its worker's sight, and counts them."""
     write_log: Callable[[str], None] = write_stdout
@@ -151,6 +155,10 @@ class Supervisor:
         except ArtifactError as error:
             record = ErrorRecord(code="CodeBundleError", kind="user", message=f"{claim.spec.name}: {error}")
             return Failure(record, recoverable=error.retriable)
+        except (SecretNotFoundError, SecretUseError) as error:
+            code = error.code if isinstance(error, SecretNotFoundError) else "SecretNotText"
+            record = ErrorRecord(code=code, kind="user", message=f"{claim.spec.name}: {error}")
+            return Failure(record, recoverable=False)
         worker, is_warm = self._with.workers.get(program)
         log.system(f"attempt {claim.attempt.number} started in a {'warm' if is_warm else 'new'} process")
         ending = self._attempt(work, worker)
@@ -180,12 +188,18 @@ class Supervisor:
             code=None if code is None else self._with.artifacts.folder(code),
             dependencies=None if dependencies is None else self._with.artifacts.folder(dependencies),
             environ=tuple(sorted({**claim.spec.env_vars, **claim.env_vars}.items())),
+            secrets=self._secrets(claim),
         )
         if not self._with.workers.has(program):
             self._with.workers.prepare()  # its interpreter starts while we fetch
         self._fetch(code, claim.code_key, log)
         self._fetch(dependencies, claim.dependencies_key, log)
         return program
+
+    def _secrets(self, claim: ClaimedAction) -> SecretBundle:
+        if not claim.spec.secrets:
+            return NO_SECRETS
+        return bundle(self._with.read_secrets(claim.id.run_id, claim.spec.secrets))
 
     def _fetch(self, ref: ArtifactRef | None, key: str | None, log: TaskLog) -> None:
         if ref is None:

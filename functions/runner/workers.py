@@ -8,26 +8,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from flyte.protocol.tasks import SOURCE_LAYERS_FOLDER
 from functions.runner import process_tree
+from functions.runner.secret_delivery import SecretBundle
 from functions.runner.worker_process import WorkerCommand, WorkerProcess
+
+NO_SECRETS = SecretBundle()
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """What a worker is bound to.
 
-    Another domain, version or environment variable is another program: nothing of one leaks into the other, also not
-    what a module read from its environment when it was imported.
+    Another domain, version, environment variable or value of a secret is another program: nothing of one leaks into the
+    other, also not what a module read from its environment when it was imported.
     """
 
     scope: str
     code: Path | None
     dependencies: Path | None
     environ: tuple[tuple[str, str], ...] = ()
+    secrets: SecretBundle = NO_SECRETS
 
 
 class Worker:
-    """A worker process with folders of its own: `code`, a copy that its tasks may write to, `home` and `tmp`."""
+    """A worker process with its own folders: `code`, a copy that tasks may write to, `home`, `tmp` and `secrets`."""
 
     def __init__(self, folder: Path, make_command: Callable[[Path], WorkerCommand]) -> None:
         self._folder = folder
@@ -39,17 +44,18 @@ class Worker:
     def bind(self, program: Program) -> None:
         """Make it one of `program`. The worker does its part while the next message is on its way."""
         code = self._folder / "code"
-        if program.code is None:
-            code.mkdir()
-        else:
-            shutil.copytree(program.code, code)
+        code.mkdir()
+        if program.dependencies is not None and (layers := program.dependencies / SOURCE_LAYERS_FOLDER).is_dir():
+            shutil.copytree(layers, code, dirs_exist_ok=True)
+        if program.code is not None:
+            shutil.copytree(program.code, code, dirs_exist_ok=True)
         self.program = program
         self.process.send(
             {
                 "type": "bind",
                 "folder": str(code),
                 "dependencies": None if program.dependencies is None else str(program.dependencies),
-                "environ": dict(program.environ),
+                "environ": {**dict(program.environ), **program.secrets.place(self._folder / "secrets")},
             }
         )
 

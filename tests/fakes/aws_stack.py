@@ -34,6 +34,7 @@ SETTINGS = Settings(
     runner_functions=RUNNERS,
     stack_version="1.2.3",
     region=REGION,
+    secrets_prefix="flyte/test",
 )
 
 Function = Callable[[dict[str, Any]], Any]

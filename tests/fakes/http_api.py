@@ -41,6 +41,9 @@ class FakeHttpApi:
     def post(self, path: str, body: Any, **headers: str) -> Answer:
         return self.call("POST", path, json.dumps(body), headers={k.replace("_", "-"): v for k, v in headers.items()})
 
+    def put(self, path: str, body: Any) -> Answer:
+        return self.call("PUT", path, json.dumps(body))
+
     def call(
         self,
         method: str,

@@ -34,6 +34,7 @@ def clients() -> Clients:
             made = Clients()
             made.prepare()
             assert made.logs
+            assert made.secrets_manager
     return made
 
 

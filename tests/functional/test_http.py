@@ -40,6 +40,10 @@ ROUTES = {
     ("post", "/v1/downloads"),
     ("get", "/v1/projects"),
     ("post", "/v1/projects"),
+    ("get", "/v1/secrets"),
+    ("put", "/v1/secrets"),
+    ("get", "/v1/secrets/{key}"),
+    ("delete", "/v1/secrets/{key}"),
 }
 
 

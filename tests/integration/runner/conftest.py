@@ -17,7 +17,8 @@ import pytest
 from flyte.protocol.identity import RunId
 from flyte.protocol.limits import MIB
 from flyte.protocol.runs import Invocation, Outcome
-from flyte.protocol.tasks import ArtifactKind, ArtifactRef, Loader, RetryPolicy, TaskSpec, TimeoutPolicy
+from flyte.protocol.tasks import ArtifactKind, ArtifactRef, Loader, RetryPolicy, SecretRef, TaskSpec, TimeoutPolicy
+from functions.control.errors import SecretNotFoundError
 from functions.runner.artifacts import ArtifactCache
 from functions.runner.memory import Memory
 from functions.runner.supervisor import Collaborators, Sandbox, Supervisor
@@ -26,7 +27,7 @@ from functions.runner.workers import Workers
 from tests.fakes.action_store import FakeActionStore, StoredAction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from functions.control.claims import AlreadyClaimed
@@ -88,6 +89,8 @@ class Runner:
     methods: dict[str, Any] = field(default_factory=dict)
     credentials: Callable[[RunId], dict[str, str]] = lambda _: {}
     end_strays: Callable[[], int] = int
+    secrets: dict[str, str | bytes] = field(default_factory=dict)
+    """Values by key."""
 
     def __post_init__(self) -> None:
         (self.folder / "bucket").mkdir(parents=True)
@@ -113,6 +116,7 @@ class Runner:
                 methods=self.methods,
                 credentials=self.credentials,
                 end_strays=self.end_strays,
+                read_secrets=self._read_secrets,
                 write_log=self.log.append,
             )
         )
@@ -152,6 +156,7 @@ class Runner:
         env_vars: dict[str, str] | None = None,
         module: str | None = "program",
         prepare: Any = None,
+        secrets: tuple[SecretRef, ...] = (),
         **inputs: Any,
     ) -> Result:
         """One invocation for a new action."""
@@ -165,6 +170,7 @@ class Runner:
             dependencies=dependencies,
             retry=RetryPolicy(count=retries),
             timeout=timeout or TimeoutPolicy(),
+            secrets=secrets,
         )
         action = StoredAction(
             id=RunId(project="p", domain=domain, run=f"r{self._runs}").action_id(),
@@ -185,6 +191,12 @@ class Runner:
         took_s = time.monotonic() - started
         lines = [json.loads(line) for line in "".join(self.log).splitlines()]
         return Result(outcome, action, lines, took_s)
+
+    def _read_secrets(self, _run: RunId, refs: Sequence[SecretRef]) -> dict[SecretRef, str | bytes]:
+        missing = [ref.key for ref in refs if ref.key not in self.secrets]
+        if missing:
+            raise SecretNotFoundError(f"no {missing}")
+        return {ref: self.secrets[ref.key] for ref in refs}
 
     def _close_dead(self, claim: AlreadyClaimed) -> Outcome:
         self.closed.append(claim)

@@ -26,7 +26,10 @@ VARIABLES = {
     "FLYTE_STACK_VERSION": __version__,
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
-OWN_VARIABLES = {"api": {"FLYTE_RUNNER_FUNCTIONS"}, **dict.fromkeys(RUNNERS, frozenset({"FLYTE_TASK_ROLE_ARN"}))}
+OWN_VARIABLES = {
+    "api": {"FLYTE_RUNNER_FUNCTIONS", "FLYTE_SECRETS_PREFIX"},
+    **dict.fromkeys(RUNNERS, frozenset({"FLYTE_TASK_ROLE_ARN", "FLYTE_SECRETS_PREFIX"})),
+}
 
 
 def test_there_is_a_function_for_each_concern_and_each_memory_tier(template):

@@ -25,6 +25,12 @@ ACTIONS = {
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
+        "secretsmanager:CreateSecret",
+        "secretsmanager:DeleteSecret",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:ListSecrets",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:RestoreSecret",
         "states:DescribeExecution",
         "states:StartExecution",
         "states:StopExecution",
@@ -36,6 +42,8 @@ ACTIONS = {
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
+        "secretsmanager:BatchGetSecretValue",
+        "secretsmanager:GetSecretValue",
         "sts:AssumeRole",
     },
     "RunnerTaskRole": {
@@ -75,17 +83,19 @@ ACTIONS = {
 }
 EXECUTIONS = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<AWS::StackName>-actions:*"
 OBJECTS = {f"<DataBucket.Arn>/{prefix}/*" for prefix in ("code", "ephemeral", "dependencies", "uploads", "runs")}
+SECRETS = "arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:flyte/<AWS::StackName>/*"
 WILDCARDS = {
-    "ApiRole": OBJECTS | {EXECUTIONS, "*"},
-    "RunnerRole": OBJECTS | {"*"},
+    "ApiRole": OBJECTS | {EXECUTIONS, SECRETS, "*"},
+    "RunnerRole": OBJECTS | {SECRETS, "*"},
     "RunnerTaskRole": {"<DataBucket.Arn>/runs/*/data/*", "<DataBucket.Arn>/uploads/*"},
     "TrackingRecorderRole": {"<DataBucket.Arn>/runs/*", "*"},
     "TrackingReconcilerRole": {"<DataBucket.Arn>/runs/*", EXECUTIONS, "*"},
     "TrackingMachineRole": {"*"},
     "TrackingScheduleRole": set(),
 }
-NEED_NO_RESOURCE = ("xray:", "logs:")
-"""Sending traces, and Step Functions' setting up of its log's delivery, are allowed on `*` or not at all."""
+NEED_NO_RESOURCE = ("xray:", "logs:", "secretsmanager:ListSecrets", "secretsmanager:BatchGetSecretValue")
+"""Sending traces, Step Functions' setting up of its log's delivery, and what goes through many secrets at once are
+allowed on `*` or not at all. Reading a secret takes the right to that secret besides."""
 
 
 def test_every_role_is_listed_here(template):
@@ -122,6 +132,11 @@ def test_only_the_supervisor_becomes_the_task(template):
     (trust,) = task_role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert plain(trust["Principal"]["AWS"]).startswith("<RunnerRole")
     assert trust["Action"] == "sts:AssumeRole"
+
+
+def test_only_the_supervisor_reads_secrets(template):
+    reads = {role for role in ACTIONS if "secretsmanager:GetSecretValue" in ACTIONS[role]}
+    assert reads == {"RunnerRole"}
 
 
 def test_the_task_lists_raw_data_alone(template):
