@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can hold."""
 MODE = stat.S_IFREG | 0o644
+EXECUTABLE_MODE = stat.S_IFREG | 0o755
 UNIX = 3
 COPY_BYTES = 1024 * 1024
 ZIP64_FROM_BYTES = 1 << 31
@@ -44,6 +45,8 @@ class BundleFile:
 
     name: str
     path: Path
+    executable: bool = False
+    """Kept for packages alone: code is called by Python."""
 
 
 def checked(files: Iterable[BundleFile]) -> tuple[BundleFile, ...]:
@@ -94,7 +97,7 @@ def write_zip(files: Iterable[BundleFile], out: Sink) -> None:
         for file in files:
             entry = zipfile.ZipInfo(file.name, EPOCH)
             entry.create_system = UNIX
-            entry.external_attr = MODE << 16
+            entry.external_attr = (EXECUTABLE_MODE if file.executable else MODE) << 16
             try:
                 with file.path.open("rb") as source:
                     entry.file_size = file.path.stat().st_size
