@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flyte._names import checked
 from flyte.bundle import make_bundle
 from flyte.bundle._include import Include
 from flyte.bundle._layout import CodeRoot, code_root, is_installed
@@ -73,6 +74,7 @@ def make_plan(
     Raises:
         DeploymentError: something cannot be deployed.
         CodeBundleError: the code cannot be bundled.
+        RuntimeUserError: the version cannot be one.
         ValueError: two environments have one name.
     """
     if copy_style == "none" and not version:
@@ -80,8 +82,8 @@ def make_plan(
     environments = with_dependencies(roots)
     code = gather_code(environments, root_dir=root_dir, sync_sys_path=sync_sys_path)
     bundle = None if copy_style == "none" else code.bundle(copy_style)
-    specs = [_specified(env, version or UNVERSIONED, code, bundle, git) for env in environments]
-    if version is None:
+    specs = [_specified(env, checked("version", version or UNVERSIONED), code, bundle, git) for env in environments]
+    if not version:
         version = content_version(specs)
         specs = [with_version(spec, version) for spec in specs]
     planned = tuple(PlannedEnvironment(*pair) for pair in zip(environments, specs, strict=True))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from flyte._initialize import require_backend
+from flyte._names import checked
 from flyte._syncify import syncify
 from flyte.protocol.phases import ActionPhase
 
@@ -346,14 +347,14 @@ def _action_id(uri: str | None, run_name: str | None, name: str | None) -> Actio
 
     if uri is not None:
         run_name, _, name = uri.strip("/").rpartition("/")
-    if not run_name:
+    if run_name is None:
         raise ValueError("an action is named by its run and its name: give run_name and name, or 'run/action'")
     state = require_backend()
     return ActionId(
-        project=state.project or "",
-        domain=state.domain or "",
-        run=run_name.rsplit("/", 1)[-1],
-        action=name or ROOT_ACTION,
+        project=checked("project", state.project or ""),
+        domain=checked("domain", state.domain or ""),
+        run=checked("run", run_name.rsplit("/", 1)[-1]),
+        action=checked("action", name or ROOT_ACTION),
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from flyte import errors
 from flyte._initialize import require_backend
+from flyte._names import checked
 from flyte._version import __version__
 
 from ._endpoint import Endpoint, parse_endpoint
@@ -237,8 +238,12 @@ def path_of(*parts: str) -> str:
 
 
 def scope_path(project: str, domain: str, *parts: str) -> str:
-    """`/v1/projects/{project}/domains/{domain}/…`."""
-    return path_of("projects", project, "domains", domain, *parts)
+    """`/v1/projects/{project}/domains/{domain}/…`.
+
+    Raises:
+        RuntimeUserError: A name in it cannot be one.
+    """
+    return path_of("projects", checked("project", project), "domains", checked("domain", domain), *parts)
 
 
 def get_client() -> ApiClient:

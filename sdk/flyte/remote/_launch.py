@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flyte import errors
 from flyte._initialize import InitState, require_backend
+from flyte._names import checked
 from flyte._task import TaskTemplate
 from flyte._version import __version__
 from flyte.deploy._plan import gather_code, with_dependencies
@@ -97,7 +98,12 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
     """
     state = require_backend()
     project, domain = _scope(options, state)
-    action_id = ActionId(project=project, domain=domain, run=run_name, action=action_name or ROOT_ACTION)
+    action_id = ActionId(
+        project=project,
+        domain=domain,
+        run=checked("run", run_name),
+        action=checked("action", action_name or ROOT_ACTION),
+    )
     record = await fetch_record(action_id)
     if record.spec is None:
         raise errors.RuntimeSystemError("Internal", f"the specification of {run_name}/{action_name} is not recorded")
@@ -126,7 +132,7 @@ def _ephemeral(
     environments = with_dependencies([task.parent_env]) if task.parent_env is not None else []
     code = gather_code(environments, root_dir=state.root_dir, sync_sys_path=state.sync_local_sys_paths, first=task)
     bundle = None if options.copy_style == "none" else code.bundle(options.copy_style)
-    version = options.version or (bundle.computed_version if bundle else "")
+    version = checked("version", options.version or (bundle.computed_version if bundle else ""))
     artifact = None if bundle is None else bundle.artifact
     spec = specify(task, version=version, loader=loader_of(task, code.root), code=artifact)
     return Launch(spec, inputs, None, interface, bundle)
@@ -151,7 +157,7 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
     client = get_client()
     project, domain = _scope(options, state)
     body = RunSpec(
-        name=options.name,
+        name=None if options.name is None else checked("run", options.name),
         spec=None if prepared.reference else prepared.spec,
         task=prepared.reference,
         **await _inputs(client, prepared, project, domain),
@@ -199,4 +205,5 @@ async def _inputs(client: ApiClient, prepared: Launch, project: str, domain: str
 
 
 def _scope(options: RunOptions, state: InitState) -> tuple[str, str]:
-    return options.project or state.project or "", options.domain or state.domain or ""
+    project, domain = options.project or state.project or "", options.domain or state.domain or ""
+    return checked("project", project), checked("domain", domain)

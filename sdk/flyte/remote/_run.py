@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from flyte._initialize import InitState, require_backend
+from flyte._names import checked
 from flyte._syncify import syncify
 from flyte.protocol.identity import RunId
 from flyte.protocol.phases import ActionPhase
@@ -328,9 +329,13 @@ class RunDetails:
 
 
 def scope_of(name: str, project: str | None = None, domain: str | None = None) -> RunId:
-    """The run of that name in the given or configured project and domain."""
+    """The run of that name in the given or configured project and domain.
+
+    Raises:
+        RuntimeUserError: A name cannot be one.
+    """
     found_project, found_domain = scope_of_lists(project, domain)
-    return RunId(project=found_project, domain=found_domain, run=name)
+    return RunId(project=found_project, domain=found_domain, run=checked("run", name))
 
 
 def run_path(run: RunId, *parts: str) -> str:
@@ -363,7 +368,7 @@ def run_url(record: ActionRecord, state: InitState) -> str:
 def scope_of_lists(project: str | None, domain: str | None) -> tuple[str, str]:
     """The given or configured project and domain."""
     state = require_backend()
-    return project or state.project or "", domain or state.domain or ""
+    return checked("project", project or state.project or ""), checked("domain", domain or state.domain or "")
 
 
 async def _listed(

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from flyte._initialize import require_backend
+from flyte._names import checked
 from flyte._syncify import syncify
 from flyte.errors import RemoteTaskUsageError
 
@@ -241,7 +242,7 @@ class TaskDetails:
 
         state = require_backend()
         scope = (project or state.project or "", domain or state.domain or "")
-        path = scope_path(*scope, "tasks", name, "versions", version)
+        path = scope_path(*scope, "tasks", checked("task", name), "versions", checked("version", version))
         return cls(await get_client().get(path, TaskDetailsModel), *scope)
 
     @property
@@ -311,7 +312,7 @@ async def _listed(
 ) -> AsyncIterator[TaskVersion]:
     from flyte.protocol.api import TaskPage
 
-    path = scope_path(*scope, "tasks") if name is None else scope_path(*scope, "tasks", name, "versions")
+    path = scope_path(*scope, "tasks", *(() if name is None else (checked("task", name), "versions")))
     query: dict[str, str | int | None] = {"limit": min(limit, PAGE)}
     if name is None:
         query["environment"] = environment
