@@ -1,4 +1,4 @@
-"""`flyte start`, `flyte stop` and `flyte delete`: so far, the devbox is what they are for."""
+"""`flyte start` and `flyte stop`: so far, the devbox is what they are for."""
 
 from __future__ import annotations
 
@@ -17,10 +17,4 @@ stop = Verb(
     help="Stop what `flyte start` started.",
     no_args_is_help=True,
     lazy={"devbox": f"{_COMMANDS}:stop_devbox"},
-)
-delete = Verb(
-    "delete",
-    help="Delete what is no longer needed.",
-    no_args_is_help=True,
-    lazy={"devbox": f"{_COMMANDS}:delete_devbox"},
 )

@@ -13,7 +13,7 @@ from flyte_cli.verbs import Verb
 _VERBS = {
     "abort": "flyte_cli.abort:abort",
     "create": "flyte_cli.create:create",
-    "delete": "flyte_cli.devbox_verbs:delete",
+    "delete": "flyte_cli.delete:delete",
     "deploy": "flyte_cli.deploy:deploy",
     "get": "flyte_cli.get:get",
     "rerun": "flyte_cli.rerun:rerun",

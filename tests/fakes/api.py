@@ -14,7 +14,9 @@ from flyte.protocol.api import (
     DeployedEnvironment,
     DeployRequest,
     DeployResponse,
+    Health,
     LogPage,
+    Platform,
     PresignedUpload,
     Problem,
     RunPage,
@@ -25,6 +27,7 @@ from flyte.protocol.api import (
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ActionRecord, ErrorRecord, LogLine, RunSpec
+from flyte.protocol.secrets import PutSecretRequest, SecretDetails, SecretId, SecretPage
 from flyte.protocol.tasks import ArtifactRef, TaskSpec, TaskVersion
 from flyte.remote._transport import Request, Response
 
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
     from flyte.protocol.model import Model
 
+PLATFORM = Platform(architecture="arm64", python="3.13", glibc="2.34", packages={"pydantic": "2.14.3"})
+HEALTH = Health(version="1", region="r", bucket="b", state_machine_arn="a", platform=PLATFORM)
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -61,6 +66,7 @@ class FakeApi:
     """The phases that a run goes through, one each time it is read."""
     error: ErrorRecord | None = None
     logs: list[LogLine] = field(default_factory=list)
+    secrets: dict[SecretId, PutSecretRequest] = field(default_factory=dict)
     intercept: Callable[[Request], Response | None] = lambda _request: None
 
     def send(self, request: Request) -> Response:
@@ -69,7 +75,7 @@ class FakeApi:
         self.calls.append((request.method, parts.path))
         if (answer := self.intercept(request)) is not None:
             return answer
-        if request.method == "PUT":
+        if request.method == "PUT" and not parts.path.startswith("/v1/"):
             return self._put(parts.path.lstrip("/"), request)
         if parts.path.startswith("/objects/"):
             return Response(200, self.objects[parts.path.lstrip("/")])
@@ -89,8 +95,10 @@ class FakeApi:
             blocks.append(block)
         return b"".join(blocks)
 
-    def _route(self, method: str, path: list[str], body: Any, query: dict[str, str]) -> Response:  # noqa: C901, PLR0911 - a table of routes
+    def _route(self, method: str, path: list[str], body: Any, query: dict[str, str]) -> Response:  # noqa: C901, PLR0911, PLR0912 - a table of routes
         match method, path:
+            case "GET", ["health"]:
+                return respond(HEALTH)
             case "POST", ["projects", project, "domains", domain, "runs"]:
                 return self._create_run(project, domain, RunSpec.model_validate(body))
             case "GET", ["projects", _, "domains", _, "runs"]:
@@ -118,11 +126,31 @@ class FakeApi:
                 return respond(TaskPage(tasks=tuple(_listed(list(each.values())[-1]) for each in self.tasks.values())))
             case "GET", ["projects", _, "domains", _, "tasks", task, "versions", version]:
                 return self._read_task(task, version)
+            case _, ["secrets", *rest]:
+                return self._secrets(method, rest, body, query)
             case "POST", ["uploads"]:
                 asked = UploadRequest.model_validate(body)
                 key = f"objects/{asked.sha256}/{asked.filename}"
                 return respond(PresignedUpload(url=f"https://bucket.test/{key}", uri=f"s3://bucket/{key}"))
         return problem(404, "NotFound", f"{method} {path}")
+
+    def _secrets(self, method: str, key: list[str], body: Any, query: dict[str, str]) -> Response:
+        if method == "PUT":
+            asked = PutSecretRequest.model_validate(body)
+            self.secrets[asked.id] = asked
+            return respond(_secret(asked.id))
+        scope = {name: value for name, value in query.items() if name in {"group", "project", "domain"}}
+        if not key:
+            start = int(query.get("cursor", 0))
+            page = list(self.secrets)[start : start + 2]
+            more = str(start + 2) if start + 2 < len(self.secrets) else None
+            return respond(SecretPage(secrets=tuple(map(_secret, page)), cursor=more))
+        wanted = SecretId(key=key[0], **scope)
+        if wanted not in self.secrets:
+            return problem(404, "SecretNotFound", f"There is no secret {wanted.name!r}")
+        if method == "DELETE":
+            del self.secrets[wanted]
+        return respond(_secret(wanted))
 
     def _create_run(self, project: str, domain: str, asked: RunSpec) -> Response:
         name = asked.name or f"r{len(self.runs)}"
@@ -189,7 +217,8 @@ class FakeApi:
         return respond(TaskDetails(spec=spec, deployed_at=NOW, deployed_by="someone"))
 
     def _missing(self, specs: list[TaskSpec]) -> tuple[PresignedUpload, ...]:
-        wanted: dict[str, ArtifactRef] = {spec.code.sha256: spec.code for spec in specs if spec.code is not None}
+        refs = [ref for spec in specs for ref in (spec.code, *spec.environment_dependencies.values())]
+        wanted: dict[str, ArtifactRef] = {ref.sha256: ref for ref in refs if ref is not None}
         there = {hashlib.sha256(content).hexdigest() for content in self.objects.values()}
         return tuple(
             PresignedUpload(
@@ -198,6 +227,10 @@ class FakeApi:
             for sha256, ref in wanted.items()
             if sha256 not in there
         )
+
+
+def _secret(named: SecretId) -> SecretDetails:
+    return SecretDetails(id=named, created_at=NOW, updated_at=NOW)
 
 
 def _listed(spec: TaskSpec) -> TaskVersion:

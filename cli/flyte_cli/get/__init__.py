@@ -16,6 +16,7 @@ get = Verb(
         "logs": "flyte_cli.get.logs:logs",
         "project": "flyte_cli.get.project:project",
         "run": "flyte_cli.get.run:run",
+        "secret": "flyte_cli.get.secret:secret",
         "task": "flyte_cli.get.task:task",
     },
 )

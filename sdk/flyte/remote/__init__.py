@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._io import ActionInputs, ActionOutputs
     from ._project import Project, User
     from ._run import Run, RunDetails
+    from ._secret import Secret, SecretTypes
     from ._task import LazyEntity, Task, TaskDetails
     from ._time import TimeFilter
 
@@ -22,6 +23,8 @@ __all__ = [
     "Project",
     "Run",
     "RunDetails",
+    "Secret",
+    "SecretTypes",
     "Task",
     "TaskDetails",
     "TimeFilter",
@@ -37,6 +40,8 @@ _HOME = {
     "Project": "_project",
     "Run": "_run",
     "RunDetails": "_run",
+    "Secret": "_secret",
+    "SecretTypes": "_secret",
     "Task": "_task",
     "TaskDetails": "_task",
     "TimeFilter": "_time",
