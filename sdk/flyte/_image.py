@@ -41,6 +41,7 @@ class UvProject:
     pyproject: Path
     lock: Path | None
     install_project: bool = False
+    extra_args: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class UvScript:
     """A script whose header names its dependencies."""
 
     script: Path
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    pre: bool = False
+    extra_args: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class Image:
 
     base_image: str | None = None
     python_version: tuple[int, int] = sys.version_info[:2]
+    python_chosen: bool = False
+    """Whether `python_version` was given; otherwise tasks run in the backend's Python, whatever runs here."""
     name: str | None = None
     registry: str | None = None
     platform: tuple[str, ...] = ("linux/amd64",)
@@ -111,6 +118,7 @@ class Image:
         """The usual start: Python and nothing else. Such an image needs a name before layers are added to it."""
         return cls(
             python_version=python_version or sys.version_info[:2],
+            python_chosen=python_version is not None,
             registry=registry,
             name=name,
             platform=platform or ("linux/amd64",),
@@ -151,7 +159,7 @@ class Image:
     ) -> Image:
         """A script with a PEP 723 header: its dependencies and Python version."""
         made = cls.from_debian_base(python_version=python_version, registry=registry, name=name, platform=platform)
-        return made._with(UvScript(Path(script)))
+        return made._with(UvScript(Path(script), index_url, _texts(extra_index_urls), pre, extra_args))
 
     @classmethod
     def from_pixi_script(cls, script: Path | str, *, name: str, **_options: Any) -> Image:
@@ -178,6 +186,7 @@ class Image:
             name=name or self.name,
             base_image=base_image or self.base_image,
             python_version=python_version or self.python_version,
+            python_chosen=python_version is not None or self.python_chosen,
             extendable=True if extendable is None else extendable,
             platform=self.platform if platform is None else _platforms(platform),
         )
@@ -227,7 +236,8 @@ class Image:
         project_install_mode: str = "dependencies_only",
     ) -> Image:
         """Adds the locked packages of a uv project."""
-        return self._with(UvProject(Path(pyproject_file), uvlock, project_install_mode == "install_project"))
+        installed = project_install_mode == "install_project"
+        return self._with(UvProject(Path(pyproject_file), uvlock, installed, extra_args))
 
     def with_source_folder(self, src: Path | str, dst: str = ".", copy_contents_only: bool = False) -> Image:
         """Adds a folder beside the code."""

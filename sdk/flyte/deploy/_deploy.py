@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flyte._initialize import require_backend, require_init_state
 from flyte._syncify import syncify
 from flyte.errors import DeploymentError
+from flyte.packages import prepare
 from flyte.protocol import limits
 from flyte.protocol.api import DeployRequest, DeployResponse
 
@@ -49,10 +50,11 @@ async def deploy(
         raise NotImplementedError("flyte.deploy(interactive_mode=True): put the tasks into a file, and deploy that")
     from flyte.git import GitStatus
 
-    with_dependencies(envs)  # names are checked before anything else is asked for
+    environments = with_dependencies(envs)  # names are checked before anything else is asked for
     dry_run = dry_run if dryrun is None else dryrun
     if not dry_run:
         require_backend()
+    dependencies = await prepare(environments, backend=state.has_backend)
     plan = make_plan(
         *envs,
         version=version,
@@ -60,6 +62,7 @@ async def deploy(
         root_dir=state.root_dir,
         sync_sys_path=state.sync_local_sys_paths,
         git=GitStatus.from_current_repo(),
+        dependencies=dependencies,
     )
     return _deployments(plan, {}) if dry_run else await apply(plan)
 
@@ -82,7 +85,9 @@ async def apply(plan: DeploymentPlan) -> list[Deployment]:
             f"{len(plan.environments)} environments are more than one request can hold "
             f"({limits.HTTP_BODY_BYTES:,} bytes): deploy them one after the other"
         )
-    artifacts = {} if plan.bundle is None else {plan.bundle.artifact.sha256: plan.bundle.open_zip}
+    artifacts = plan.dependencies.openers
+    if plan.bundle is not None:
+        artifacts[plan.bundle.artifact.sha256] = plan.bundle.open_zip
     path = scope_path(state.project or "", state.domain or "", "deployments")
     answer = await post_with_artifacts(get_client(), path, request, DeployResponse, artifacts)
     return _deployments(plan, {environment.name: environment.created for environment in answer.environments})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flyte._names import checked
@@ -11,6 +11,7 @@ from flyte.bundle import make_bundle
 from flyte.bundle._include import Include
 from flyte.bundle._layout import CodeRoot, code_root, is_installed
 from flyte.errors import DeploymentError
+from flyte.packages import Dependencies
 from flyte.protocol import limits
 from flyte.protocol.tasks import EnvironmentSpec
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flyte._task import TaskTemplate
     from flyte.bundle import CodeBundle, CopyStyle
     from flyte.git import GitStatus
+    from flyte.protocol.tasks import ArtifactRef
 
 VERSION_CHARS = 16
 UNVERSIONED = "0"
@@ -46,6 +48,7 @@ class DeploymentPlan:
     roots: tuple[Environment, ...]
     environments: tuple[PlannedEnvironment, ...]
     bundle: CodeBundle | None
+    dependencies: Dependencies = field(default_factory=Dependencies)
 
     @property
     def size_bytes(self) -> int:
@@ -60,6 +63,7 @@ def make_plan(
     root_dir: Path | None = None,
     sync_sys_path: bool = True,
     git: GitStatus | None = None,
+    dependencies: Dependencies | None = None,
 ) -> DeploymentPlan:
     """Plans the deployment of environments and of all that they depend on.
 
@@ -70,6 +74,7 @@ def make_plan(
         root_dir: Where the code has its root.
         sync_sys_path: Whether folders of `sys.path` below the root are import folders.
         git: The repository that links to the source name.
+        dependencies: The packages of the environments, made beforehand.
 
     Raises:
         DeploymentError: something cannot be deployed.
@@ -82,12 +87,21 @@ def make_plan(
     environments = with_dependencies(roots)
     code = gather_code(environments, root_dir=root_dir, sync_sys_path=sync_sys_path)
     bundle = None if copy_style == "none" else code.bundle(copy_style)
-    specs = [_specified(env, checked("version", version or UNVERSIONED), code, bundle, git) for env in environments]
+    artifacts = Artifacts(None if bundle is None else bundle.artifact, dependencies or Dependencies())
+    specs = [_specified(env, checked("version", version or UNVERSIONED), code, artifacts, git) for env in environments]
     if not version:
         version = content_version(specs)
         specs = [with_version(spec, version) for spec in specs]
     planned = tuple(PlannedEnvironment(*pair) for pair in zip(environments, specs, strict=True))
-    return DeploymentPlan(version, uncovered(roots), planned, bundle)
+    return DeploymentPlan(version, uncovered(roots), planned, bundle, artifacts.dependencies)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    """What all tasks of a deployment refer to."""
+
+    code: ArtifactRef | None
+    dependencies: Dependencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +215,7 @@ def tasks_of(environment: Environment | TaskEnvironment) -> list[TaskTemplate[..
 
 
 def _specified(
-    environment: Environment, version: str, code: Code, bundle: CodeBundle | None, git: GitStatus | None
+    environment: Environment, version: str, code: Code, artifacts: Artifacts, git: GitStatus | None
 ) -> EnvironmentSpec:
     tasks = tasks_of(environment)
     if len(tasks) > limits.TASKS_PER_ENVIRONMENT:
@@ -218,7 +232,8 @@ def _specified(
                 task,
                 version=version,
                 loader=loader_of(task, code.root),
-                code=None if bundle is None else bundle.artifact,
+                code=artifacts.code,
+                dependencies=artifacts.dependencies,
                 source_url=_source_url(task, git),
             )
             for task in sorted(tasks, key=lambda task: task.name)

@@ -13,6 +13,7 @@ from flyte._secret import as_secrets
 from flyte._timeout import as_timeout, seconds
 from flyte.bundle._layout import is_installed
 from flyte.errors import CodeBundleError, DeploymentError
+from flyte.packages import Dependencies, env_vars_of
 from flyte.protocol import limits
 from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TaskSpec, TimeoutPolicy
 
@@ -33,6 +34,7 @@ def specify(
     version: str,
     loader: Loader,
     code: ArtifactRef | None = None,
+    dependencies: Dependencies | None = None,
     source_url: str | None = None,
 ) -> TaskSpec:
     """The specification of a task in one version.
@@ -42,20 +44,23 @@ def specify(
         version: The version that it is to have.
         loader: How a worker finds it in the code.
         code: The artifact with the code.
+        dependencies: Artifacts with the packages of all environments that go along.
         source_url: Where its source can be read.
 
     Raises:
         DeploymentError: Lambda cannot run it, or it is too large to be kept.
     """
+    environment = task.parent_env_name or task.name.partition(".")[0]
     spec = TaskSpec(
         name=task.name,
-        environment=task.parent_env_name or task.name.partition(".")[0],
+        environment=environment,
         version=version,
         loader=loader,
         code=code,
+        **(dependencies or Dependencies()).of(environment),
         interface=task.native_interface.describe(),
         memory_mb=memory_mb(task.name, task.resources),
-        env_vars=task.env_vars or {},
+        env_vars={**env_vars_of(task.image), **(task.env_vars or {})},
         secrets=secrets_of(task),
         retry=retry_policy(task),
         timeout=timeout_policy(task),

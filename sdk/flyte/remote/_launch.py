@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flyte import errors
@@ -17,6 +17,7 @@ from flyte._task import TaskTemplate
 from flyte._version import __version__
 from flyte.deploy._plan import gather_code, with_dependencies
 from flyte.deploy._specify import loader_of, specify
+from flyte.packages import Dependencies, prepare
 from flyte.protocol import limits
 from flyte.protocol.identity import ROOT_ACTION, ActionId
 from flyte.protocol.runs import ActionIo, ActionRecord, RunSpec, TaskReference
@@ -31,6 +32,7 @@ from ._task import LazyEntity, TaskDetails
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flyte._environment import Environment
     from flyte._runcontext import RunOptions
     from flyte.bundle import CodeBundle
     from flyte.protocol.tasks import TaskSpec
@@ -46,6 +48,7 @@ class Launch:
     reference: TaskReference | None = None
     interface: NativeInterface | None = None
     bundle: CodeBundle | None = None
+    dependencies: Dependencies = field(default_factory=Dependencies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,16 @@ async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], op
         InitializationError: no backend is configured.
         TypeError: an argument is missing, unknown or of the wrong type; the message names it.
         CodeBundleError: the code cannot be bundled.
+        DeploymentError: its environment has what Lambda cannot have.
+        ImageBuildError: its packages cannot be had.
         RunAlreadyExistsError: a run of that name exists.
         InlineIOMaxBytesBreached: the inputs are larger than the task takes.
     """
     state = require_backend()
     if isinstance(task, TaskTemplate):
-        prepared = await asyncio.to_thread(_ephemeral, task, args, kwargs, options, state)
+        inputs = await asyncio.to_thread(_encoded, task, args, kwargs)
+        dependencies = await prepare(_environments_of(task))
+        prepared = await asyncio.to_thread(_ephemeral, task, inputs, options, state, dependencies)
     elif isinstance(task, LazyEntity | TaskDetails):
         prepared = await _deployed(task, args, kwargs)
     else:
@@ -117,25 +124,33 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
     return _dry(prepared, options) if options.dry_run else await _start(prepared, options, state)
 
 
-def _ephemeral(
-    task: TaskTemplate[..., Any],
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    options: RunOptions,
-    state: InitState,
-) -> Launch:
+def _encoded(task: TaskTemplate[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     interface = task.native_interface
     try:
-        inputs = interface.encode_inputs(interface.bind(args, kwargs))
+        return interface.encode_inputs(interface.bind(args, kwargs))
     except TypeError as error:
         raise TypeError(f"{task.name}: {error}") from None
-    environments = with_dependencies([task.parent_env]) if task.parent_env is not None else []
-    code = gather_code(environments, root_dir=state.root_dir, sync_sys_path=state.sync_local_sys_paths, first=task)
+
+
+def _environments_of(task: TaskTemplate[..., Any]) -> list[Environment]:
+    return [] if task.parent_env is None else with_dependencies([task.parent_env])
+
+
+def _ephemeral(
+    task: TaskTemplate[..., Any],
+    inputs: dict[str, Any],
+    options: RunOptions,
+    state: InitState,
+    dependencies: Dependencies,
+) -> Launch:
+    code = gather_code(
+        _environments_of(task), root_dir=state.root_dir, sync_sys_path=state.sync_local_sys_paths, first=task
+    )
     bundle = None if options.copy_style == "none" else code.bundle(options.copy_style)
     version = checked("version", options.version or (bundle.computed_version if bundle else ""))
     artifact = None if bundle is None else bundle.artifact
-    spec = specify(task, version=version, loader=loader_of(task, code.root), code=artifact)
-    return Launch(spec, inputs, None, interface, bundle)
+    spec = specify(task, version=version, loader=loader_of(task, code.root), code=artifact, dependencies=dependencies)
+    return Launch(spec, inputs, None, task.native_interface, bundle, dependencies)
 
 
 async def _deployed(task: LazyEntity | TaskDetails, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Launch:
@@ -171,7 +186,7 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
         max_action_concurrency=options.max_action_concurrency,
         client_version=__version__,
     )
-    artifacts: dict[str, OpenArtifact] = {}
+    artifacts: dict[str, OpenArtifact] = prepared.dependencies.openers
     if prepared.bundle is not None:
         artifacts[prepared.bundle.artifact.sha256] = prepared.bundle.open_zip
     path = scope_path(project, domain, "runs")
