@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from functions.control.settings import Settings
 
 _REMEMBERED_S = 60
-"""How long this function trusts that an artifact it saw is still there."""
+"""How long this function trusts, for runs, that an artifact it saw is still there."""
 
 _REFRESH_AFTER = timedelta(days=15)
 """Age at which an ephemeral artifact that is used again is renewed, well before it expires after 30 days."""
@@ -56,6 +56,9 @@ class Artifacts:
     def locate(self, refs: Iterable[ArtifactRef | None], *, ephemeral: bool) -> dict[str, str]:
         """The key of each artifact, by its sha256; None among `refs` is passed over.
 
+        A deployment looks for each of them in the bucket: it is rare, and what it registers must last, also when
+        somebody deploys again because an artifact has gone. A run may trust what was seen a moment ago.
+
         Raises:
             ArtifactsMissingError: Some are not in the bucket. It carries an upload for each of them.
         """
@@ -82,16 +85,17 @@ class Artifacts:
         brought = artifact_key(ref, ephemeral=True)
         if ephemeral:
             return next((key for key in dict.fromkeys((brought, kept)) if self._is_there(key)), None)
-        if self._is_there(kept):
+        if self._is_in_bucket(kept):
             return kept
-        if brought != kept and self._is_there(brought):
+        if brought != kept and self._is_in_bucket(brought):
             self._copy(brought, kept)
             return kept
         return None
 
     def _is_there(self, key: str) -> bool:
-        if time.monotonic() < self._seen.get(key, 0.0):
-            return True
+        return time.monotonic() < self._seen.get(key, 0.0) or self._is_in_bucket(key)
+
+    def _is_in_bucket(self, key: str) -> bool:
         try:
             head = self._clients.s3.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:

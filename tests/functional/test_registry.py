@@ -174,6 +174,18 @@ def test_what_a_run_brought_is_copied_when_it_is_deployed(api: FakeHttpApi, back
     assert keys(backend) == {f"ephemeral/code/{'a' * 64}.zip", f"code/{'a' * 64}.zip"}
 
 
+def test_deploying_again_brings_back_an_artifact_that_has_gone(api: FakeHttpApi, backend: Backend) -> None:
+    coded = greet(code=code())
+    key = f"code/{code().sha256}.zip"
+    put(backend, key)
+    assert deploy(api, coded).status == 200
+    backend.clients.s3.delete_object(Bucket="flyte-data", Key=key)
+    answer = deploy(api, coded)
+    assert (answer.status, answer.body["code"]) == (409, "ArtifactsMissing")
+    put(backend, key)
+    assert deploy(api, coded).status == 200
+
+
 def test_what_is_deployed_serves_ephemeral_runs(api: FakeHttpApi, backend: Backend) -> None:
     put(backend, f"code/{'a' * 64}.zip")
     body = {"spec": greet(code=code("a")).to_dict(), "inputs": {"message": "x"}}
@@ -233,7 +245,7 @@ def test_deployments_at_the_same_moment_wait_for_each_other(
     api: FakeHttpApi, backend: Backend, monkeypatch: pytest.MonkeyPatch, conflicts: int, status: int
 ) -> None:
     write = backend.clients.dynamodb.transact_write_items
-    monkeypatch.setattr("functions.control.registry.time.sleep", lambda _: None)
+    monkeypatch.setattr("functions.control.transactions.time.sleep", lambda _: None)
     left = iter(range(conflicts))
 
     def busy(**request: Any) -> Any:
