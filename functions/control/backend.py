@@ -20,6 +20,8 @@ from functions.control.payloads import Payloads
 from functions.control.projects import Projects
 from functions.control.reconciliation import Reconciliation
 from functions.control.registry import Registry
+from functions.control.results import Results
+from functions.control.rollbacks import Rollbacks
 from functions.control.runs import Runs
 from functions.control.secret_values import SecretValues
 from functions.control.secrets import Secrets
@@ -61,6 +63,11 @@ class Backend:
         return Transfers(self.settings, self.clients, self.artifacts)
 
     @cached_property
+    def results(self) -> Results:
+        """Cached results."""
+        return Results(self.settings, self.clients, self.payloads, self.now)
+
+    @cached_property
     def executions(self) -> Executions:
         """Executions of the action state machine."""
         return Executions(self.settings, self.clients)
@@ -74,6 +81,11 @@ class Backend:
     def registry(self) -> Registry:
         """Deployed tasks."""
         return Registry(self.settings, self.clients, self.now)
+
+    @cached_property
+    def rollbacks(self) -> Rollbacks:
+        """Making a version the latest again."""
+        return Rollbacks(self.settings, self.clients, self.registry)
 
     @cached_property
     def secrets(self) -> Secrets:

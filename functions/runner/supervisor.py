@@ -77,7 +77,7 @@ class Collaborators:
     workers: Workers
     memory: Memory
     bucket: str
-    methods: Mapping[str, Method]
+    methods: Callable[[ClaimedAction], Mapping[str, Method]]
     credentials: Callable[[RunId], Mapping[str, str]]
     """The environment variables with a task's own AWS credentials."""
     read_secrets: Callable[[RunId, Sequence[SecretRef]], Mapping[SecretRef, str | bytes]]
@@ -214,7 +214,7 @@ class Supervisor:
         claim = work.claim
         worker.process.send(self._order(claim, work.credentials.result()))
         abort = AbortWatch(work.started_s, lambda: self._not_mine(claim), self._wakeup)
-        calls = Calls(self._with.methods, self._wakeup)
+        calls = Calls(self._with.methods(claim), self._wakeup)
         watches: list[Watch] = [abort, self._with.memory.watch(), *self._time_watches(work)]
         try:
             return AttemptLoop(worker.process, work.log, calls, self._wakeup, watches).run()
@@ -258,6 +258,7 @@ class Supervisor:
                 "run_base_dir": base,
                 "checkpoint_path": f"{folder}/data/checkpoint",
                 "custom_context": claim.custom_context,
+                "overwrite_cache": claim.overwrite_cache,
                 "run_start_time": claim.created_at.isoformat(),
             },
         }

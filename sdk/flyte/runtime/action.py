@@ -14,21 +14,24 @@ from flyte._task import TaskTemplate
 from flyte.protocol.tasks import Loader, TaskSpec
 from flyte.report import Report
 
+from .backend_results import BackendResults
 from .controller import ActionState
-from .execution import Failed, Succeeded, execute
+from .execution import Failed, execute
 from .in_place import InPlaceController
+from .results import cached, keep
 from .tracebacks import user_traceback
 
 if TYPE_CHECKING:
     from .channel import Channel
     from .frames import Message
+    from .results import Outputs, ResultStore
 
 
 class TaskNotLoadedError(Exception):
     """The artifact does not hold the task that its specification names."""
 
 
-def run_action(order: Message, channel: Channel) -> Message:  # noqa: ARG001 - child actions will ask through it
+def run_action(order: Message, channel: Channel) -> Message:
     """The fields of the `done` message for a `run` message."""
     spec = TaskSpec.model_validate_json(order["spec"])
     try:
@@ -36,10 +39,15 @@ def run_action(order: Message, channel: Channel) -> Message:  # noqa: ARG001 - c
     except BaseException as error:  # noqa: BLE001 - whatever the user's module raises, SystemExit too
         # What a half-imported program has left in this process, nobody knows.
         return {**_failed(import_failure(error, spec)), "unclean": "its program could not be imported"}
-    result = execute(task, json.loads(order["inputs"]), context_of(order, spec))
-    if isinstance(result, Succeeded):
-        return {"outputs": json.dumps(result.outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"))}
-    return _failed(result)
+    inputs, results = json.loads(order["inputs"]), BackendResults(channel)
+    outputs = cached(results, task, inputs, overwrite=order["context"]["overwrite_cache"])
+    if outputs is not None:
+        return _succeeded(outputs)
+    result = execute(task, inputs, context_of(order, spec, results))
+    if isinstance(result, Failed):
+        return _failed(result)
+    keep(results, task, inputs, result.outputs)
+    return _succeeded(result.outputs)
 
 
 def load(loader: Loader) -> TaskTemplate[..., Any]:
@@ -84,7 +92,7 @@ def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
     return Failed(type(error).__name__, "user", text, user_traceback(error))
 
 
-def context_of(order: Message, spec: TaskSpec) -> TaskContext:
+def context_of(order: Message, spec: TaskSpec, results: ResultStore) -> TaskContext:
     """What the task may know of itself."""
     given = order["context"]
     return TaskContext(
@@ -100,9 +108,13 @@ def context_of(order: Message, spec: TaskSpec) -> TaskContext:
         custom_context=given["custom_context"],
         run_start_time=datetime.fromisoformat(given["run_start_time"]),
         attempt_number=order["attempt"] - 1,
-        controller=InPlaceController(),
+        controller=InPlaceController(results, overwrite_cache=given["overwrite_cache"]),
         state=ActionState(),
     )
+
+
+def _succeeded(outputs: Outputs) -> Message:
+    return {"outputs": json.dumps(outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"))}
 
 
 def _failed(failure: Failed) -> Message:

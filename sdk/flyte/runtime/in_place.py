@@ -13,10 +13,20 @@ if TYPE_CHECKING:
     from flyte._task import TaskTemplate
 
     from .local import LocalController
+    from .results import ResultStore
 
 
 class InPlaceController:
-    """Runs child actions as local mode does, with their retries and timeouts. Loaded when the first one is called."""
+    """Runs child actions as local mode does, with their retries, timeouts and cache. Loaded when the first is called.
+
+    Args:
+        results: Where cached results are kept.
+        overwrite_cache: Whether the run ignores and renews them.
+    """
+
+    def __init__(self, results: ResultStore, *, overwrite_cache: bool = False) -> None:
+        self._results = results
+        self._overwrite_cache = overwrite_cache
 
     def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """A child of the running action, as a coroutine of its result."""
@@ -41,6 +51,7 @@ class InPlaceController:
                 domain=parent.action.domain or "",
                 version=parent.version,
                 started=parent.run_start_time,
-                cache_disabled=True,
-            )
+                overwrite_cache=self._overwrite_cache,
+            ),
+            self._results,
         )

@@ -24,7 +24,7 @@ from flyte import _context
 from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
 from flyte._local_run import LocalRun
 from flyte._timeout import as_timeout, seconds
-from flyte.errors import DeadlineExceededError, MaxRuntimeExceededError, rebuild
+from flyte.errors import DeadlineExceededError, InlineIOMaxBytesBreached, MaxRuntimeExceededError, rebuild
 from flyte.protocol.limits import RUN_NAME_PATTERN
 from flyte.remote._io import ActionInputs, ActionOutputs
 from flyte.report import Report
@@ -32,8 +32,9 @@ from flyte.types import ValueMismatch
 
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute, execute_async
-from .local_cache import lookup, store
+from .local_cache import LocalResults
 from .naming import action_name, call_key, canonical
+from .results import ResultStore, cached, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
@@ -81,8 +82,9 @@ class _Attempt:
 class LocalController:
     """Runs actions in this process."""
 
-    def __init__(self, settings: LocalSettings) -> None:
+    def __init__(self, settings: LocalSettings, results: ResultStore | None = None) -> None:
         self.settings = settings
+        self._results = results or LocalResults()
 
     def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """A child of the running action, as a coroutine of its result."""
@@ -111,7 +113,9 @@ class LocalController:
         except ValueMismatch as error:
             raise TypeError(f"{task.name}: {error}") from None
         group = parent.group_data.name if parent.group_data else None
-        key = call_key(task.name, canonical(inputs), group)
+        text = canonical(inputs)
+        check_size(task, "inputs", text)
+        key = call_key(task.name, text, group)
         name = action_name(parent.action.name, key, parent.state.call_number(key))
         context = self._context(name, dict(parent.custom_context))
         return _Action(task, inputs, name, context, env_vars=task.env_vars or {})
@@ -140,23 +144,29 @@ class LocalController:
     def _life(self, action: _Action) -> Generator[_Attempt | float, Result | None, Any]:
         """Gives the steps to take (an attempt, or seconds to wait), is told results, and returns the action's value."""
         task = action.task
-        cached = None if self.settings.cache_disabled else lookup(task, action.inputs, self.settings.overwrite_cache)
-        if isinstance(cached, dict):
-            return task.interface.decode_outputs(cached)
+        outputs = self._cached(action)
+        if outputs is not None:
+            return task.interface.decode_outputs(outputs)
         strategy = task.retry_strategy
         number = 0
         while True:
             action.context.state.begin_attempt()
             result = yield from self._attempt(action, number)
             if isinstance(result, Succeeded):
+                check_size(task, "outputs", canonical(result.outputs))
                 if not self.settings.cache_disabled:
-                    store(task, action.inputs, result.outputs)
+                    keep(self._results, task, action.inputs, result.outputs)
                 return task.interface.decode_outputs(result.outputs)
             if not result.retriable or number == strategy.count or result.code == DeadlineExceededError.__name__:
                 raise _raised(result)
             if strategy.backoff is not None:
                 yield strategy.backoff.compute_delay(number).total_seconds()
             number += 1
+
+    def _cached(self, action: _Action) -> dict[str, Json] | None:
+        if self.settings.cache_disabled:
+            return None
+        return cached(self._results, action.task, action.inputs, overwrite=self.settings.overwrite_cache)
 
     def _attempt(self, action: _Action, number: int) -> Generator[_Attempt | float, Result | None, Result]:
         limit_s, timed_out = self._limit(action)
@@ -216,17 +226,31 @@ class LocalController:
 
     async def _body_async(self, action: _Action, step: _Attempt) -> Result | None:
         """One attempt in this event loop; of a sync task, in a thread. None when out of time."""
-        if action.task.is_async:
-            made = execute_async(action.task, action.inputs, step.context)
-            running: asyncio.Future[Result] = asyncio.ensure_future(made)
-        else:
-            running = asyncio.wrap_future(in_thread(lambda: execute(action.task, action.inputs, step.context)))
         with _environment(action.env_vars):
+            if action.task.is_async:
+                made = execute_async(action.task, action.inputs, step.context)
+                running: asyncio.Future[Result] = asyncio.ensure_future(made)
+            else:
+                running = asyncio.wrap_future(in_thread(lambda: execute(action.task, action.inputs, step.context)))
             try:
                 async with asyncio.timeout(step.limit_s):
                     return await running
             except TimeoutError:
                 return None
+
+
+def check_size(task: TaskTemplate[..., Any], what: str, text: str) -> None:
+    """Refuses inputs or outputs that exceed the task's `max_inline_io_bytes`.
+
+    Raises:
+        InlineIOMaxBytesBreached: They do.
+    """
+    limit = task.max_inline_io_bytes
+    if len(text) * 4 > limit and (size := len(text.encode("utf-8", "surrogatepass"))) > limit:
+        raise InlineIOMaxBytesBreached(
+            f"{task.name}: its {what} have {size:,} bytes, and max_inline_io_bytes is {limit:,}: "
+            "pass large data as flyte.io.File, Dir or DataFrame, or raise the limit"
+        )
 
 
 def _raised(result: Failed) -> Exception:

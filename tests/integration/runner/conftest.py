@@ -113,7 +113,7 @@ class Runner:
                 workers=self.workers,
                 memory=Memory(self.memory_mb * MIB, lambda: self.workers.pids),
                 bucket="bucket",
-                methods=self.methods,
+                methods=lambda _: self.methods,
                 credentials=self.credentials,
                 end_strays=self.end_strays,
                 read_secrets=self._read_secrets,
