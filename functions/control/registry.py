@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
-
-from botocore.exceptions import ClientError
+from typing import TYPE_CHECKING
 
 from flyte.protocol import limits
 from flyte.protocol.api import DeployedEnvironment, TaskDetails, TaskPage
 from flyte.protocol.tasks import EnvironmentSpec, TaskSpec, TaskVersion
 from functions.control import cursors
-from functions.control.attributes import Item, error_code, from_attributes, to_attributes
+from functions.control.attributes import Item, from_attributes, to_attributes
 from functions.control.clock import Clock, to_iso, utc_now
 from functions.control.errors import InvalidRequestError, TaskNotFoundError, VersionConflictError, did_you_mean
+from functions.control.registry_items import (
+    LATEST_ITEM,
+    LISTED,
+    environment_key,
+    latest_item,
+    task_key,
+    version_item,
+    version_key,
+    versions_scope,
+)
+from functions.control.transactions import put, transact
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
@@ -28,10 +35,10 @@ LATEST = "latest"
 _TRANSACTION_BYTES = 3_500_000
 """All specifications of one environment. A DynamoDB transaction takes 4 MB of items."""
 
-_TRIES = 5
-_LISTED = ("name", "environment", "version", "deployed_at", "deployed_by", "short_name", "description", "entrypoint")
 _NEAR_NAMES_AMONG = 500
 _REMEMBERED_SPECS = 100
+_REMEMBERED_S = 60
+"""Versions never change, but old ones are deleted: this long a function goes on using one that it has read."""
 
 
 class Registry:
@@ -41,7 +48,7 @@ class Registry:
         self._table = settings.registry_table
         self._clients = clients
         self._now = now
-        self._details: dict[tuple[str, str, str], TaskDetails] = {}
+        self._details: dict[tuple[str, str, str], tuple[float, TaskDetails]] = {}
 
     def register(self, scope: str, environment: EnvironmentSpec, deployed_by: str) -> DeployedEnvironment:
         """Registers one version of an environment and points its tasks' latest at it, in one transaction.
@@ -56,7 +63,8 @@ class Registry:
         _check(environment, texts)
         digest = environment.content_digest
         writes = self._writes(scope, environment, texts, digest, deployed_by)
-        existing = self._transact(writes)
+        refused = transact(self._clients.dynamodb, writes)
+        existing = refused.item if refused else None
         if existing is not None and existing.get("digest") != digest:
             raise VersionConflictError(
                 f"The environment {environment.name!r} has a version {environment.version!r} with other content in "
@@ -77,16 +85,27 @@ class Registry:
         """
         exact = version
         if exact is None or exact == LATEST:
-            latest = self._read(_task_key(scope, task), "LATEST")
+            latest = self._read(task_key(scope, task), LATEST_ITEM)
             if latest is None:
                 raise self._unknown_task(scope, task)
             exact = str(latest["version"])
-        if (scope, task, exact) not in self._details:
-            item = self._read(_task_key(scope, task), f"V#{exact}")
-            if item is None:
-                raise self._unknown_version(scope, task, exact)
-            self._remember((scope, task, exact), _to_details(item))
-        return self._details[scope, task, exact]
+        until_s, details = self._details.get((scope, task, exact), (0.0, None))
+        if details is None or time.monotonic() >= until_s:
+            details = _to_details(self.version_item(scope, task, exact))
+            self._remember((scope, task, exact), details)
+        return details
+
+    def version_item(self, scope: str, task: str, version: str) -> Item:
+        """The item of one version of a task. Raises as `get` does."""
+        item = self._read(task_key(scope, task), version_key(version))
+        if item is None:
+            raise self._unknown_version(scope, task, version)
+        return item
+
+    def tasks_of(self, scope: str, environment: str, version: str) -> tuple[str, ...]:
+        """The names of the tasks that an environment has in one version; none if there is no such version."""
+        header = self._read(environment_key(scope, environment), version_key(version))
+        return tuple(header["tasks"]) if header else ()
 
     def list_tasks(self, scope: str, limit: int, cursor: str | None, environment: str | None = None) -> TaskPage:
         """The latest version of each task, sorted by name."""
@@ -95,9 +114,10 @@ class Registry:
         if position:
             name = str(position["task"])
             request["ExclusiveStartKey"] = to_attributes(
-                {"pk": _task_key(scope, name), "sk": "LATEST", "scope": scope, "listed_as": f"task#{name}"}
+                {"pk": task_key(scope, name), "sk": LATEST_ITEM, "scope": scope, "listed_as": f"task#{name}"}
             )
-        tasks, more = self._page(request)
+        listed, more = self._page(request)
+        tasks = tuple(task.model_copy(update={"is_latest": True}) for task in listed)
         return TaskPage(tasks=tasks, cursor=cursors.encode({"task": tasks[-1].name}) if more and tasks else None)
 
     def list_versions(self, scope: str, task: str, limit: int, cursor: str | None) -> TaskPage:
@@ -107,15 +127,15 @@ class Registry:
             TaskNotFoundError: No such task.
         """
         position = cursors.decode(cursor, version=str, at=str)
-        partition = _versions_scope(scope, task)
+        partition = versions_scope(scope, task)
         request = self._index_query(partition, "version#", limit)
         request["ScanIndexForward"] = False
         if position:
             version, at = str(position["version"]), str(position["at"])
             request["ExclusiveStartKey"] = to_attributes(
                 {
-                    "pk": _task_key(scope, task),
-                    "sk": f"V#{version}",
+                    "pk": task_key(scope, task),
+                    "sk": version_key(version),
                     "scope": partition,
                     "listed_as": f"version#{at}#{version}",
                 }
@@ -123,6 +143,11 @@ class Registry:
         tasks, more = self._page(request)
         if not tasks and position is None:
             raise self._unknown_task(scope, task)
+        latest = self._read(task_key(scope, task), LATEST_ITEM) or {}
+        tasks = tuple(
+            listed.model_copy(update={"is_latest": True}) if listed.version == latest.get("version") else listed
+            for listed in tasks
+        )
         after = {"version": tasks[-1].version, "at": to_iso(tasks[-1].deployed_at)} if more and tasks else None
         return TaskPage(tasks=tasks, cursor=cursors.encode(dict(after)) if after else None)
 
@@ -130,67 +155,19 @@ class Registry:
         self, scope: str, environment: EnvironmentSpec, texts: dict[str, str], digest: str, deployed_by: str
     ) -> list[TransactWriteItemTypeDef]:
         deployed = {"deployed_at": to_iso(self._now()), "deployed_by": deployed_by}
-        version = environment.version
         header = {
-            "pk": f"E#{scope}#{environment.name}",
-            "sk": f"V#{version}",
+            "pk": environment_key(scope, environment.name),
+            "sk": version_key(environment.version),
             "digest": digest,
             "description": environment.description,
             "tasks": [task.name for task in environment.tasks],
             **deployed,
         }
-        writes: list[TransactWriteItemTypeDef] = [self._put(header, only_if_new=True)]
+        writes = [put(self._table, header, only_if_new=True)]
         for task in environment.tasks:
-            key = _task_key(scope, task.name)
-            listed = {**_listed(task), **deployed}
-            writes.append(
-                self._put(
-                    {
-                        "pk": key,
-                        "sk": f"V#{version}",
-                        "spec": texts[task.name],
-                        "scope": _versions_scope(scope, task.name),
-                        "listed_as": f"version#{deployed['deployed_at']}#{version}",
-                        **listed,
-                    }
-                )
-            )
-            writes.append(
-                self._put({"pk": key, "sk": "LATEST", "scope": scope, "listed_as": f"task#{task.name}", **listed})
-            )
+            item = version_item(scope, task, texts[task.name], deployed)
+            writes += [put(self._table, item), put(self._table, latest_item(scope, item))]
         return writes
-
-    def _put(self, item: dict[str, Any], *, only_if_new: bool = False) -> TransactWriteItemTypeDef:
-        if only_if_new:
-            return {
-                "Put": {
-                    "TableName": self._table,
-                    "Item": to_attributes(item),
-                    "ConditionExpression": "attribute_not_exists(pk)",
-                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                }
-            }
-        return {"Put": {"TableName": self._table, "Item": to_attributes(item)}}
-
-    def _transact(self, writes: Sequence[TransactWriteItemTypeDef]) -> Item | None:
-        """None if all was written; else the item that the first write's condition found."""
-        for attempt in range(_TRIES):
-            try:
-                self._clients.dynamodb.transact_write_items(TransactItems=writes)
-            except ClientError as error:
-                if error_code(error) != "TransactionCanceledException":
-                    raise
-                reasons = cast("list[dict[str, Any]]", cast("Any", error.response).get("CancellationReasons", []))
-                if reasons and reasons[0].get("Code") == "ConditionalCheckFailed":
-                    return from_attributes(reasons[0].get("Item", {}))
-                conflicts = {reason.get("Code") for reason in reasons} <= {"None", "TransactionConflict"}
-                if not conflicts or attempt == _TRIES - 1:
-                    raise
-                # Another deployment of the same tasks is being written right now.
-                time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
-            else:
-                return None
-        raise AssertionError("unreachable: the last try returns or raises")
 
     def _read(self, partition: str, sort: str) -> Item | None:
         key = to_attributes({"pk": partition, "sk": sort})
@@ -202,8 +179,8 @@ class Registry:
             "TableName": self._table,
             "IndexName": "by_scope",
             "KeyConditionExpression": "#scope = :scope AND begins_with(listed_as, :prefix)",
-            "ProjectionExpression": ", ".join(f"#{name}" for name in _LISTED),
-            "ExpressionAttributeNames": {"#scope": "scope", **{f"#{name}": name for name in _LISTED}},
+            "ProjectionExpression": ", ".join(f"#{name}" for name in LISTED),
+            "ExpressionAttributeNames": {"#scope": "scope", **{f"#{name}": name for name in LISTED}},
             "ExpressionAttributeValues": to_attributes({":scope": scope, ":prefix": prefix}),
             "Limit": limit,
         }
@@ -216,7 +193,7 @@ class Registry:
     def _remember(self, name: tuple[str, str, str], details: TaskDetails) -> None:
         if len(self._details) >= _REMEMBERED_SPECS:
             self._details.pop(next(iter(self._details)))
-        self._details[name] = details
+        self._details[name] = (time.monotonic() + _REMEMBERED_S, details)
 
     def _unknown_task(self, scope: str, task: str) -> TaskNotFoundError:
         known = [listed.name for listed in self.list_tasks(scope, _NEAR_NAMES_AMONG, None).tasks]
@@ -228,7 +205,7 @@ class Registry:
 
     def _unknown_version(self, scope: str, task: str, version: str) -> TaskNotFoundError:
         versions = [listed.version for listed in self.list_versions(scope, task, 100, None).tasks]
-        near = did_you_mean(version, versions) or f" The latest is {versions[0]!r}."
+        near = did_you_mean(version, versions) or f" The newest is {versions[0]!r}."
         return TaskNotFoundError(f"The task {task!r} has no version {version!r} in {scope}.{near}")
 
 
@@ -267,22 +244,9 @@ def _check(environment: EnvironmentSpec, texts: dict[str, str]) -> None:
         )
 
 
-def _listed(task: TaskSpec) -> dict[str, Any]:
-    return {name: getattr(task, name) for name in _LISTED if not name.startswith("deployed_")}
-
-
 def _to_details(item: Item) -> TaskDetails:
     return TaskDetails(
         spec=TaskSpec.model_validate_json(item["spec"]),
         deployed_at=item["deployed_at"],
         deployed_by=item["deployed_by"],
     )
-
-
-def _task_key(scope: str, task: str) -> str:
-    return f"T#{scope}#{task}"
-
-
-def _versions_scope(scope: str, task: str) -> str:
-    """The partition of `by_scope` that holds the versions of one task."""
-    return f"{scope}#{task}"

@@ -35,6 +35,7 @@ ROUTES = {
     ("get", "/v1/{scope}/tasks"),
     ("get", "/v1/{scope}/tasks/{task}/versions"),
     ("get", "/v1/{scope}/tasks/{task}/versions/{version}"),
+    ("put", "/v1/{scope}/tasks/{task}/latest"),
     ("post", "/v1/uploads"),
     ("post", "/v1/uploads/folder"),
     ("post", "/v1/downloads"),

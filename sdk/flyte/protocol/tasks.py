@@ -151,3 +151,8 @@ class TaskVersion(Model):
     short_name: str = ""
     description: str = ""
     entrypoint: bool = False
+    source_url: str | None = None
+    code_bytes: int | None = None
+    """Size of the code artifact."""
+    is_latest: bool = False
+    """Whether runs that name no version use this one: the one deployed last, unless the task was rolled back."""
