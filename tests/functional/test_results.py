@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flyte.protocol.identity import RunId
 from flyte.protocol.limits import INLINE_IO_BYTES
-from functions.control.results import Results
+
+if TYPE_CHECKING:
+    from functions.control.results import Results
 
 ACTION = RunId(project="p", domain="development", run="r1").action_id()
 OTHER = RunId(project="p", domain="staging", run="r1").action_id()
