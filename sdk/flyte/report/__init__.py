@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ._report import Report, Tab, current_report, flush, get_tab, log, replace
+from ._report import Report, Tab, current_report, flush, get_tab, log, replace, save
 
-__all__ = ["Report", "Tab", "current_report", "flush", "get_tab", "log", "replace"]
+__all__ = ["Report", "Tab", "current_report", "flush", "get_tab", "log", "replace", "save"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flyte._context import TaskContext
 
 _MAIN = "main"
 _PAGE = """<!doctype html>
@@ -117,15 +120,21 @@ def _replace(content: str, do_flush: bool = False) -> None:  # noqa: FBT001, FBT
         _flush()
 
 
+def save(context: TaskContext) -> None:
+    """Writes the context's report, if anything was logged, where the action may write data of its own."""
+    if context.report.has_content():
+        from ._store import write
+
+        write(context.raw_data_path.path, context.report.get_final_report())
+
+
 def _flush() -> None:
-    """Writes the report where the action's outputs lie. It is written at the end of the task anyway."""
+    """Writes the report. It is written at the end of the task anyway."""
     from flyte._context import current
 
     context = current()
-    if context is not None and context.report.has_content():
-        from ._store import write
-
-        write(context.output_path, context.report.get_final_report())
+    if context is not None:
+        save(context)
 
 
 log = _Call(_log)

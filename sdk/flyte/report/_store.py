@@ -1,4 +1,4 @@
-"""Writes a report beside the outputs of its action."""
+"""Writes a report into the data of its action."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 FILE = "report.html"
 
 
-def write(output_path: str, page: str) -> None:
+def write(place: str, page: str) -> None:
     """Writes `report.html` into a folder or under an `s3://` prefix."""
-    if output_path.startswith("s3://"):
+    if place.startswith("s3://"):
         from flyte.io._s3 import put_text
 
-        put_text(f"{output_path}/{FILE}", page, "text/html; charset=utf-8")
+        put_text(f"{place}/{FILE}", page, "text/html; charset=utf-8")
         return
-    folder = Path(output_path)
+    folder = Path(place)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text(page, encoding="utf-8")

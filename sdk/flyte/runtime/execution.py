@@ -10,7 +10,8 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from flyte import _context
+from flyte import _context, report
+from flyte._logging import system_logger
 from flyte.errors import BaseRuntimeError, NonRecoverableError, OOMError, RuntimeDataValidationError
 from flyte.types import ValueMismatch
 
@@ -73,6 +74,8 @@ def execute(task: TaskTemplate[..., Any], inputs: Mapping[str, Json], context: T
             return finished(task, returned)
         except BaseException as error:  # noqa: BLE001 - failures are values here; `failure` lets the right ones pass
             return failure(task, error)
+        finally:
+            save_report(context)
 
 
 async def execute_async(task: TaskTemplate[..., Any], inputs: Mapping[str, Json], context: TaskContext) -> Result:
@@ -85,6 +88,17 @@ async def execute_async(task: TaskTemplate[..., Any], inputs: Mapping[str, Json]
         raise
     except BaseException as error:  # noqa: BLE001 - see above
         return failure(task, error)
+    finally:
+        if context.report.has_content():
+            await asyncio.to_thread(save_report, context)
+
+
+def save_report(context: TaskContext) -> None:
+    """Writes the task's report. A report that cannot be written is a warning: the task's result stands."""
+    try:
+        report.save(context)
+    except OSError as error:
+        system_logger.warning("the report of %s could not be written: %s", context.action.name, error)
 
 
 async def _awaited(awaitable: Any) -> Any:
