@@ -22,7 +22,6 @@ from functions.control.reconciliation import Reconciliation
 from functions.control.registry import Registry
 from functions.control.results import Results
 from functions.control.rollbacks import Rollbacks
-from functions.control.rollbacks import Rollbacks
 from functions.control.runs import Runs
 from functions.control.secret_values import SecretValues
 from functions.control.secrets import Secrets
@@ -82,11 +81,6 @@ class Backend:
     def registry(self) -> Registry:
         """Deployed tasks."""
         return Registry(self.settings, self.clients, self.now)
-
-    @cached_property
-    def rollbacks(self) -> Rollbacks:
-        """Making a version the latest again."""
-        return Rollbacks(self.settings, self.clients, self.registry)
 
     @cached_property
     def rollbacks(self) -> Rollbacks:
