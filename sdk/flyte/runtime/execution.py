@@ -15,7 +15,7 @@ from flyte._logging import system_logger
 from flyte.errors import BaseRuntimeError, NonRecoverableError, OOMError, RuntimeDataValidationError
 from flyte.types import ValueMismatch
 
-from .tracebacks import user_traceback
+from .tracebacks import text_of, user_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,9 +127,9 @@ def failure(task: TaskTemplate[..., Any], error: BaseException) -> Failed:
         wrapped = RuntimeDataValidationError(error.path.lstrip(".") or "input", error.reason, task.name)
         return Failed(wrapped.code, "user", str(wrapped), text, retriable=False)
     if isinstance(error, BaseRuntimeError):
-        return Failed(error.code, error.kind, str(error), text, not isinstance(error, NonRecoverableError))
+        return Failed(error.code, error.kind, text_of(error), text, not isinstance(error, NonRecoverableError))
     if isinstance(error, MemoryError):
-        return Failed(OOMError.__name__, "user", str(error) or "the task ran out of memory", text)
+        return Failed(OOMError.__name__, "user", text_of(error) or "the task ran out of memory", text)
     if isinstance(error, SystemExit):
         return Failed("SystemExit", "user", f"the task called sys.exit({error.code!r})", text)
-    return Failed(type(error).__name__, "user", str(error), text)
+    return Failed(type(error).__name__, "user", text_of(error), text)

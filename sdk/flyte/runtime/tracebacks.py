@@ -11,6 +11,9 @@ _OURS = (f"{_PACKAGE}/", f"{_PACKAGE.resolve()}/", "<frozen importlib", "<frozen
 """Frames name files as they were imported, so a package behind a symbolic link has two names."""
 _STANDARD_LIBRARY = tuple({str(Path(traceback.__file__).parent) + "/", sys.base_prefix + "/lib/"})
 
+_PART_CHARS = 2_000
+"""Of one frame, or of an error's text, which its record tells anyway."""
+
 
 def user_traceback(error: BaseException) -> str:
     """The formatted traceback of `error` and of what caused it, with only frames that are not ours.
@@ -20,7 +23,20 @@ def user_traceback(error: BaseException) -> str:
     """
     summary = traceback.TracebackException.from_exception(error, compact=True)
     _strip(summary, set())
-    return "".join(summary.format()).rstrip("\n")
+    return "".join(_cut(part) for part in summary.format()).rstrip("\n")
+
+
+def text_of(error: BaseException) -> str:
+    """The error's own text, also of one whose `__str__` raises."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - user code may raise anything
+        return f"<{type(error).__name__} raises when its text is asked for>"
+
+
+def _cut(part: str) -> str:
+    """A part of a traceback without what is beyond reading, so that a huge text does not push out the frames."""
+    return part if len(part) <= _PART_CHARS else f"{part[:_PART_CHARS]}…\n"
 
 
 def _strip(summary: traceback.TracebackException, seen: set[int]) -> None:

@@ -82,9 +82,9 @@ def run(order: Message, channel: Channel, execute: Execute) -> Message:
 
 def failed(error: BaseException) -> Message:
     """The outcome of an action that ended by `error` outside of what `execution` takes care of, such as Ctrl-C."""
-    from .tracebacks import user_traceback
+    from .tracebacks import text_of, user_traceback
 
-    text = str(error) or type(error).__name__
+    text = text_of(error) or type(error).__name__
     record = {"code": type(error).__name__, "kind": "user", "message": text, "traceback": user_traceback(error)}
     return {"error": record, "retriable": True}
 
