@@ -98,7 +98,7 @@ class Runner(Construct):
             "ListRawData",
             ["s3:ListBucket"],
             [bucket.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": ["runs/*/data/*"]}},
+            conditions={"StringLike": {"s3:prefix": ["runs/*/data/*", "uploads/*"]}},
         )
         return role
 

@@ -64,7 +64,7 @@ def session_policy(run: RunId, bucket: str, partition: str = "aws") -> dict[str,
                 "Effect": "Allow",
                 "Action": "s3:ListBucket",
                 "Resource": arn,
-                "Condition": {"StringLike": {"s3:prefix": f"runs/{run.scope}/*/data/*"}},
+                "Condition": {"StringLike": {"s3:prefix": [f"runs/{run.scope}/*/data/*", f"uploads/{run.scope}/*"]}},
             },
         ],
     }

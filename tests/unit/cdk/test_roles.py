@@ -19,9 +19,11 @@ ACTIONS = {
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
+        "dynamodb:Scan",
         "dynamodb:UpdateItem",
         "logs:FilterLogEvents",
         "logs:GetLogEvents",
+        "s3:DeleteObject",
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
@@ -134,6 +136,14 @@ def test_only_the_supervisor_becomes_the_task(template):
     assert trust["Action"] == "sts:AssumeRole"
 
 
+def test_the_api_deletes_artifacts_and_no_data(template):
+    deletes = [s for s in template.statements("ApiRole") if "s3:DeleteObject" in as_list(s["Action"])]
+    assert {plain(r) for s in deletes for r in s["Resource"]} == {
+        "<DataBucket.Arn>/code/*",
+        "<DataBucket.Arn>/dependencies/*",
+    }
+
+
 def test_only_the_supervisor_reads_secrets(template):
     reads = {role for role in ACTIONS if "secretsmanager:GetSecretValue" in ACTIONS[role]}
     assert reads == {"RunnerRole"}
@@ -141,7 +151,7 @@ def test_only_the_supervisor_reads_secrets(template):
 
 def test_the_task_lists_raw_data_alone(template):
     (listing,) = [s for s in template.statements("RunnerTaskRole") if s["Action"] == "s3:ListBucket"]
-    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["runs/*/data/*"]}}
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["runs/*/data/*", "uploads/*"]}}
 
 
 @pytest.mark.parametrize("role", ["TrackingMachineRole", "TrackingScheduleRole"])
