@@ -51,28 +51,37 @@ def share_cache(home: Path, default: Path) -> None:
 
 @pytest.fixture(scope="session")
 def devbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devbox]:
-    """A running devbox with the real stack. Who needs it last deletes it."""
+    """A running devbox with the real stack. Who needs it first starts it, who needs it last deletes it."""
     from flyte_cli.devbox import lifecycle
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     home = shared / "devbox-home"
     with pytest.MonkeyPatch.context() as patch, (shared / "devbox-users").open("a") as users:
-        patch.setenv("FLYTE_HOME", str(home))
-        fcntl.flock(users, fcntl.LOCK_EX)
-        if not home.exists():
-            share_cache(home, shared / "devbox-cache")
-        running = lifecycle.status()
-        if running.state != "running":
-            patch.chdir(home.parent)
-            running = lifecycle.start(free_port()).status
-        fcntl.flock(users, fcntl.LOCK_SH)
-        assert running.endpoint
-        patch.undo()
+        with _one_at_a_time(shared):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            patch.setenv("FLYTE_HOME", str(home))
+            if not home.exists():
+                share_cache(home, shared / "devbox-cache")
+            running = lifecycle.status()
+            if running.state != "running":
+                patch.chdir(home.parent)
+                running = lifecycle.start(free_port()).status
+            assert running.endpoint
+            patch.undo()
         yield Devbox(running.endpoint, _config(base, running.endpoint), home)
-        patch.setenv("FLYTE_HOME", str(home))
-        if _is_last(users.fileno()):
-            lifecycle.delete()
+        with _one_at_a_time(shared):
+            patch.setenv("FLYTE_HOME", str(home))
+            if _is_last(users.fileno()):
+                lifecycle.delete()
+
+
+@contextmanager
+def _one_at_a_time(shared: Path) -> Iterator[None]:
+    """Lets one worker at a time start or delete; those that use the devbox are not waited for."""
+    with (shared / "devbox-operation").open("a") as operation:
+        fcntl.flock(operation, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
