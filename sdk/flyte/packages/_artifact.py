@@ -21,7 +21,6 @@ from flyte.protocol.tasks import SOURCE_LAYERS_FOLDER, ArtifactKind, ArtifactRef
 
 from ._lock import Lock, make_lock
 from ._table import size_table
-from ._uv import run_uv
 from ._wheels import InstalledPackage, files_of, install, packages_in
 
 if TYPE_CHECKING:
@@ -72,8 +71,8 @@ class ArtifactMaker:
         tell: Told what takes long.
     """
 
-    def __init__(self, cache: Path, uv: Uv = run_uv, tell: Callable[[str], None] = lambda _: None) -> None:
-        self._cache = cache
+    def __init__(self, cache: Path, uv: Uv, tell: Callable[[str], None] = lambda _: None) -> None:
+        self._cache = cache.absolute()
         self._uv = uv
         self._tell = tell
 

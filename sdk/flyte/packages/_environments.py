@@ -12,6 +12,7 @@ from flyte.errors import DeploymentError
 from ._artifact import ArtifactMaker, cache_folder
 from ._recipe import recipe_of
 from ._target import Target
+from ._uv import run_uv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -70,6 +71,7 @@ async def prepare(environments: Iterable[Environment], *, backend: bool = True) 
         ImageBuildError: packages cannot be had, or are too large.
     """
     recipes = [recipe_of(environment.name, environment.image) for environment in environments]
+    _warn_of_unused(recipes)
     wanted = [recipe for recipe in recipes if not recipe.is_empty or recipe.python]
     if not wanted or not backend:
         return Dependencies()
@@ -79,8 +81,17 @@ async def prepare(environments: Iterable[Environment], *, backend: bool = True) 
     return await asyncio.to_thread(_make_all, wanted, target)
 
 
+def _warn_of_unused(recipes: Iterable[Recipe]) -> None:
+    for recipe in recipes:
+        if recipe.unused_base:
+            _tell(
+                f"Warning: environment {recipe.environment} names the image {recipe.unused_base}, and tasks run in "
+                "Lambda's own Python: name the packages that they need in with_pip_packages"
+            )
+
+
 def _make_all(recipes: Iterable[Recipe], target: Target) -> Dependencies:
-    maker = ArtifactMaker(cache_folder(), tell=_tell)
+    maker = ArtifactMaker(cache_folder(), run_uv, _tell)
     made = {recipe.environment: maker.make(recipe, target) for recipe in recipes if not recipe.is_empty}
     artifacts = {name: artifact for name, artifact in made.items() if artifact is not None}
     for name, artifact in artifacts.items():

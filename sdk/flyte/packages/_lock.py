@@ -74,7 +74,7 @@ def explained(error: UvError, recipe: Recipe, target: Target) -> Exception:
             "Ask for a version that has one, or for another package that does the same; or build a wheel for "
             f"{target.uv_platform} and name its file: with_pip_packages('./…whl'). uv said:\n{error.words}",
         )
-    hint = "" if error.is_no_solution else "\nIs the package index reachable?"
+    hint = "\nIs the package index reachable?" if error.is_of_the_network else ""
     return ImageBuildError(
         f"the packages of environment {recipe.environment} cannot be had for {target.label}; uv said:\n"
         f"{error.words}{hint}"

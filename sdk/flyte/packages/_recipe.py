@@ -48,6 +48,8 @@ class Recipe:
     requires_python: tuple[str, ...] = ()
     """What scripts and projects say about it: `>=3.12`."""
     copied: tuple[Copied, ...] = ()
+    unused_base: str | None = None
+    """A container image that was named, and that Lambda does not use."""
 
     @property
     def has_packages(self) -> bool:
@@ -82,7 +84,7 @@ def recipe_of(environment: str, image: str | Image | None) -> Recipe:
         DeploymentError: a layer is one that Lambda cannot have, or names a file that is not there.
     """
     if not isinstance(image, Image):
-        return Recipe(environment)
+        return Recipe(environment, unused_base=None if image == "auto" else image)
     _refuse(environment, image)
     try:
         return _read(environment, image)
@@ -143,6 +145,7 @@ def _read(environment: str, image: Image) -> Recipe:
         python=".".join(map(str, image.python_version)) if image.python_chosen else None,
         requires_python=tuple(requires_python),
         copied=tuple({each.name: each for each in copied}.values()),
+        unused_base=image.base_image,
     )
 
 

@@ -32,6 +32,11 @@ class UvError(Exception):
         return self.returncode == _NO_SOLUTION
 
     @property
+    def is_of_the_network(self) -> bool:
+        """Whether an index could not be asked."""
+        return "Failed to fetch" in self.words or "error sending request" in self.words
+
+    @property
     def package_without_wheel(self) -> str | None:
         """The package that there are no wheels of for the platform, if that is why."""
         found = _WITHOUT_WHEEL.search(" ".join(self.words.split()))
@@ -41,7 +46,7 @@ class UvError(Exception):
 class Uv(Protocol):
     """What of uv is needed here."""
 
-    def __call__(self, arguments: Sequence[str], cwd: Path) -> str:
+    def __call__(self, arguments: Sequence[str], cwd: Path, /) -> str:
         """Runs uv in a folder, and gives what it prints.
 
         Raises:

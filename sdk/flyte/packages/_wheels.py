@@ -45,9 +45,10 @@ def install(lock: str, recipe: Recipe, target: Target, folder: Path, uv: Uv) -> 
     folder.mkdir()
     named = folder.with_name("lock.txt")
     named.write_text(lock)
+    options = [option for option in recipe.options if option != "--no-deps"]
     arguments = ["pip", "install", "--no-deps", "-r", str(named), "--target", str(folder)]
     try:
-        uv([*arguments, *compile_options(target), *recipe.options], folder.parent)
+        uv([*arguments, *compile_options(target), *options], folder.parent)
     except UvError as error:
         raise explained(error, recipe, target) from None
     _forget_this_machine(folder)

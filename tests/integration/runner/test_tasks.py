@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flyte.protocol.tasks import ArtifactKind
+from flyte.protocol.tasks import SOURCE_LAYERS_FOLDER, ArtifactKind
 from tests.integration.runner.conftest import Runner
 
 if TYPE_CHECKING:
@@ -153,6 +153,23 @@ def test_dependencies_come_after_the_code_and_before_our_own_packages(runner: Ru
             return both.NAME
     """)
     assert runner.invoke(bare, dependencies=dependencies).value == "dependencies"
+
+
+def test_files_of_source_layers_lie_in_the_working_directory_below_the_code(runner: Runner) -> None:
+    dependencies = runner.artifact(
+        {f"{SOURCE_LAYERS_FOLDER}/data/a.txt": "of the layer", f"{SOURCE_LAYERS_FOLDER}/both.txt": "of the layer"},
+        ArtifactKind.DEPENDENCIES,
+    )
+    code = runner.program(
+        """
+        from pathlib import Path
+        @env.task
+        def t() -> list[str]:
+            return [Path("data/a.txt").read_text(), Path("both.txt").read_text()]
+        """,
+        **{"both.txt": "of the code"},
+    )
+    assert runner.invoke(code, dependencies=dependencies).value == ["of the layer", "of the code"]
 
 
 def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> None:
