@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from flyte.types import NativeInterface
 
 
+IO_MARK = "x-flyte-io"
+"""Marks JSON schemas of files, folders and data frames: see `flyte.io`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
     """What is to be run: a specification of our own, or a reference; its inputs; its code."""
@@ -194,11 +198,22 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
     return Run(record, prepared.interface)
 
 
+async def _with_data_uploaded(client: ApiClient, prepared: Launch, project: str, domain: str) -> dict[str, Any]:
+    """The inputs with files, folders and frames of this machine uploaded. Without any, `flyte.io` is not loaded."""
+    interface = prepared.spec.interface
+    if not any(IO_MARK in json.dumps(parameter.json_schema) for parameter in interface.inputs):
+        return prepared.inputs
+    from flyte.io.uploads import ApiUploader, replace_local_paths
+
+    return await replace_local_paths(prepared.inputs, interface, ApiUploader(client, project, domain))
+
+
 async def _inputs(client: ApiClient, prepared: Launch, project: str, domain: str) -> dict[str, Any]:
     """`inputs`, or `inputs_uri` of an upload where they are too large for a record."""
     from flyte.protocol.api import PresignedUpload, UploadRequest
 
-    document = json.dumps(prepared.inputs, ensure_ascii=False, separators=(",", ":")).encode()
+    inputs = await _with_data_uploaded(client, prepared, project, domain)
+    document = json.dumps(inputs, ensure_ascii=False, separators=(",", ":")).encode()
     if len(document) > prepared.spec.max_inline_io_bytes:
         raise errors.InlineIOMaxBytesBreached(
             f"the inputs of {prepared.spec.name} have {len(document):,} bytes, and it takes "
@@ -206,7 +221,7 @@ async def _inputs(client: ApiClient, prepared: Launch, project: str, domain: str
             "max_inline_io_bytes of the task"
         )
     if len(document) <= limits.INLINE_IO_BYTES:
-        return {"inputs": prepared.inputs}
+        return {"inputs": inputs}
     request = UploadRequest(
         project=project,
         domain=domain,

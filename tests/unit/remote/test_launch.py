@@ -222,3 +222,26 @@ def test_an_earlier_run_is_run_again_with_some_inputs_changed(api: FakeApi, gree
     asked = api.run_specs[second.name]
     assert asked.inputs == {"message": "a", "times": 2}
     assert asked.spec == api.run_specs[first.name].spec
+
+
+def test_local_files_are_uploaded_and_named_by_their_uri(api: FakeApi, program: Program) -> None:
+    program.write(
+        "reading.py",
+        """
+        import flyte
+        from flyte.io import File
+
+        env = flyte.TaskEnvironment("reading_env")
+
+        @env.task
+        async def read(files: list[File], note: File | None = None) -> int:
+            return len(files)
+        """,
+    )
+    path = program.write("data.txt", "some data")
+    module = program.load("reading")
+    run = flyte.run(module.read, files=[module.File(path=str(path)), module.File(path="s3://elsewhere/x")])
+    first, second = api.run_specs[run.name].inputs["files"]
+    assert first["path"].startswith("s3://bucket/objects/")
+    assert second["path"] == "s3://elsewhere/x"
+    assert b"some data" in api.objects.values()
