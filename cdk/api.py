@@ -17,7 +17,7 @@ from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log
 from cdk.parameters import stack_resource_name
 from cdk.permissions import acknowledge, allow
 from cdk.secrets import PREFIX_VARIABLE, let_manage_secrets, secrets_prefix
-from cdk.storage import PREFIXES, REGISTRY_INDEXES, RUNS_INDEXES
+from cdk.storage import PREFIXES, PRUNED_PREFIXES, REGISTRY_INDEXES, RUNS_INDEXES
 from cdk.tracking import ANY_EXECUTION, action_machine_arn
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class Api(Construct):
             [table.table_arn for table in tables],
         )
         allow(role, "ForgetWhatNeverStarted", ["dynamodb:DeleteItem"], [self._storage.runs.table_arn])
+        self._grant_pruning(role)
         allow(
             role,
             "List",
@@ -126,6 +127,18 @@ class Api(Construct):
         )
         allow(role, "ReadTaskLogs", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
         let_manage_secrets(role)
+
+    def _grant_pruning(self, role: iam.Role) -> None:
+        """Deleting old versions, and artifacts that none of what the whole registry holds names."""
+        registry, bucket = self._storage.registry, self._storage.bucket
+        allow(role, "PruneVersions", ["dynamodb:DeleteItem", "dynamodb:Scan"], [registry.table_arn])
+        allow(
+            role,
+            "PruneArtifacts",
+            ["s3:DeleteObject"],
+            [bucket.arn_for_objects(f"{prefix}/*") for prefix in PRUNED_PREFIXES],
+            wildcard="Artifacts are named by their content.",
+        )
 
     def _http_api(self, parameters: Parameters) -> apigatewayv2.HttpApi:
         api = apigatewayv2.HttpApi(

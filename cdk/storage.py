@@ -20,6 +20,8 @@ EPHEMERAL_DAYS = 30
 ABORTED_UPLOAD_DAYS = 7
 PREFIXES = ("code", "ephemeral", "dependencies", "uploads", "runs")
 """The folders of the bucket."""
+PRUNED_PREFIXES = ("code", "dependencies")
+"""Those of artifacts that stay until nothing names them."""
 REGISTRY_INDEXES = {"by_scope": ("scope", "listed_as")}
 RUNS_INDEXES = {
     "by_created": ("scope", "created_sort"),

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from flyte.protocol import limits
 from flyte.protocol.api import PresignedUpload, UploadRequest
 from flyte.protocol.tasks import ArtifactKind, ArtifactRef
+from flyte.protocol.versions import PRUNE_AFTER_HOURS
 from functions.control.clock import Clock, utc_now
 from functions.control.errors import ArtifactsMissingError, InvalidRequestError
 
@@ -31,6 +32,9 @@ _REMEMBERED_S = 60
 
 _REFRESH_AFTER = timedelta(days=15)
 """Age at which an ephemeral artifact that is used again is renewed, well before it expires after 30 days."""
+
+_RENEW_DEPLOYED_AFTER = timedelta(hours=PRUNE_AFTER_HOURS / 2)
+"""Age at which an artifact that is deployed again is renewed: pruning leaves alone what is younger than a day."""
 
 _CONTENT_TYPE = "application/zip"
 
@@ -53,17 +57,22 @@ class Artifacts:
         self._now = now
         self._seen: dict[str, float] = {}
 
-    def locate(self, refs: Iterable[ArtifactRef | None], *, ephemeral: bool) -> dict[str, str]:
+    def locate(self, refs: Iterable[ArtifactRef | None], *, ephemeral: bool, renew: bool = False) -> dict[str, str]:
         """The key of each artifact, by its sha256; None among `refs` is passed over.
 
         A deployment looks for each of them in the bucket: it is rare, and what it registers must last, also when
         somebody deploys again because an artifact has gone. A run may trust what was seen a moment ago.
 
+        Args:
+            refs: The artifacts.
+            ephemeral: Whether they are for a run that brings them, not for what is deployed.
+            renew: Whether they are about to be named by a version, and so must not be pruned in between.
+
         Raises:
             ArtifactsMissingError: Some are not in the bucket. It carries an upload for each of them.
         """
         wanted = {ref.sha256: ref for ref in refs if ref is not None}
-        found = {digest: self._find(ref, ephemeral=ephemeral) for digest, ref in wanted.items()}
+        found = {digest: self._find(ref, ephemeral=ephemeral, renew=renew) for digest, ref in wanted.items()}
         missing = [wanted[digest] for digest, key in found.items() if key is None]
         if missing:
             names = ", ".join(f"{ref.kind.value} {ref.sha256[:12]} ({ref.size_bytes:,} bytes)" for ref in missing)
@@ -80,12 +89,12 @@ class Artifacts:
         key = f"uploads/{request.project}/{request.domain}/{request.sha256}/{request.filename}"
         return self.sign(key, request.sha256, request.size_bytes)
 
-    def _find(self, ref: ArtifactRef, *, ephemeral: bool) -> str | None:
+    def _find(self, ref: ArtifactRef, *, ephemeral: bool, renew: bool) -> str | None:
         kept = artifact_key(ref, ephemeral=False)
         brought = artifact_key(ref, ephemeral=True)
         if ephemeral:
             return next((key for key in dict.fromkeys((brought, kept)) if self._is_there(key)), None)
-        if self._is_in_bucket(kept):
+        if self._is_in_bucket(kept, _RENEW_DEPLOYED_AFTER if renew else None):
             return kept
         if brought != kept and self._is_in_bucket(brought):
             self._copy(brought, kept)
@@ -95,7 +104,7 @@ class Artifacts:
     def _is_there(self, key: str) -> bool:
         return time.monotonic() < self._seen.get(key, 0.0) or self._is_in_bucket(key)
 
-    def _is_in_bucket(self, key: str) -> bool:
+    def _is_in_bucket(self, key: str, renew_after: timedelta | None = None) -> bool:
         try:
             head = self._clients.s3.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
@@ -103,12 +112,12 @@ class Artifacts:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return False
             raise
-        self._renew(key, head)
+        self._renew(key, head, _REFRESH_AFTER if key.startswith("ephemeral/") else renew_after)
         self._seen[key] = time.monotonic() + _REMEMBERED_S
         return True
 
-    def _renew(self, key: str, head: HeadObjectOutputTypeDef) -> None:
-        if key.startswith("ephemeral/") and self._now() - head["LastModified"] > _REFRESH_AFTER:
+    def _renew(self, key: str, head: HeadObjectOutputTypeDef, after: timedelta | None) -> None:
+        if after is not None and self._now() - head["LastModified"] > after:
             self._copy(key, key)
 
     def _copy(self, source: str, target: str) -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from functions.control.aborts import Aborts
 from functions.control.actions import Actions
+from functions.control.artifact_pruning import ArtifactPruning
 from functions.control.artifacts import Artifacts
 from functions.control.clients import Clients
 from functions.control.clock import Clock, utc_now
@@ -16,6 +17,7 @@ from functions.control.executions import Executions
 from functions.control.listing import Listing
 from functions.control.logs import Logs
 from functions.control.lookup import Lookup
+from functions.control.open_actions import OpenActions
 from functions.control.payloads import Payloads
 from functions.control.projects import Projects
 from functions.control.reconciliation import Reconciliation
@@ -27,6 +29,7 @@ from functions.control.secret_values import SecretValues
 from functions.control.secrets import Secrets
 from functions.control.settings import Settings
 from functions.control.transfers import Transfers
+from functions.control.version_pruning import VersionPruning
 
 
 class Backend:
@@ -86,6 +89,21 @@ class Backend:
     def rollbacks(self) -> Rollbacks:
         """Making a version the latest again."""
         return Rollbacks(self.settings, self.clients, self.registry)
+
+    @cached_property
+    def open_actions(self) -> OpenActions:
+        """What runs in progress need."""
+        return OpenActions(self.settings, self.clients)
+
+    @cached_property
+    def version_pruning(self) -> VersionPruning:
+        """Deleting old versions."""
+        return VersionPruning(self.settings, self.clients, self.registry, self.open_actions)
+
+    @cached_property
+    def artifact_pruning(self) -> ArtifactPruning:
+        """Deleting what no version names."""
+        return ArtifactPruning(self.settings, self.clients, self.open_actions, self.now)
 
     @cached_property
     def secrets(self) -> Secrets:

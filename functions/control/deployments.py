@@ -30,6 +30,6 @@ class Deployments:
         refs = [
             ref for task in tasks for ref in (task.code, task.dependencies, *task.environment_dependencies.values())
         ]
-        self._artifacts.locate(refs, ephemeral=False)
+        self._artifacts.locate(refs, ephemeral=False, renew=True)
         registered = [self._registry.register(scope, environment, deployed_by) for environment in asked.environments]
         return DeployResponse(environments=tuple(registered))

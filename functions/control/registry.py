@@ -85,10 +85,9 @@ class Registry:
         """
         exact = version
         if exact is None or exact == LATEST:
-            latest = self._read(task_key(scope, task), LATEST_ITEM)
-            if latest is None:
+            exact = self.latest_version(scope, task)
+            if exact is None:
                 raise self._unknown_task(scope, task)
-            exact = str(latest["version"])
         until_s, details = self._details.get((scope, task, exact), (0.0, None))
         if details is None or time.monotonic() >= until_s:
             details = _to_details(self.version_item(scope, task, exact))
@@ -101,6 +100,11 @@ class Registry:
         if item is None:
             raise self._unknown_version(scope, task, version)
         return item
+
+    def latest_version(self, scope: str, task: str) -> str | None:
+        """The version that runs of a task use where none is named; None where there is no such task."""
+        latest = self._read(task_key(scope, task), LATEST_ITEM)
+        return str(latest["version"]) if latest else None
 
     def tasks_of(self, scope: str, environment: str, version: str) -> tuple[str, ...]:
         """The names of the tasks that an environment has in one version; none if there is no such version."""
@@ -143,10 +147,9 @@ class Registry:
         tasks, more = self._page(request)
         if not tasks and position is None:
             raise self._unknown_task(scope, task)
-        latest = self._read(task_key(scope, task), LATEST_ITEM) or {}
+        latest = self.latest_version(scope, task)
         tasks = tuple(
-            listed.model_copy(update={"is_latest": True}) if listed.version == latest.get("version") else listed
-            for listed in tasks
+            listed.model_copy(update={"is_latest": True}) if listed.version == latest else listed for listed in tasks
         )
         after = {"version": tasks[-1].version, "at": to_iso(tasks[-1].deployed_at)} if more and tasks else None
         return TaskPage(tasks=tasks, cursor=cursors.encode(dict(after)) if after else None)

@@ -36,6 +36,8 @@ ROUTES = {
     ("get", "/v1/{scope}/tasks/{task}/versions"),
     ("get", "/v1/{scope}/tasks/{task}/versions/{version}"),
     ("put", "/v1/{scope}/tasks/{task}/latest"),
+    ("post", "/v1/{scope}/versions/prune"),
+    ("post", "/v1/artifacts/prune"),
     ("post", "/v1/uploads"),
     ("post", "/v1/uploads/folder"),
     ("post", "/v1/downloads"),
