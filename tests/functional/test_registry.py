@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from flyte.protocol import limits
 from flyte.protocol.tasks import TaskSpec
 from tests.fakes.http_api import CALLER
 from tests.fakes.specs import code, dependencies, environment, greet
@@ -200,6 +201,24 @@ def test_a_run_is_refused_until_its_code_is_there(api: FakeHttpApi, backend: Bac
     assert api.get("runs/r1").status == 404
     put(backend, backend.payloads.key(refused.body["missing_artifacts"][0]["uri"]))
     assert api.post("runs", body).status == 201
+
+
+def test_a_run_is_refused_until_the_packages_of_its_children_are_there(api: FakeHttpApi, backend: Backend) -> None:
+    spec = greet(environment_dependencies={"child_env": dependencies("c")})
+    body = {"spec": spec.to_dict(), "inputs": {"message": "x"}}
+    (missing,) = api.post("runs", body).body["missing_artifacts"]
+    assert missing["uri"] == f"s3://flyte-data/dependencies/{'c' * 64}.zip"
+    put(backend, f"dependencies/{'c' * 64}.zip")
+    assert api.post("runs", body).status == 201
+
+
+def test_packages_may_be_larger_than_code_but_not_boundless(api: FakeHttpApi) -> None:
+    packages = dependencies("c").model_copy(update={"size_bytes": limits.CODE_ARTIFACT_BYTES + 1})
+    assert deploy(api, greet(dependencies=packages)).status == 409
+    packages = packages.model_copy(update={"size_bytes": limits.DEPENDENCY_ARTIFACT_UNPACKED_BYTES + 1})
+    refused = deploy(api, greet(dependencies=packages))
+    assert (refused.status, refused.code) == (400, "BadRequest")
+    assert "Leave packages out of the image" in refused.message
 
 
 def test_an_old_ephemeral_artifact_is_renewed_before_it_expires(
