@@ -10,7 +10,10 @@ from flyte_cli.progress import duration
 if TYPE_CHECKING:
     from flyte.protocol.api import TaskDetails
     from flyte.protocol.runs import ActionRecord
-    from flyte.protocol.tasks import Parameter, TaskVersion
+    from flyte.protocol.tasks import Parameter, SecretRef, TaskVersion
+
+
+_STEP = 1000
 
 
 def run_row(record: ActionRecord) -> dict[str, str]:
@@ -75,6 +78,18 @@ def task_row(task: TaskVersion) -> dict[str, str]:
     }
 
 
+def version_row(task: TaskVersion) -> dict[str, str]:
+    """A version in the list of one task's."""
+    return {
+        "version": task.version,
+        "latest": "yes" if task.is_latest else "",
+        "deployed": moment(task.deployed_at),
+        "by": task.deployed_by.rsplit("/", 1)[-1],
+        "code": "" if task.code_bytes is None else size(task.code_bytes),
+        "source": task.source_url or "",
+    }
+
+
 def task_details(details: TaskDetails) -> dict[str, str]:
     """Everything that people want to know of a task."""
     spec = details.spec
@@ -88,9 +103,14 @@ def task_details(details: TaskDetails) -> dict[str, str]:
         "inputs": "\n".join(_parameter(each) for each in spec.interface.inputs),
         "outputs": "\n".join(_parameter(each) for each in spec.interface.outputs),
         "memory": f"{spec.memory_mb} MB",
+        "code": size(spec.code.size_bytes) if spec.code else "",
+        "packages": size(spec.dependencies.size_bytes) if spec.dependencies else "",
+        "secrets": ", ".join(_secret(each) for each in spec.secrets),
+        "timeout": f"{spec.timeout.max_runtime_s:g} s" if spec.timeout.max_runtime_s else "",
         "env vars": pairs(spec.env_vars),
         "retries": str(spec.retry.count or ""),
         "source": spec.source_url or "",
+        "docs": spec.docs.strip() if spec.docs.strip() != spec.description.strip() else "",
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -98,6 +118,16 @@ def task_details(details: TaskDetails) -> dict[str, str]:
 def moment(at: datetime | None) -> str:
     """A point in time in the local zone, to the second."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+def size(size_bytes: int) -> str:
+    """Bytes for people: `12 B`, `3.4 MB`."""
+    amount, unit = float(size_bytes), "B"
+    for larger in ("kB", "MB", "GB"):
+        if amount < _STEP:
+            break
+        amount, unit = amount / _STEP, larger
+    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
 
 
 def took(record: ActionRecord) -> str:
@@ -111,6 +141,11 @@ def took(record: ActionRecord) -> str:
 def pairs(values: dict[str, str]) -> str:
     """`a=1, b=2`."""
     return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
+def _secret(ref: SecretRef) -> str:
+    name = f"{ref.group}/{ref.key}" if ref.group else ref.key
+    return f"{name} (file)" if ref.mount else f"{name} as {ref.env_var}"
 
 
 def _parameter(parameter: Parameter) -> str:

@@ -29,6 +29,7 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ActionRecord, ErrorRecord, LogLine, RunSpec
 from flyte.protocol.secrets import PutSecretRequest, SecretDetails, SecretId, SecretPage
 from flyte.protocol.tasks import ArtifactRef, TaskSpec, TaskVersion
+from flyte.protocol.versions import LatestSet, PrunedArtifacts, PrunedVersions, SetLatestRequest
 from flyte.remote._transport import Request, Response
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ class FakeApi:
     error: ErrorRecord | None = None
     logs: list[LogLine] = field(default_factory=list)
     secrets: dict[SecretId, PutSecretRequest] = field(default_factory=dict)
+    latest: dict[str, str] = field(default_factory=dict)
+    """Versions that tasks were rolled back to."""
+    prunes: list[PrunedVersions] = field(default_factory=list)
+    """Answers to requests to prune versions, in this order."""
+    sweeps: list[PrunedArtifacts] = field(default_factory=list)
+    """Likewise for artifacts."""
     intercept: Callable[[Request], Response | None] = lambda _request: None
 
     def send(self, request: Request) -> Response:
@@ -126,6 +133,17 @@ class FakeApi:
                 return respond(TaskPage(tasks=tuple(_listed(list(each.values())[-1]) for each in self.tasks.values())))
             case "GET", ["projects", _, "domains", _, "tasks", task, "versions", version]:
                 return self._read_task(task, version)
+            case "GET", ["projects", _, "domains", _, "tasks", task, "versions"]:
+                versions = reversed(self.tasks.get(task, {}).values())
+                latest = self._latest_of(task)
+                tasks = (_listed(each).model_copy(update={"is_latest": each.version == latest}) for each in versions)
+                return respond(TaskPage(tasks=tuple(tasks)))
+            case "PUT", ["projects", _, "domains", _, "tasks", task, "latest"]:
+                return self._set_latest(task, SetLatestRequest.model_validate(body))
+            case "POST", ["projects", *_, "versions", "prune"]:
+                return respond(self.prunes.pop(0))
+            case "POST", ["artifacts", "prune"]:
+                return respond(self.sweeps.pop(0))
             case _, ["secrets", *rest]:
                 return self._secrets(method, rest, body, query)
             case "POST", ["uploads"]:
@@ -209,6 +227,16 @@ class FakeApi:
             done.append(DeployedEnvironment(name=env.name, version=env.version, created=created, tasks=names))
         return respond(DeployResponse(environments=tuple(done)))
 
+    def _latest_of(self, task: str) -> str:
+        return self.latest.get(task) or list(self.tasks[task])[-1]
+
+    def _set_latest(self, task: str, asked: SetLatestRequest) -> Response:
+        if asked.version not in self.tasks.get(task, {}):
+            return problem(404, "RemoteTaskNotFoundError", f"The task {task!r} has no version {asked.version!r}")
+        self.latest[task] = asked.version
+        left = ("cafe-drinks.new",) if asked.whole_environment else ()
+        return respond(LatestSet(tasks=(_listed(self.tasks[task][asked.version]),), left=left))
+
     def _read_task(self, name: str, version: str) -> Response:
         versions = self.tasks.get(name, {})
         spec = list(versions.values())[-1] if version == "latest" and versions else versions.get(version)
@@ -241,4 +269,6 @@ def _listed(spec: TaskSpec) -> TaskVersion:
         deployed_at=NOW,
         deployed_by="someone",
         entrypoint=spec.entrypoint,
+        source_url=spec.source_url,
+        code_bytes=spec.code.size_bytes if spec.code else None,
     )

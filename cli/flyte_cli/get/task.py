@@ -6,7 +6,7 @@ import click
 
 from flyte_cli.commands import Command
 from flyte_cli.scope import backend, scope_options
-from flyte_cli.shown import task_details, task_row
+from flyte_cli.shown import task_details, task_row, version_row
 
 
 @click.command(cls=Command)
@@ -23,7 +23,10 @@ def task(
     project: str | None,
     domain: str | None,
 ) -> None:
-    """List deployed tasks; the versions of the task NAME (env.task); or show its VERSION, which may be `latest`."""
+    """List deployed tasks; the versions of the task NAME (env.task), newest first; or show its VERSION.
+
+    VERSION may be `latest`: what runs that name no version use, as deployed last or as set with `flyte rollback`.
+    """
     from flyte.remote import Task
 
     settings = backend(project, domain)
@@ -44,4 +47,5 @@ def task(
         if name
         else "No task is deployed. To deploy some: flyte deploy FILE VARIABLE"
     )
-    settings.output.rows([task_row(each) for each in records], [each.to_dict() for each in records], empty)
+    row = version_row if name else task_row
+    settings.output.rows([row(each) for each in records], [each.to_dict() for each in records], empty)
