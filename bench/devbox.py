@@ -11,13 +11,7 @@ from tests.devbox_fixture import running_devbox
 
 from .bare import BarePath
 from .measure import Row, paired_ms
-
-env = flyte.TaskEnvironment(name="bench_env")
-
-
-@env.task
-async def greet(message: str) -> str:
-    return f"{message}!"
+from .tasks import env, greet
 
 
 class Calls:
