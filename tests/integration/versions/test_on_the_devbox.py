@@ -43,6 +43,11 @@ class CommandLine:
         self.folder = folder
         self._environ = devbox.environment
 
+    def deploy(self, text: str, version: str) -> None:
+        """Deploy the program with this text in it."""
+        (self.folder / "program.py").write_text(PROGRAM.replace("VERSION", text))
+        self("deploy", "--version", version, "program.py", "plain")
+
     def __call__(self, *args: str, stdin: str = "", code: int = 0) -> str:
         """Both streams of a command that ends with `code`."""
         command = [str(Path(sys.executable).with_name("flyte")), *args]
@@ -73,3 +78,39 @@ def test_a_task_receives_secrets_and_says_which_are_missing(flyte: CommandLine) 
 
     flyte("delete", "secret", "cert")
     assert "cert" not in flyte("get", "secret")
+
+
+def test_a_version_is_the_latest_again_without_deploying(flyte: CommandLine) -> None:
+    flyte.deploy("one", "v1")
+    flyte.deploy("two", "v2")
+    run = ("run", "deployed-task", "plain.version")
+    assert "two" in flyte(*run)
+
+    flyte("rollback", "plain.version", "v1")
+    assert "one" in flyte(*run)
+    assert "two" in flyte("run", "deployed-task", "plain.version:v2")
+    header, newest, oldest = flyte("get", "task", "plain.version").splitlines()
+    assert "latest" in header
+    assert newest.split()[:2] != ["v2", "yes"]
+    assert oldest.split()[:2] == ["v1", "yes"]
+
+    flyte("rollback", "plain.version", "v2", "--environment")
+    assert "two" in flyte(*run)
+
+
+def test_old_versions_go_and_the_latest_still_runs(flyte: CommandLine) -> None:
+    project = ("-p", "pruning")
+    flyte("create", "project", "pruning")
+    for number in range(3):
+        (flyte.folder / "program.py").write_text(PROGRAM.replace("VERSION", f"number {number}"))
+        flyte("deploy", "--version", f"v{number}", *project, "program.py", "plain")
+    flyte("rollback", "plain.version", "v0", *project)
+
+    told = flyte("prune", "--keep", "1", "--dry-run", *project)
+    assert "Would delete 1 version" in told
+    assert len(flyte("get", "task", "plain.version", *project).splitlines()) == 4
+    # What was just uploaded stays: it is younger than a day.
+    assert "Deleted 1 version and 0 artifacts" in flyte("prune", "--keep", "1", *project)
+    assert "v1" not in flyte("get", "task", "plain.version", *project)
+    assert "number 0" in flyte("run", *project, "deployed-task", "plain.version")
+    assert "no version 'v1'" in flyte("rollback", "plain.version", "v1", *project, code=2)
