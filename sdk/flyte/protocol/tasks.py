@@ -12,7 +12,6 @@ from pydantic import Field
 from . import limits
 from .model import Json, Model, Sha256, TaskName, Version
 
-
 SOURCE_LAYERS_FOLDER = ".source-layers"
 """Folder of a dependency artifact whose files the runner lays into the working directory, before the code.
 Beside it are packages, as on `sys.path`."""
