@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flyte.errors import DeploymentError
 
-from ._artifact import ArtifactMaker, cache_folder
+from ._artifact import ArtifactMaker
+from ._cache import Cache
 from ._recipe import recipe_of
 from ._target import Target
 from ._uv import run_uv
@@ -91,9 +92,11 @@ def _warn_of_unused(recipes: Iterable[Recipe]) -> None:
 
 
 def _make_all(recipes: Iterable[Recipe], target: Target) -> Dependencies:
-    maker = ArtifactMaker(cache_folder(), run_uv, _tell)
+    cache = Cache.of_user()
+    maker = ArtifactMaker(cache, run_uv, _tell)
     made = {recipe.environment: maker.make(recipe, target) for recipe in recipes if not recipe.is_empty}
     artifacts = {name: artifact for name, artifact in made.items() if artifact is not None}
+    cache.forget_old(in_use=len(artifacts))
     for name, artifact in artifacts.items():
         if artifact.differing:
             _tell(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flyte.errors import ImageBuildError
-from flyte.packages import _artifact
+from flyte.packages import _cache
 from flyte.packages._artifact import ArtifactMaker
+from flyte.packages._cache import Cache
 from flyte.packages._recipe import Recipe
 from flyte.packages._sources import Copied
 from flyte.packages._target import Target
@@ -33,10 +34,10 @@ def entries(path: Path) -> dict[str, zipfile.ZipInfo]:
 def test_an_artifact_is_the_same_from_every_machine(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
-        mine = ArtifactMaker(tmp_path / "mine", FakeUv()).make(RECIPE, TARGET)
+        mine = ArtifactMaker(Cache(tmp_path / "mine"), FakeUv()).make(RECIPE, TARGET)
     finally:
         os.umask(before)
-    theirs = ArtifactMaker(tmp_path / "theirs", FakeUv(machine="/Users/bo")).make(RECIPE, TARGET)
+    theirs = ArtifactMaker(Cache(tmp_path / "theirs"), FakeUv(machine="/Users/bo")).make(RECIPE, TARGET)
     assert mine is not None
     assert theirs is not None
     assert mine.ref == theirs.ref
@@ -45,7 +46,7 @@ def test_an_artifact_is_the_same_from_every_machine(tmp_path: Path) -> None:
 
 
 def test_an_artifact_holds_packages_without_what_their_installation_left(tmp_path: Path) -> None:
-    made = ArtifactMaker(tmp_path, FakeUv()).make(Recipe("e", requirements=("six",)), TARGET)
+    made = ArtifactMaker(Cache(tmp_path), FakeUv()).make(Recipe("e", requirements=("six",)), TARGET)
     assert made is not None
     found = entries(made.path)
     assert sorted(found) == ["six-1.0.dist-info/METADATA", "six-1.0.dist-info/RECORD", "six/__init__.py", "six/tool"]
@@ -60,11 +61,11 @@ def test_an_artifact_holds_packages_without_what_their_installation_left(tmp_pat
 
 
 def test_an_unchanged_image_runs_no_uv(tmp_path: Path) -> None:
-    first = ArtifactMaker(tmp_path, FakeUv()).make(RECIPE, TARGET)
+    first = ArtifactMaker(Cache(tmp_path), FakeUv()).make(RECIPE, TARGET)
     uv = FakeUv()
     told: list[str] = []
     assert (
-        ArtifactMaker(tmp_path, uv, told.append).make(Recipe("other", requirements=RECIPE.requirements), TARGET)
+        ArtifactMaker(Cache(tmp_path), uv, told.append).make(Recipe("other", requirements=RECIPE.requirements), TARGET)
         == first
     )
     assert uv.calls == []
@@ -83,34 +84,34 @@ def test_an_unchanged_image_runs_no_uv(tmp_path: Path) -> None:
     ],
 )
 def test_what_decides_over_packages_is_resolved_anew(tmp_path: Path, change: dict) -> None:
-    ArtifactMaker(tmp_path, FakeUv()).make(RECIPE, TARGET)
+    ArtifactMaker(Cache(tmp_path), FakeUv()).make(RECIPE, TARGET)
     uv = FakeUv()
     target = Target.of(PLATFORM.model_copy(update=change.get("platform", {})))
-    ArtifactMaker(tmp_path, uv).make(change.get("recipe", RECIPE), target)
-    assert uv.verbs == ["compile", "install"]
+    ArtifactMaker(Cache(tmp_path), uv).make(change.get("recipe", RECIPE), target)
+    assert uv.verbs[0] == "compile"
 
 
 def test_an_artifact_that_was_removed_is_made_again_from_its_lock(tmp_path: Path) -> None:
-    first = ArtifactMaker(tmp_path, FakeUv()).make(RECIPE, TARGET)
+    first = ArtifactMaker(Cache(tmp_path), FakeUv()).make(RECIPE, TARGET)
     assert first is not None
     first.path.unlink()
     uv = FakeUv()
-    assert ArtifactMaker(tmp_path, uv).make(RECIPE, TARGET) == first
+    assert ArtifactMaker(Cache(tmp_path), uv).make(RECIPE, TARGET) == first
     assert uv.verbs == ["install"]
 
 
 def test_a_damaged_record_is_made_again(tmp_path: Path) -> None:
-    first = ArtifactMaker(tmp_path, FakeUv()).make(RECIPE, TARGET)
-    (record,) = tmp_path.glob("*.json")
-    record.write_text("{")
-    assert ArtifactMaker(tmp_path, FakeUv()).make(RECIPE, TARGET) == first
+    first = ArtifactMaker(Cache(tmp_path), FakeUv()).make(RECIPE, TARGET)
+    for record in tmp_path.glob("*.json"):
+        record.write_text("{")
+    assert ArtifactMaker(Cache(tmp_path), FakeUv()).make(RECIPE, TARGET) == first
 
 
 def test_what_the_runner_brings_needs_no_artifact(tmp_path: Path) -> None:
     recipe = Recipe("e", requirements=("flyte",))
-    assert ArtifactMaker(tmp_path, FakeUv()).make(recipe, TARGET) is None
+    assert ArtifactMaker(Cache(tmp_path), FakeUv()).make(recipe, TARGET) is None
     uv = FakeUv()
-    assert ArtifactMaker(tmp_path, uv).make(recipe, TARGET) is None
+    assert ArtifactMaker(Cache(tmp_path), uv).make(recipe, TARGET) is None
     assert uv.calls == []
 
 
@@ -119,9 +120,9 @@ def test_source_layers_lie_in_a_folder_of_their_own_and_count_by_content(tmp_pat
     data.write_text("1")
     recipe = Recipe("e", copied=(Copied("data/a.csv", data),))
     uv = FakeUv()
-    first = ArtifactMaker(tmp_path / "cache", uv).make(recipe, TARGET)
+    first = ArtifactMaker(Cache(tmp_path / "cache"), uv).make(recipe, TARGET)
     data.write_text("2")
-    second = ArtifactMaker(tmp_path / "cache", uv).make(recipe, TARGET)
+    second = ArtifactMaker(Cache(tmp_path / "cache"), uv).make(recipe, TARGET)
     assert first is not None
     assert second is not None
     assert list(entries(second.path)) == [f"{SOURCE_LAYERS_FOLDER}/data/a.csv"]
@@ -132,18 +133,32 @@ def test_source_layers_lie_in_a_folder_of_their_own_and_count_by_content(tmp_pat
 def test_packages_that_are_too_large_are_told_by_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "DEPENDENCY_ARTIFACT_UNPACKED_BYTES", 100)
     with pytest.raises(ImageBuildError, match=r"environment e have \d+ bytes; 100 are allowed") as told:
-        ArtifactMaker(tmp_path, FakeUv()).make(RECIPE, TARGET)
+        ArtifactMaker(Cache(tmp_path), FakeUv()).make(RECIPE, TARGET)
     assert "msgpack 1.0" in str(told.value)
     assert "Leave packages out" in str(told.value)
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("*.zip")) == []
 
 
 def test_only_the_zips_used_last_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_artifact, "KEPT_ZIPS", 1)
-    maker = ArtifactMaker(tmp_path, FakeUv())
-    old = maker.make(Recipe("e", requirements=("six",)), TARGET)
-    assert old is not None
-    os.utime(old.path, (0, 0))
-    new = maker.make(RECIPE, TARGET)
-    assert new is not None
-    assert list(tmp_path.glob("*.zip")) == [new.path]
+    monkeypatch.setattr(_cache, "KEPT_ZIPS", 1)
+    cache = Cache(tmp_path)
+    maker = ArtifactMaker(cache, FakeUv())
+    made = [maker.make(Recipe("e", requirements=(name,)), TARGET) for name in ("a", "b", "c")]
+    paths = [artifact.path for artifact in made if artifact is not None]
+    for age_s, path in enumerate(reversed(paths)):
+        os.utime(path, (1000 - age_s, 1000 - age_s))
+    cache.forget_old(in_use=2)  # no matter how few are kept: what is about to be uploaded stays
+    assert [path.exists() for path in paths] == [False, True, True]
+    cache.forget_old(in_use=0)
+    assert [path.exists() for path in paths] == [False, False, True]
+
+
+def test_a_change_of_source_layers_resolves_no_packages(tmp_path: Path) -> None:
+    data = tmp_path / "a.csv"
+    data.write_text("1")
+    recipe = Recipe("e", requirements=("six",), copied=(Copied("a.csv", data),))
+    uv = FakeUv()
+    first = ArtifactMaker(Cache(tmp_path / "cache"), uv).make(recipe, TARGET)
+    data.write_text("2")
+    assert ArtifactMaker(Cache(tmp_path / "cache"), uv).make(recipe, TARGET) != first
+    assert uv.verbs == ["compile", "install", "install"]
