@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import durable, errors, models, remote, report
+    from . import durable, errors, git, models, notify, remote, report
     from ._cache import Cache, CachePolicy, CacheRequest, FunctionBodyPolicy, VersionParameters
     from ._checkpoint import BaseCheckpoint, Checkpoint, latest_checkpoint
     from ._context import ctx, custom_context, get_custom_context, group
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ._task import AsyncFunctionTaskTemplate, TaskTemplate
     from ._timeout import Timeout, TimeoutType
     from ._trace import trace
-    from ._trigger import Cron, FixedRate, Trigger, TriggeredArtifact, TriggerTime
+    from ._trigger import Cron, FixedRate, OnArtifact, Trigger, TriggeredArtifact, TriggeredPartition, TriggerTime
     from .deploy import deploy
 
 _HOMES = {
@@ -67,11 +67,21 @@ _HOMES = {
     "_task": ("AsyncFunctionTaskTemplate", "TaskTemplate"),
     "_timeout": ("Timeout", "TimeoutType"),
     "_trace": ("trace",),
-    "_trigger": ("Cron", "FixedRate", "Trigger", "TriggerTime", "TriggeredArtifact"),
+    "_trigger": (
+        "Cron",
+        "FixedRate",
+        "OnArtifact",
+        "Trigger",
+        "TriggerTime",
+        "TriggeredArtifact",
+        "TriggeredPartition",
+    ),
     "deploy": ("deploy",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-_SUBMODULES = frozenset({"durable", "errors", "io", "models", "remote", "report", "types"})
+_SUBMODULES = frozenset(
+    {"config", "durable", "errors", "git", "io", "models", "notify", "remote", "report", "storage", "types"}
+)
 
 __all__ = [
     "AsyncFunctionTaskTemplate",
@@ -88,6 +98,7 @@ __all__ = [
     "FunctionBodyPolicy",
     "Image",
     "Link",
+    "OnArtifact",
     "PodTemplate",
     "Resources",
     "RetryStrategy",
@@ -101,6 +112,7 @@ __all__ = [
     "Trigger",
     "TriggerTime",
     "TriggeredArtifact",
+    "TriggeredPartition",
     "VersionParameters",
     "__version__",
     "ctx",
@@ -111,6 +123,7 @@ __all__ = [
     "durable",
     "errors",
     "get_custom_context",
+    "git",
     "group",
     "init",
     "init_from_api_key",
@@ -122,6 +135,7 @@ __all__ = [
     "logger",
     "map",
     "models",
+    "notify",
     "remote",
     "report",
     "rerun",

@@ -66,6 +66,35 @@ class FixedRate:
             raise ValueError(f"interval_minutes={self.interval_minutes}: at least 1")
 
 
+class OnArtifact:
+    """Fires when a version of an artifact is made. This backend has no artifacts: a task with it cannot be deployed.
+
+    Args:
+        name: The artifact's name.
+        version: Only this version.
+        partitions: Only these partitions.
+        **partition_kwargs: The same as keywords.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        version: str | None = None,
+        partitions: Mapping[str, str] | None = None,
+        **partition_kwargs: str,
+    ) -> None:
+        self.name = name
+        self.version = version
+        self.partitions = {**(partitions or {}), **partition_kwargs} or None
+
+
+@dataclass(frozen=True)
+class TriggeredPartition:
+    """Stands for a partition of the artifact that fired a trigger."""
+
+    key: str
+
+
 @dataclass(frozen=True)
 class Trigger:
     """Starts the task that it is attached to.
