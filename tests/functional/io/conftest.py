@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     from tests.fakes.http_api import FakeHttpApi
 
 
+class NoResults:
+    """Keeps no results of children."""
+
+    def find(self, _key: str) -> None:
+        return None
+
+    def keep(self, key: str, outputs: dict[str, object]) -> None:
+        """Forgets them."""
+
+
 class ApiAndS3:
     """Carries requests to the API's application, and those to presigned URLs to moto."""
 
@@ -90,6 +100,6 @@ def task_context(s3: S3Client) -> TaskContext:
         run_base_dir=f"s3://{BUCKET}/runs/flytesnacks/development/r1",
         report=Report("a0"),
         mode="remote",
-        controller=InPlaceController(),
+        controller=InPlaceController(NoResults()),
         state=ActionState(),
     )
