@@ -41,6 +41,9 @@ class UvProject:
     pyproject: Path
     lock: Path | None
     install_project: bool = False
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    pre: bool = False
     extra_args: str | None = None
 
 
@@ -237,7 +240,9 @@ class Image:
     ) -> Image:
         """Adds the locked packages of a uv project."""
         installed = project_install_mode == "install_project"
-        return self._with(UvProject(Path(pyproject_file), uvlock, installed, extra_args))
+        return self._with(
+            UvProject(Path(pyproject_file), uvlock, installed, index_url, _texts(extra_index_urls), pre, extra_args)
+        )
 
     def with_source_folder(self, src: Path | str, dst: str = ".", copy_contents_only: bool = False) -> Image:
         """Adds a folder beside the code."""

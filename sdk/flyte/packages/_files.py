@@ -26,6 +26,10 @@ class Declared:
 
     dependencies: tuple[str, ...] = ()
     requires_python: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    """The indexes of its `tool.uv`, as uv's options."""
+    sources: tuple[str, ...] = ()
+    """Packages that its `tool.uv.sources` takes from elsewhere than an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def script_header(script: Path) -> Declared:
         )
     lines = found[0]["content"].splitlines(keepends=True)
     header = _toml("".join(line.removeprefix("# ").removeprefix("#") for line in lines), f"the header of {script}")
-    return _declared(header)
+    return _without_sources(_declared(header, header), script)
 
 
 def project_dependencies(pyproject: Path) -> Declared:
@@ -90,7 +94,8 @@ def project_dependencies(pyproject: Path) -> Declared:
     Raises:
         ValueError: it is no TOML.
     """
-    return _declared(_toml(pyproject.read_text(), str(pyproject)).get("project", {}))
+    document = _toml(pyproject.read_text(), str(pyproject))
+    return _declared(document.get("project", {}), document)
 
 
 def locked_project(layer: UvProject) -> LockedProject | None:
@@ -112,6 +117,7 @@ def locked_project(layer: UvProject) -> LockedProject | None:
         return LockedProject(pyproject, lock, tuple(shlex.split(layer.extra_args or "")))
     if layer.lock:
         raise ValueError(f"{layer.lock} does not exist: `uv lock` in the project's folder makes it")
+    _without_sources(project_dependencies(pyproject), pyproject)
     if layer.extra_args:
         raise ValueError(
             f"{layer.pyproject} has no uv.lock, which extra_args={layer.extra_args!r} needs: run `uv lock`"
@@ -119,9 +125,31 @@ def locked_project(layer: UvProject) -> LockedProject | None:
     return None
 
 
-def _declared(table: dict[str, Any]) -> Declared:
+def _declared(table: dict[str, Any], document: dict[str, Any]) -> Declared:
     python = table.get("requires-python")
-    return Declared(tuple(table.get("dependencies", ())), (python,) if python else ())
+    settings = document.get("tool", {}).get("uv", {})
+    sources = settings.get("sources", {})
+    return Declared(
+        dependencies=tuple(table.get("dependencies", ())),
+        requires_python=(python,) if python else (),
+        options=tuple(_option(index) for index in settings.get("index", ())),
+        sources=tuple(sorted(name for name, source in sources.items() if "index" not in source)),
+    )
+
+
+def _option(index: dict[str, Any]) -> str:
+    """An index as an option: its name is what uv looks up credentials by."""
+    address = f"{index['name']}={index['url']}" if "name" in index else index["url"]
+    return f"--{'default-index' if index.get('default') else 'index'}={address}"
+
+
+def _without_sources(declared: Declared, where: Path) -> Declared:
+    if declared.sources:
+        raise ValueError(
+            f"{where}: tool.uv.sources takes {', '.join(declared.sources)} from elsewhere than an index, which needs a "
+            "uv.lock: run `uv lock` and use with_uv_project, or build wheels and name their files"
+        )
+    return declared
 
 
 def _toml(text: str, where: str) -> dict[str, Any]:

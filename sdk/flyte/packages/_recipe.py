@@ -22,7 +22,6 @@ from ._files import digest_of_wheel, fingerprint_of_requirements, locked_project
 from ._sources import Copied, files_of_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from ._files import LockedProject
@@ -114,6 +113,7 @@ def _read(environment: str, image: Image) -> Recipe:
     projects: list[LockedProject] = []
     copied: list[Copied] = []
     requires_python: list[str] = []
+    options: list[str] = []
     for layer in image.layers:
         match layer:
             case PipPackages():
@@ -124,10 +124,12 @@ def _read(environment: str, image: Image) -> Recipe:
                 header = script_header(layer.script)
                 requirements += header.dependencies
                 requires_python += header.requires_python
+                options += header.options
             case UvProject():
                 project = locked_project(layer)
                 declared = project_dependencies(layer.pyproject)
                 requires_python += declared.requires_python
+                options += declared.options
                 if project is None:
                     requirements += declared.dependencies
                 else:
@@ -141,7 +143,7 @@ def _read(environment: str, image: Image) -> Recipe:
         requirements=tuple(requirements),
         files=tuple(files),
         projects=tuple(projects),
-        options=_options(layer for layer in image.layers if isinstance(layer, PipPackages | Requirements | UvScript)),
+        options=(*options, *_options(image)),
         python=".".join(map(str, image.python_version)) if image.python_chosen else None,
         requires_python=tuple(requires_python),
         copied=tuple({each.name: each for each in copied}.values()),
@@ -157,22 +159,26 @@ def _with_absolute_path(requirement: str) -> str:
     return str(path.resolve()) if requirement.endswith(".whl") and path.is_file() else requirement
 
 
-def _options(layers: Iterable[PipPackages | Requirements | UvScript]) -> tuple[str, ...]:
+def _options(image: Image) -> tuple[str, ...]:
     """The options of all layers: their packages are resolved together, so that they fit each other.
 
     Raises:
         ValueError: two layers name different indexes.
     """
     indexes: dict[str, None] = {}
-    options: list[str] = []
-    for layer in layers:
+    ours: dict[str, None] = {}
+    theirs: list[str] = []
+    for layer in image.layers:
+        if not isinstance(layer, PipPackages | Requirements | UvScript | UvProject):
+            continue
         if layer.index_url:
             indexes[layer.index_url] = None
-        options += (f"--extra-index-url={url}" for url in layer.extra_index_urls)
-        options += ["--prerelease=allow"] if layer.pre else []
-        options += shlex.split(layer.extra_args or "")
+        ours |= dict.fromkeys(f"--extra-index-url={url}" for url in layer.extra_index_urls)
+        ours |= {"--prerelease=allow": None} if layer.pre else {}
+        if not isinstance(layer, UvProject):  # those of a project are of `uv export`
+            theirs += shlex.split(layer.extra_args or "")
     if len(indexes) > 1:
         raise ValueError(
             f"layers name different index_urls ({', '.join(indexes)}): give one, others as extra_index_urls"
         )
-    return (*(f"--index-url={url}" for url in indexes), *dict.fromkeys(options))
+    return (*(f"--default-index={url}" for url in indexes), *ours, *theirs)

@@ -45,14 +45,20 @@ def test_packages_of_all_layers_are_resolved_together() -> None:
 
 def test_options_of_layers_become_those_of_uv() -> None:
     image = BASE.with_pip_packages("a", index_url="https://i", extra_index_urls=["https://e", "https://f"], pre=True)
-    recipe = read(image.with_pip_packages("b", index_url="https://i", pre=True, extra_args="--find-links 'my wheels'"))
+    recipe = read(
+        image.with_pip_packages(
+            "b", index_url="https://i", pre=True, extra_args="--find-links 'my wheels' --find-links w"
+        )
+    )
     assert recipe.options == (
-        "--index-url=https://i",
+        "--default-index=https://i",
         "--extra-index-url=https://e",
         "--extra-index-url=https://f",
         "--prerelease=allow",
         "--find-links",
         "my wheels",
+        "--find-links",
+        "w",
     )
 
 
@@ -160,6 +166,46 @@ def test_a_project_without_a_lock_brings_what_it_declares(tmp_path: Path) -> Non
     recipe = read(BASE.with_uv_project(tmp_path / "pyproject.toml"))
     assert recipe.requirements == ("six>=1",)
     assert recipe.projects == ()
+
+
+UV_SETTINGS = """
+[[tool.uv.index]]
+name = "corp"
+url = "https://corp/simple"
+[[tool.uv.index]]
+url = "https://mirror/simple"
+default = true
+[tool.uv.sources]
+six = { index = "corp" }
+"""
+
+
+def test_indexes_of_a_project_are_asked_as_uv_would(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT + UV_SETTINGS)
+    expected = (
+        "--index=corp=https://corp/simple",
+        "--default-index=https://mirror/simple",
+        "--extra-index-url=https://e",
+    )
+    image = BASE.with_uv_project(tmp_path / "pyproject.toml", extra_index_urls=["https://e"])
+    assert read(image).options == expected
+    (tmp_path / "uv.lock").write_text("version = 1")
+    assert read(image).options == expected
+
+
+def test_sources_beside_an_index_need_a_lock(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT + '[tool.uv.sources]\nsix = { path = "../six" }\n')
+    image = BASE.with_uv_project(tmp_path / "pyproject.toml")
+    with pytest.raises(DeploymentError, match=r"takes six from elsewhere than an index.*uv lock"):
+        read(image)
+    (tmp_path / "uv.lock").write_text("version = 1")
+    assert read(image).projects
+    script = tmp_path / "s.py"
+    script.write_text(
+        SCRIPT.replace("# ///\nimport", '# [tool.uv.sources]\n# six = { git = "https://g" }\n# ///\nimport')
+    )
+    with pytest.raises(DeploymentError, match="takes six from elsewhere"):
+        read(flyte.Image.from_uv_script(script, name="s"))
 
 
 @pytest.mark.parametrize(
