@@ -22,11 +22,11 @@ def this_one() -> Platform:
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         system=sys.platform,
         glibc=version if library == "glibc" else "",
-        packages=_packages(_ZIP_ROOT),
+        packages=packages_in(_ZIP_ROOT),
     )
 
 
-def _packages(folder: Path) -> dict[str, str]:
+def packages_in(folder: Path) -> dict[str, str]:
     """The wheels that are unpacked in `folder`. What Lambda's own runtime has is left out: it may change any day."""
     found = metadata.distributions(path=[str(folder)])
     return {each.metadata["Name"].lower().replace("_", "-"): each.version for each in found}
