@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -169,7 +170,17 @@ def timeout_policy(task: TaskTemplate[..., Any]) -> TimeoutPolicy:
 
 
 def secrets_of(task: TaskTemplate[..., Any]) -> tuple[SecretRef, ...]:
-    """References to the secrets that a task receives."""
+    """References to the secrets that a task receives.
+
+    Raises:
+        DeploymentError: one of them has a name that no secret can have on the backend.
+    """
+    for secret in as_secrets(task.secrets):
+        for part in (secret.key, secret.group):
+            if part is not None and not re.match(limits.SECRET_KEY_PATTERN, part):
+                raise DeploymentError(
+                    f"{task.name} needs a secret named {part!r}, and none can be: use letters, digits and _+=@.-"
+                )
     return tuple(
         SecretRef(
             key=secret.key,

@@ -54,6 +54,17 @@ def test_everything_that_is_said_of_a_task_is_in_its_specification() -> None:
     ]
 
 
+@pytest.mark.parametrize("secret", ["my key", "..", flyte.Secret("k", group="a/b")])
+def test_a_secret_that_cannot_exist_is_refused_before_anything_is_deployed(secret: str | flyte.Secret) -> None:
+    other = flyte.TaskEnvironment("secretive", secrets=[secret])
+
+    @other.task
+    def peek() -> None: ...
+
+    with pytest.raises(DeploymentError, match=r"secretive\.peek needs a secret named"):
+        specify(peek, version="v1", loader=LOADER)
+
+
 def test_secrets_are_named_and_never_read() -> None:
     other = flyte.TaskEnvironment("secretive", secrets=["my-key", flyte.Secret("k", group="g", as_env_var="K")])
 
