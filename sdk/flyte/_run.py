@@ -88,10 +88,8 @@ class Runner:
 
 def _off_the_loop(call: Callable[[], Any]) -> Any:
     """Calls here, or in a thread of its own where this one runs an event loop (a notebook, an async test)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return call()
+    if not _loop_runs_here():
+        return call()  # not where that was asked: its error would be the context of each of the call's own
     context = contextvars.copy_context()
     outcome: list[Any] = []
 
@@ -108,6 +106,14 @@ def _off_the_loop(call: Callable[[], Any]) -> Any:
     if error is not None:
         raise error
     return result
+
+
+def _loop_runs_here() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def with_runcontext(mode: Any = None, **options: Any) -> Runner:

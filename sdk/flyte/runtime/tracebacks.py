@@ -23,15 +23,19 @@ def user_traceback(error: BaseException) -> str:
     """
     summary = traceback.TracebackException.from_exception(error, compact=True)
     _strip(summary, set())
-    return "".join(_cut(part) for part in summary.format()).rstrip("\n")
+    return _encodable("".join(_cut(part) for part in summary.format()).rstrip("\n"))
 
 
 def text_of(error: BaseException) -> str:
-    """The error's own text, also of one whose `__str__` raises."""
+    """The error's own text, also of one whose `__str__` raises or gives what cannot be written."""
     try:
-        return str(error)
+        return _encodable(str(error))
     except Exception:  # noqa: BLE001 - user code may raise anything
         return f"<{type(error).__name__} raises when its text is asked for>"
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _cut(part: str) -> str:

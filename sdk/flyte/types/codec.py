@@ -71,6 +71,8 @@ class ScalarCodec(Codec[Any]):
 
     def encode(self, value: Any) -> Json:
         checked = self._checked(value)
+        if type(checked) is str and not checked.isascii():
+            _check_text(checked)
         return number_text(checked) if type(checked) is float and not math.isfinite(checked) else checked
 
     def _checked(self, value: Any) -> Any:
@@ -90,6 +92,14 @@ class ScalarCodec(Codec[Any]):
 
     def schema(self) -> dict[str, Json]:
         return {"type": self._JSON_TYPE[self.hint]}
+
+
+def _check_text(text: str) -> None:
+    """Refuses what Python takes for text and nothing else does: bytes that were read with `surrogateescape`."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueMismatch("", f"{text!r:.200} is no text that UTF-8 can hold: {error.reason}") from None
 
 
 def number_text(number: float) -> str:

@@ -29,3 +29,9 @@ def test_a_huge_text_leaves_the_frames_to_be_read() -> None:
     assert "raise error" in shown
     assert "ValueError: first\nmmm" in shown
     assert shown.endswith("m…")
+
+
+def test_what_is_told_can_be_written() -> None:
+    odd = raised(ValueError("gr\udcfc"))
+    assert text_of(odd) == "gr\\udcfc"
+    assert user_traceback(odd).endswith("ValueError: gr\\udcfc")

@@ -146,6 +146,12 @@ def test_a_wrong_field_deep_in_a_dataclass_is_refused():
         codec_for(Bike).encode(wrong)
 
 
+def test_text_that_is_none_outside_of_python_is_refused():
+    with pytest.raises(ValueMismatch, match="no text that UTF-8 can hold"):
+        codec_for(str).encode("gr\udcfc\udcdfe")
+    assert codec_for(str).encode("grüße \N{GRINNING FACE}") == "grüße \N{GRINNING FACE}"
+
+
 def test_a_value_that_contains_itself_is_refused():
     cycle: list[Any] = []
     cycle.append(cycle)
