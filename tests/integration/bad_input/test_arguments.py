@@ -67,6 +67,10 @@ def test_what_does_not_fit_is_refused_before_anything_runs(orders: User, given: 
     assert_refused(orders.flyte("run", "orders.py", "order", *given), 2, said)
 
 
+def test_an_argument_that_is_no_text_is_refused_by_name(orders: User) -> None:
+    assert_refused(orders.flyte("run", "orders.py", "digest", "--text", "gr\udcfc\udcdfe"), 2, "text", "UTF-8")
+
+
 def test_a_deployed_task_checks_its_arguments_without_its_file(orders: User) -> None:
     assert orders.flyte("deploy", "orders.py", "env").code == 0
     (orders.folder / "orders.py").unlink()

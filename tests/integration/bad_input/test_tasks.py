@@ -87,6 +87,23 @@ def assert_only_the_users_frames(traceback: str) -> None:
     assert [frame for frame in frames if "/flyte/" in frame or "/functions/" in frame] == []
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [bad for bad in FAILURES if bad.code not in {"WorkerCrashedError", "OOMError", "KeyboardInterrupt"}],
+    ids=lambda bad: bad.task,
+)
+def test_without_a_backend_it_fails_alike(stranger: User, bad: Bad) -> None:
+    shutil.copy(PROGRAM, stranger.folder)
+    ended = stranger.flyte("-of", "json", "run", "--local", "misbehaving.py", bad.task)
+    error = ended.document["error"]
+    assert (ended.code, ended.document["phase"], error["code"]) == (1, bad.phase, bad.code)
+    assert bad.message in error["message"]
+    assert_only_the_users_frames(error["traceback"])
+    assert "no running event loop" not in ended.stderr
+    for words in bad.printed:
+        assert words in ended.stderr
+
+
 def test_what_is_recorded_of_a_failure_can_be_looked_at(misbehaving: User) -> None:
     name = unused("bad")
     assert misbehaving.flyte("run", "--name", name, "misbehaving.py", "raises").code == 1
