@@ -118,3 +118,33 @@ class TestGetAndDelete:
         assert [named.name for named in api.secrets] == ["a", "g/c"]
         ended = flyte("delete", "secret", "b")
         assert (ended.code, "There is no secret 'b'" in ended.stderr) == (2, True)
+
+
+class TestPrograms:
+    def test_bytes_and_text_are_given_and_found_again(self, api: FakeApi) -> None:
+        import flyte
+        from flyte.remote import Secret
+
+        flyte.init_from_config()
+        made = Secret.create("team/cert", b"\xff", domain="")
+        assert (made.name, made.type, made.project, made.domain) == ("team/cert", "regular", "shop", None)
+        assert Secret.get("team/cert", domain="").to_dict() == made.to_dict()
+        assert "secret" not in made.to_json()
+        with pytest.raises(ValueError, match="not from images"):
+            Secret.create("registry", "x", type="image_pull")
+
+    def test_a_list_has_as_many_as_asked_for(self, api: FakeApi) -> None:
+        import asyncio
+
+        import flyte
+        from flyte.remote import Secret
+
+        flyte.init_from_config()
+        for key in "abcde":
+            Secret.create(key, "x")
+        assert [each.name for each in Secret.listall(limit=3)] == ["a", "b", "c"]
+
+        async def names() -> list[str]:
+            return [each.name async for each in Secret.listall.aio()]
+
+        assert asyncio.run(names()) == list("abcde")
