@@ -7,6 +7,7 @@ deployment renews older ones that it is about to name, so that neither can be de
 from __future__ import annotations
 
 import json
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from functions.control.clients import Clients
     from functions.control.settings import Settings
+
+_logger = logging.getLogger(__name__)
 
 _PAGE = 1000
 """Source: S3, DeleteObjects, which takes as many keys as ListObjectsV2 gives."""
@@ -51,10 +54,7 @@ class ArtifactPruning:
             refs = (ArtifactRef(kind=kind, sha256=_digest(found), size_bytes=found["Size"]) for found in candidates)
             deleted = [ref for ref in refs if ref.sha256 not in named]
         if deleted and not asked.dry_run:
-            self._clients.s3.delete_objects(
-                Bucket=self._settings.bucket,
-                Delete={"Objects": [{"Key": artifact_key(ref, ephemeral=False)} for ref in deleted], "Quiet": True},
-            )
+            deleted = self._delete(deleted)
         return PrunedArtifacts(deleted=tuple(deleted), cursor=_following(kind, objects, more=more))
 
     def _list(self, kind: ArtifactKind, after: str) -> tuple[list[ObjectTypeDef], bool]:
@@ -62,6 +62,17 @@ class ArtifactPruning:
             Bucket=self._settings.bucket, Prefix=f"{kind.value}/", StartAfter=after, MaxKeys=_PAGE
         )
         return answer.get("Contents", []), answer["IsTruncated"]
+
+    def _delete(self, refs: list[ArtifactRef]) -> list[ArtifactRef]:
+        """Deletes artifacts; those that S3 did not delete are left out of the answer, and found again next time."""
+        keys = {artifact_key(ref, ephemeral=False): ref for ref in refs}
+        answer = self._clients.s3.delete_objects(
+            Bucket=self._settings.bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        )
+        for error in answer.get("Errors", []):
+            _logger.warning("could not delete %s: %s", error.get("Key"), error.get("Message"))
+            keys.pop(error.get("Key", ""), None)
+        return list(keys.values())
 
     def _named(self, asked: PruneArtifactsRequest) -> set[str]:
         """Digests of what the versions of all projects name, as of now."""

@@ -191,3 +191,14 @@ def test_many_are_deleted_over_several_requests(
 def test_none_can_be_kept_is_refused(api: FakeHttpApi) -> None:
     answer = api.post("versions/prune", {"keep": 0})
     assert (answer.status, answer.code) == (400, "BadRequest")
+
+
+def test_what_s3_does_not_delete_is_not_told_as_deleted(
+    stocked: FakeHttpApi, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = {"Key": f"code/{'1' * 64}.zip", "Code": "InternalError", "Message": "try again"}
+    prune(stocked, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(backend.clients.s3, "delete_objects", lambda **_: {"Errors": [refused]})
+        assert sweep(stocked) == ["code 2"]
+    assert sweep(stocked) == ["code 1", "code 2"]
