@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +30,8 @@ def test_a_native_wheel_is_imported_in_runs_and_deployed_tasks(program: Program)
 
 
 def test_an_unchanged_image_is_neither_resolved_nor_uploaded_again(program: Program) -> None:
-    (program.folder / "requirements.txt").write_text("msgpack==1.2.3\n")
+    # The cache may be one that outlives the tests.
+    (program.folder / "requirements.txt").write_text(f"# {uuid.uuid4()}\nmsgpack==1.2.3\n")
     first = program.flyte("run", "weigh.py", "packed", "--number", "7")
     assert "Resolving the packages of environment native" in first.stderr
     assert "msgpack 1.2.3" in first.stderr
