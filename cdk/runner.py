@@ -20,6 +20,7 @@ from cdk.parameters import stack_resource_name
 from cdk.permissions import allow
 from cdk.secrets import PREFIX_VARIABLE, let_read_secrets, secrets_prefix
 from cdk.storage import PREFIXES
+from cdk.tracking import action_machine_arn
 from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
 
 if TYPE_CHECKING:
@@ -44,16 +45,16 @@ class Runner(Construct):
         self.role = function_role(self, "Role", "Supervisor of tasks", list(self.log_groups.values()))
         self.task_role = self._task_role()
         self._grant()
-        for tier in MEMORY_TIERS_MB:
-            function = self._function(factory, tier)
-            if is_large(tier):
-                _resource(function).cfn_options.condition = parameters.has_large_runners
-        # By name: nothing may refer to the resource of a runner that is left out.
+        self._has_large_runners = parameters.has_large_runners
+        # By name: nothing may refer to the resource of a runner that is left out, and runners know of each other.
         self.functions = {
             tier: lambda_.Function.from_function_name(self, f"Runner{tier}", stack_resource_name(_name(tier)))
             for tier in MEMORY_TIERS_MB
         }
-        self._has_large_runners = parameters.has_large_runners
+        for tier in MEMORY_TIERS_MB:
+            function = self._function(factory, tier)
+            if is_large(tier):
+                _resource(function).cfn_options.condition = parameters.has_large_runners
 
     def _function(self, factory: FunctionFactory, memory_mb: int) -> lambda_.Function:
         shape = FunctionShape(
@@ -71,7 +72,11 @@ class Runner(Construct):
             shape,
             role=self.role,
             log_group=self.log_groups[memory_mb],
-            variables={"FLYTE_TASK_ROLE_ARN": self.task_role.role_arn, PREFIX_VARIABLE: secrets_prefix()},
+            variables={
+                "FLYTE_RUNNER_FUNCTIONS": self.functions_by_memory(),
+                "FLYTE_TASK_ROLE_ARN": self.task_role.role_arn,
+                PREFIX_VARIABLE: secrets_prefix(),
+            },
         )
 
     def _task_role(self) -> iam.Role:
@@ -104,7 +109,15 @@ class Runner(Construct):
 
     def _grant(self) -> None:
         bucket = self._storage.bucket
-        allow(self.role, "RecordAttempts", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn])
+        allow(
+            self.role,
+            "RecordAttemptsAndChildren",
+            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+            [self._storage.runs.table_arn],
+        )
+        registry = self._storage.registry
+        allow(self.role, "FindDeployedTasks", ["dynamodb:GetItem", "dynamodb:Query"], [registry.table_arn])
+        allow(self.role, "StartChildren", ["states:StartExecution"], [action_machine_arn(self)])
         allow(
             self.role,
             "ReadArtifactsAndInputs",

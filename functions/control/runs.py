@@ -18,6 +18,7 @@ from functions.control.action_items import phase_of, to_record
 from functions.control.actions import Actions, NewAction
 from functions.control.artifacts import Artifacts
 from functions.control.attributes import Item
+from functions.control.claims import ClaimedAction
 from functions.control.clock import Clock, utc_now
 from functions.control.errors import InvalidRequestError, PayloadTooLargeError, RunAlreadyExistsError, did_you_mean
 from functions.control.executions import Executions, NameUsedError
@@ -79,7 +80,33 @@ class Runs:
             ArtifactsMissingError: Code or dependencies are not in the bucket yet.
             RunAlreadyExistsError: The name is taken.
         """
-        scope = f"{project}/{domain}"
+        name = asked.name or (
+            run_name_for(f"{project}/{domain}", idempotency_key) if idempotency_key else new_run_name()
+        )
+        action = RunId(project=project, domain=domain, run=name).action_id()
+        return self._start(action, asked, created_by, token=idempotency_key or new_run_name())
+
+    def start_child(self, parent: ClaimedAction, name: str, asked: RunSpec) -> ActionRecord:
+        """Starts an action of a running one, once, however often it is asked for under that name.
+
+        Args:
+            parent: The attempt that asks.
+            name: The child's name, which says what is run with which inputs.
+            asked: What to run, with which inputs. It has the parent's context.
+
+        Raises:
+            InvalidRequestError: The inputs do not fit the task's interface.
+            PayloadTooLargeError: The inputs exceed the task's `max_inline_io_bytes`.
+            TaskNotFoundError: The deployed task or version does not exist.
+        """
+        given = asked.model_copy(update={"custom_context": {**parent.custom_context, **asked.custom_context}})
+        action = parent.id.action_id(name)
+        return self._start(action, given, parent.created_by, token=name, parent=parent.id.action)
+
+    def _start(
+        self, action: ActionId, asked: RunSpec, created_by: str, *, token: str, parent: str | None = None
+    ) -> ActionRecord:
+        scope = action.scope
         spec = self._resolve(scope, asked)
         spec_json = spec.to_json()
         check_spec_size(spec, spec_json)
@@ -87,12 +114,11 @@ class Runs:
         function_arn, memory_mb = self._runner_for(spec)
         keys = self._artifacts.locate(_artifacts_of(spec, asked), ephemeral=asked.spec is not None)
         inputs = self._inputs(scope, spec, asked, len(spec_json.encode()))
-        name = asked.name or (run_name_for(scope, idempotency_key) if idempotency_key else new_run_name())
         now = self._now()
-        action = RunId(project=project, domain=domain, run=name).action_id()
         new = NewAction(
             record=ActionRecord(
                 id=action,
+                parent=parent,
                 task_name=spec.name,
                 task_version=spec.version,
                 short_name=spec.short_name,
@@ -112,7 +138,7 @@ class Runs:
             spec_json=spec_json,
             inputs=inputs,
             function_arn=function_arn,
-            request_token=_request_token(idempotency_key or new_run_name(), asked),
+            request_token=_request_token(token, asked),
             code_key=keys[spec.code.sha256] if spec.code else None,
             dependencies_key=keys[spec.dependencies.sha256] if spec.dependencies else None,
             custom_context=asked.custom_context,

@@ -40,7 +40,7 @@ def make_supervisor(backend: Backend) -> Supervisor:
             workers=workers,
             memory=Memory(first_worker.memory_bytes, lambda: workers.pids),
             bucket=backend.settings.bucket,
-            methods=lambda claim: methods_for(claim, backend.results),
+            methods=lambda claim: methods_for(claim, backend),
             credentials=_task_role(backend).environ,
             read_secrets=backend.secret_values.read,
             end_strays=lambda: end_strays(workers.pids),

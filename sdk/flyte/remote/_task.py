@@ -64,15 +64,22 @@ class LazyEntity:
             "code and deploy that, or give env_vars and labels to flyte.with_runcontext"
         )
 
-    def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Not supported: deployed tasks are run, not called.
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Inside a task on the backend, a child action; the result is awaited.
 
         Raises:
-            RemoteTaskUsageError: always.
+            RemoteTaskUsageError: outside of a task, or in a local run.
         """
-        raise RemoteTaskUsageError(
-            f"{self.name} is deployed: run it with flyte.run(task, ...); inside a task, import the function and call it"
-        )
+        from flyte import _context
+
+        context = _context.current()
+        if context is None:
+            raise RemoteTaskUsageError(
+                f"{self.name} is deployed: run it with flyte.run(task, ...), or call it inside a task that runs on the "
+                "backend"
+            )
+        version = self._version or (self._current() if self._auto_version == "current" else None)
+        return context.controller.submit_deployed(self.name, version, args, kwargs)
 
     @staticmethod
     def _current() -> str:

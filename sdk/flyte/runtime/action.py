@@ -43,7 +43,7 @@ def run_action(order: Message, channel: Channel) -> Message:
     outputs = cached(results, task, inputs, overwrite=order["context"]["overwrite_cache"])
     if outputs is not None:
         return _succeeded(outputs)
-    result = execute(task, inputs, context_of(order, spec, results))
+    result = execute(task, inputs, context_of(order, spec, results, channel))
     if isinstance(result, Failed):
         return _failed(result)
     keep(results, task, inputs, result.outputs)
@@ -92,7 +92,7 @@ def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
     return Failed(type(error).__name__, "user", text, user_traceback(error))
 
 
-def context_of(order: Message, spec: TaskSpec, results: ResultStore) -> TaskContext:
+def context_of(order: Message, spec: TaskSpec, results: ResultStore, channel: Channel) -> TaskContext:
     """What the task may know of itself."""
     given = order["context"]
     return TaskContext(
@@ -108,7 +108,7 @@ def context_of(order: Message, spec: TaskSpec, results: ResultStore) -> TaskCont
         custom_context=given["custom_context"],
         run_start_time=datetime.fromisoformat(given["run_start_time"]),
         attempt_number=order["attempt"] - 1,
-        controller=InPlaceController(results, overwrite_cache=given["overwrite_cache"]),
+        controller=InPlaceController(results, channel, overwrite_cache=given["overwrite_cache"]),
         state=ActionState(),
     )
 

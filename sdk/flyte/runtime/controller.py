@@ -24,6 +24,16 @@ class Controller(Protocol):
         """
         ...
 
+    def submit_deployed(
+        self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Awaitable[Any]:
+        """A child action of a deployed task, by name; without a version, the latest.
+
+        Raises:
+            RemoteTaskUsageError: There is no backend to run it.
+        """
+        ...
+
     def submit_blocking(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Any:
         """The same for a caller that blocks, in whatever thread, also one that runs an event loop."""
         ...

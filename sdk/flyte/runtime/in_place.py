@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from flyte._task import TaskTemplate
 
+    from .channel import Channel
     from .local import LocalController
     from .results import ResultStore
 
@@ -21,11 +22,13 @@ class InPlaceController:
 
     Args:
         results: Where cached results are kept.
+        channel: To the supervisor, who starts what does not run in place.
         overwrite_cache: Whether the run ignores and renews them.
     """
 
-    def __init__(self, results: ResultStore, *, overwrite_cache: bool = False) -> None:
+    def __init__(self, results: ResultStore, channel: Channel, *, overwrite_cache: bool = False) -> None:
         self._results = results
+        self._channel = channel
         self._overwrite_cache = overwrite_cache
 
     def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
@@ -36,8 +39,15 @@ class InPlaceController:
         """A child of the running action, for a caller that blocks."""
         return self._local.submit_blocking(task, values)
 
+    def submit_deployed(
+        self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Coroutine[Any, Any, Any]:
+        """A deployed task as a child: an action of its own."""
+        return self._local.submit_deployed(task, version, args, kwargs)
+
     @functools.cached_property
     def _local(self) -> LocalController:
+        from .deployed_children import DeployedChildren
         from .local import LocalController, LocalSettings
 
         parent = _context.current()
@@ -54,4 +64,5 @@ class InPlaceController:
                 overwrite_cache=self._overwrite_cache,
             ),
             self._results,
+            DeployedChildren(self._channel),
         )

@@ -24,7 +24,13 @@ from flyte import _context
 from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
 from flyte._local_run import LocalRun
 from flyte._timeout import as_timeout, seconds
-from flyte.errors import DeadlineExceededError, InlineIOMaxBytesBreached, MaxRuntimeExceededError, rebuild
+from flyte.errors import (
+    DeadlineExceededError,
+    InlineIOMaxBytesBreached,
+    MaxRuntimeExceededError,
+    RemoteTaskUsageError,
+    rebuild,
+)
 from flyte.protocol.limits import RUN_NAME_PATTERN
 from flyte.remote._io import ActionInputs, ActionOutputs
 from flyte.report import Report
@@ -41,6 +47,8 @@ if TYPE_CHECKING:
 
     from flyte._runcontext import RunOptions
     from flyte._task import TaskTemplate
+
+    from .deployed_children import DeployedChildren
 
 Json = Any
 
@@ -82,13 +90,27 @@ class _Attempt:
 class LocalController:
     """Runs actions in this process."""
 
-    def __init__(self, settings: LocalSettings, results: ResultStore | None = None) -> None:
+    def __init__(
+        self, settings: LocalSettings, results: ResultStore | None = None, deployed: DeployedChildren | None = None
+    ) -> None:
         self.settings = settings
         self._results = results or LocalResults()
+        self._deployed = deployed
 
     def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """A child of the running action, as a coroutine of its result."""
         return self._drive_async(self._child(task, values))
+
+    def submit_deployed(
+        self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Coroutine[Any, Any, Any]:
+        """A deployed task as a child, where there is a backend."""
+        if self._deployed is None:
+            raise RemoteTaskUsageError(
+                f"{task} is deployed, and a local run has no backend to run it on: call the function itself, or run on "
+                "the backend"
+            )
+        return self._deployed.run(task, version, args, kwargs)
 
     def submit_blocking(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Any:
         """A child of the running action, in the caller's thread; off it where that runs an event loop."""

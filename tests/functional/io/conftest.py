@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from flyte.remote._endpoint import Endpoint
 from flyte.remote._http import ApiClient
 from flyte.remote._transport import Request, Response
 from flyte.report import Report
+from flyte.runtime.channel import Channel
 from flyte.runtime.controller import ActionState
 from flyte.runtime.in_place import InPlaceController
 from tests.fakes.aws_stack import BUCKET, REGION
@@ -89,17 +91,19 @@ def client(transport: ApiAndS3, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def task_context(s3: S3Client) -> TaskContext:
-    """Of a task that runs on the backend."""
-    action = f"s3://{BUCKET}/runs/flytesnacks/development/r1/a0"
-    return TaskContext(
-        action=ActionID("a0", "r1", "flytesnacks", "development"),
-        version="v1",
-        raw_data_path=RawDataPath(f"{action}/data"),
-        output_path=action,
-        run_base_dir=f"s3://{BUCKET}/runs/flytesnacks/development/r1",
-        report=Report("a0"),
-        mode="remote",
-        controller=InPlaceController(NoResults()),
-        state=ActionState(),
-    )
+def task_context(s3: S3Client) -> Iterator[TaskContext]:
+    """Of a task that runs on the backend; nothing here asks its supervisor."""
+    worker_end, supervisor_end = socket.socketpair()
+    with worker_end, supervisor_end:
+        action = f"s3://{BUCKET}/runs/flytesnacks/development/r1/a0"
+        yield TaskContext(
+            action=ActionID("a0", "r1", "flytesnacks", "development"),
+            version="v1",
+            raw_data_path=RawDataPath(f"{action}/data"),
+            output_path=action,
+            run_base_dir=f"s3://{BUCKET}/runs/flytesnacks/development/r1",
+            report=Report("a0"),
+            mode="remote",
+            controller=InPlaceController(NoResults(), Channel(worker_end)),
+            state=ActionState(),
+        )

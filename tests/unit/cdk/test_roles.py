@@ -40,12 +40,15 @@ ACTIONS = {
     "RunnerRole": LOGS_AND_TRACES
     | {
         "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
         "dynamodb:UpdateItem",
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
         "secretsmanager:BatchGetSecretValue",
         "secretsmanager:GetSecretValue",
+        "states:StartExecution",
         "sts:AssumeRole",
     },
     "RunnerTaskRole": {
