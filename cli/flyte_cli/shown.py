@@ -81,6 +81,7 @@ def task_row(task: TaskVersion) -> dict[str, str]:
 def version_row(task: TaskVersion) -> dict[str, str]:
     """A version in the list of one task's."""
     return {
+        "task": task.name,
         "version": task.version,
         "latest": "yes" if task.is_latest else "",
         "deployed": moment(task.deployed_at),

@@ -29,9 +29,9 @@ def api(flyte: Flyte, api: FakeApi, menu: Path) -> FakeApi:
 class TestGetTask:
     def test_versions_are_listed_newest_first_with_what_tells_them_apart(self, flyte: Flyte, api: FakeApi) -> None:
         header, newest, oldest = flyte("get", "task", TEA).stdout.splitlines()
-        assert header.split() == ["version", "latest", "deployed", "by", "code", "source"]
-        assert newest.split()[:2] == ["v2", "yes"]
-        assert oldest.split()[0] == "v1"
+        assert header.split() == ["task", "version", "latest", "deployed", "by", "code", "source"]
+        assert newest.split()[:3] == [TEA, "v2", "yes"]
+        assert oldest.split()[:2] == [TEA, "v1"]
         assert "someone" in newest
         assert " B" in newest or " kB" in newest
 
@@ -45,7 +45,7 @@ class TestRollback:
     def test_a_version_is_the_latest_again(self, flyte: Flyte, api: FakeApi) -> None:
         ended = flyte("rollback", TEA, "v1")
         assert (ended.code, ended.stdout) == (0, f"The latest version of {TEA} is v1.\n")
-        assert [line.split()[:2] for line in flyte("get", "task", TEA).stdout.splitlines()[2:]] == [["v1", "yes"]]
+        assert [line.split()[1:3] for line in flyte("get", "task", TEA).stdout.splitlines()[2:]] == [["v1", "yes"]]
 
     def test_a_whole_environment_goes_back_on_demand(self, flyte: Flyte, api: FakeApi) -> None:
         ended = flyte("rollback", TEA, "v1", "--environment")
