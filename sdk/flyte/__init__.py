@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._cache import Cache, CachePolicy, CacheRequest, FunctionBodyPolicy, VersionParameters
     from ._checkpoint import BaseCheckpoint, Checkpoint, latest_checkpoint
     from ._context import ctx, custom_context, get_custom_context, group
+    from ._deploy import deploy
     from ._documentation import Documentation, Link, PodTemplate
     from ._environment import Environment, TaskEnvironment
     from ._image import Image
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from ._timeout import Timeout, TimeoutType
     from ._trace import trace
     from ._trigger import Cron, FixedRate, OnArtifact, Trigger, TriggeredArtifact, TriggeredPartition, TriggerTime
-    from .deploy import deploy
 
 _HOMES = {
     "_cache": ("Cache", "CachePolicy", "CacheRequest", "FunctionBodyPolicy", "VersionParameters"),
@@ -76,7 +76,7 @@ _HOMES = {
         "TriggeredArtifact",
         "TriggeredPartition",
     ),
-    "deploy": ("deploy",),
+    "_deploy": ("deploy",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 _SUBMODULES = frozenset(

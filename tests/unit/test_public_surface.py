@@ -44,7 +44,7 @@ def test_an_unknown_name_is_refused_with_the_nearest():
 
 
 def test_deploy_stays_a_function_whatever_is_imported():
-    code = "import flyte; from flyte.deploy import Deployment; assert callable(flyte.deploy), flyte.deploy"
+    code = "import flyte; from flyte._deploy import Deployment; assert callable(flyte.deploy), flyte.deploy"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flyte import errors
+from flyte._deploy._plan import gather_code, with_dependencies
+from flyte._deploy._specify import loader_of, specify
 from flyte._initialize import InitState, require_backend
 from flyte._names import checked
 from flyte._task import TaskTemplate
 from flyte._version import __version__
-from flyte.deploy._plan import gather_code, with_dependencies
-from flyte.deploy._specify import loader_of, specify
 from flyte.packages import Dependencies, prepare
 from flyte.protocol import limits
 from flyte.protocol.identity import ROOT_ACTION, ActionId

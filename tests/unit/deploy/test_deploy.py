@@ -102,7 +102,7 @@ def test_a_notebooks_code_is_refused(api: FakeApi, greeting: ModuleType) -> None
         flyte.deploy(greeting.env, interactive_mode=True)
 
 
-@pytest.mark.parametrize("first", ["flyte.deploy", "flyte.deploy._plan", "flyte.remote._launch"])
+@pytest.mark.parametrize("first", ["flyte._deploy", "flyte._deploy._plan", "flyte.remote._launch"])
 def test_the_function_can_be_called_whatever_was_imported_before(first: str) -> None:
     program = (
         f"import flyte, {first}\n"

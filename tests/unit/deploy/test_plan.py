@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import flyte
-from flyte.deploy import make_plan
-from flyte.deploy._plan import uncovered, with_dependencies
+from flyte._deploy import make_plan
+from flyte._deploy._plan import uncovered, with_dependencies
 from flyte.errors import DeploymentError
 from flyte.git import GitStatus
 from flyte.protocol import limits

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import flyte
+from flyte._deploy._specify import loader_of, memory_mb, specify
 from flyte.bundle import CodeRoot
-from flyte.deploy._specify import loader_of, memory_mb, specify
 from flyte.errors import CodeBundleError, DeploymentError
 from flyte.protocol import limits
 from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TimeoutPolicy

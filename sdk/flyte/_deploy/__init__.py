@@ -1,14 +1,11 @@
 """Environments become versions on the backend: plan (what would change), then apply.
 
-`flyte.deploy` is Flyte's function. This package has the same name, and importing any part of it binds that name to
-the package: so the package can be called, and awaited as `.aio`, like the function.
+Named with an underscore, because `flyte.deploy` is Flyte's function: importing a package binds its name in `flyte`.
 """
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,18 +45,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
-
-
-class _CallablePackage(ModuleType):
-    """This package, as the function of the same name."""
-
-    def __call__(self, *envs: Any, **options: Any) -> Any:
-        return import_module("._deploy", __name__).deploy(*envs, **options)
-
-    @property
-    def aio(self) -> Any:
-        """The function as a coroutine function."""
-        return import_module("._deploy", __name__).deploy.aio
-
-
-sys.modules[__name__].__class__ = _CallablePackage
