@@ -9,6 +9,7 @@ import functools
 import math
 import types
 import typing
+from abc import ABC, abstractmethod
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -29,30 +30,30 @@ class ValueMismatch(TypeError):  # noqa: N818 - it is about a value, and is show
         self.reason = reason
 
 
-class Codec(Generic[T]):
+class Codec(ABC, Generic[T]):
     """Encodes and decodes values of one hint."""
 
     hint: Any
 
+    @abstractmethod
     def encode(self, value: T) -> Json:
         """The value as JSON. Types are checked as strictly as a function's caller would expect.
 
         Raises:
             ValueMismatch: The value is not of the hint's type.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, json: Json) -> T:
         """The value that the JSON stands for.
 
         Raises:
             ValueMismatch: The JSON does not describe such a value.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def schema(self) -> dict[str, Json]:
         """The JSON schema of what `encode` gives and `decode` takes."""
-        raise NotImplementedError
 
 
 class ScalarCodec(Codec[Any]):
