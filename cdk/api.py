@@ -13,12 +13,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk.action_machine import ANY_EXECUTION, action_machine_arn
 from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role
 from cdk.parameters import stack_resource_name
 from cdk.permissions import acknowledge, allow
 from cdk.secrets import PREFIX_VARIABLE, let_manage_secrets, secrets_prefix
 from cdk.storage import PREFIXES, PRUNED_PREFIXES, REGISTRY_INDEXES, RUNS_INDEXES
-from cdk.tracking import ANY_EXECUTION, action_machine_arn
 
 if TYPE_CHECKING:
     from cdk.parameters import Parameters

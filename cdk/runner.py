@@ -15,12 +15,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk.action_machine import action_machine_arn
 from cdk.functions import FunctionFactory, FunctionShape, function_log_group, function_role
 from cdk.parameters import stack_resource_name
 from cdk.permissions import allow
 from cdk.secrets import PREFIX_VARIABLE, let_read_secrets, secrets_prefix
 from cdk.storage import PREFIXES
-from cdk.tracking import action_machine_arn
 from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
 
 if TYPE_CHECKING:

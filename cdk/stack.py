@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, Stack
 
+from cdk.action_machine import action_machine_arn
 from cdk.api import Api
 from cdk.functions import FunctionFactory
 from cdk.observability import Observability
 from cdk.parameters import Parameters
 from cdk.runner import Runner
 from cdk.storage import Storage
-from cdk.tracking import Tracking, action_machine_arn
+from cdk.tracking import Tracking
 
 if TYPE_CHECKING:
     from constructs import Construct

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import ArnFormat, Aws, Duration, Stack
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as event_targets
 from aws_cdk import aws_iam as iam
@@ -17,8 +17,8 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from cdk.action_machine import ANY_EXECUTION, action_machine_arn, action_machine_name
 from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role
-from cdk.parameters import stack_resource_name
 from cdk.permissions import acknowledge, allow
 
 if TYPE_CHECKING:
@@ -30,23 +30,6 @@ DEFINITION = Path(__file__).resolve().parent / "action_machine.asl.json"
 DEAD_STATUSES = ["FAILED", "TIMED_OUT", "ABORTED"]
 """Success costs no event: the runner has recorded it."""
 RECONCILE_MINUTES = 5
-ANY_EXECUTION = "An execution is named by its action, of which any may be asked for; the machine is this stack's."
-
-
-def action_machine_name() -> str:
-    """Fixed before the machine exists: functions that the machine invokes are told of it, which would be a cycle."""
-    return stack_resource_name("actions")
-
-
-def action_machine_arn(scope: Construct, resource: str = "stateMachine", name: str | None = None) -> str:
-    """The ARN of the action state machine, or with `execution` and `*` that of its executions."""
-    parts = [action_machine_name(), name] if name else [action_machine_name()]
-    return Stack.of(scope).format_arn(
-        service="states",
-        resource=resource,
-        resource_name=":".join(parts),
-        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-    )
 
 
 class Tracking(Construct):
