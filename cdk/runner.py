@@ -73,7 +73,7 @@ class Runner(Construct):
             role=self.role,
             log_group=self.log_groups[memory_mb],
             variables={
-                "FLYTE_RUNNER_FUNCTIONS": self.functions_by_memory(),
+                "FLYTE_RUNNER_FUNCTIONS": self.functions_by_memory(for_large=is_large(memory_mb)),
                 "FLYTE_TASK_ROLE_ARN": self.task_role.role_arn,
                 PREFIX_VARIABLE: secrets_prefix(),
             },
@@ -143,11 +143,17 @@ class Runner(Construct):
         """Where tasks' output is."""
         return [group.log_group_arn for group in self.log_groups.values()]
 
-    def functions_by_memory(self) -> str:
-        """The variable `FLYTE_RUNNER_FUNCTIONS`: memory in MB to ARN of the runners that there are, as JSON."""
+    def functions_by_memory(self, *, for_large: bool = False) -> str:
+        """The variable `FLYTE_RUNNER_FUNCTIONS`: memory in MB to ARN of the runners that there are, as JSON.
+
+        Args:
+            for_large: It is for a large runner: where that is, all are.
+        """
         entries = {tier: f'"{tier}":"{function.function_arn}"' for tier, function in self.functions.items()}
         small = ",".join(entry for tier, entry in entries.items() if not is_large(tier))
         large = "".join(f",{entry}" for tier, entry in entries.items() if is_large(tier))
+        if for_large:
+            return f"{{{small}{large}}}"
         return f"{{{small}{Fn.condition_if(self._has_large_runners.logical_id, large, '').to_string()}}}"
 
 
