@@ -8,29 +8,16 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from ._both import Both
 from ._runcontext import RunOptions
 from ._task import TaskTemplate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from .remote import Run
-
-
-T = TypeVar("T")
-
-
-class _Launcher(Generic[T]):
-    """A method that blocks when called, and is awaited as `.aio`."""
-
-    def __init__(self, blocking: Callable[..., T], aio: Callable[..., Coroutine[Any, Any, T]]) -> None:
-        self._blocking = blocking
-        self.aio = aio
-
-    def __call__(self, *args: Any, **kwargs: Any) -> T:
-        return self._blocking(*args, **kwargs)
 
 
 class Runner:
@@ -38,8 +25,8 @@ class Runner:
 
     def __init__(self, options: RunOptions) -> None:
         self.options = options
-        self.run = _Launcher(self._run, self._run_async)
-        self.rerun = _Launcher(self._rerun, self._rerun_async)
+        self.run = Both(self._run, self._run_async)
+        self.rerun = Both(self._rerun, self._rerun_async)
 
     def _run(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
         if not self._is_local(task):
@@ -146,8 +133,8 @@ async def _rerun_async(run_name: str, action_name: str = "a0", **inputs: Any) ->
     return await with_runcontext().rerun.aio(run_name, action_name, **inputs)
 
 
-run = _Launcher(_run, _run_async)
+run = Both(_run, _run_async)
 """Runs a task: `flyte.run(task, x=1)`, or `await flyte.run.aio(task, x=1)`. Does not wait for a run on the backend."""
 
-rerun = _Launcher(_rerun, _rerun_async)
+rerun = Both(_rerun, _rerun_async)
 """Runs an earlier run's code again, with its inputs or with those given instead."""

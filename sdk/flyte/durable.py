@@ -6,8 +6,8 @@ import asyncio
 import threading
 import time as _time
 from datetime import UTC, datetime
-from typing import Any
 
+from ._both import Both
 from ._trace import trace
 
 
@@ -19,18 +19,6 @@ def _moment() -> float:
 @trace
 def _ends_at(seconds: float) -> float:
     return _time.time() + seconds
-
-
-class _Both:
-    """A function that plain code calls and async code awaits as `.aio`."""
-
-    def __init__(self, blocking: Any, aio: Any) -> None:
-        self._blocking = blocking
-        self.aio = aio
-        self.__doc__ = blocking.__doc__
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._blocking(*args, **kwargs)
 
 
 def _now() -> datetime:
@@ -65,6 +53,6 @@ async def _clock_async() -> float:
     return _clock()
 
 
-now = _Both(_now, _now_async)
-time = _Both(_clock, _clock_async)
-sleep = _Both(_sleep, _sleep_async)
+now = Both(_now, _now_async)
+time = Both(_clock, _clock_async)
+sleep = Both(_sleep, _sleep_async)

@@ -170,7 +170,7 @@ def _forget_old(cache: Path) -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("functions.zip"))
 def main(architecture: str, python_version: str, output: Path) -> None:
     """Build the functions' package for AWS Lambda and print its sha256."""
-    from flyte_cli.devbox.home import flyte_home
+    from flyte._home import flyte_home
 
     target = Target.of_lambda(architecture, python_version)
     try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from flyte._home import flyte_home
 
-def flyte_home() -> Path:
-    """`$FLYTE_HOME`, or `~/.flyte`."""
-    return Path(os.environ.get("FLYTE_HOME") or "~/.flyte").expanduser().absolute()
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,8 @@ class DeployedChildren:
         group = context.group_data.name if context.group_data else None
         key = call_key(f"{spec.name}:{spec.version}", canonical(inputs), group)
         name = action_name(context.action.name, key, context.state.call_number(key))
-        custom_context = context.custom_context
         asked = {"name": name, "task": spec.name, "version": spec.version, "inputs": inputs}
-        await self._ask("start_child", {**asked, "custom_context": custom_context})
+        await self._ask("start_child", {**asked, "custom_context": context.custom_context})
         return await self._result(spec, name)
 
     async def _result(self, spec: TaskSpec, name: str) -> Any:
