@@ -8,18 +8,22 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
+from ._cache import as_cache
+from ._documentation import PodTemplate
+from ._expect import expect, expect_texts
 from ._image import Image
 from ._resources import Resources
 from ._reusable import ReusePolicy
 from ._secret import SecretRequest, as_secrets
 from ._task import TaskTemplate
+from .protocol.limits import DEFAULT_MAX_INLINE_IO_BYTES
 
 if TYPE_CHECKING:
     import types
     from collections.abc import Callable
 
     from ._cache import CacheRequest
-    from ._documentation import Documentation, Link, PodTemplate
+    from ._documentation import Documentation, Link
     from ._retry import RetryStrategy
     from ._timeout import TimeoutType
     from ._trigger import Trigger
@@ -67,22 +71,25 @@ class Environment:
             raise ValueError(
                 f"environment name {self.name!r}: lower-case letters and digits, with single '-' or '_' between them"
             )
+        self._check()
         if self.description and len(self.description) > _DESCRIPTION_CHARS:
             self.description = self.description[: _DESCRIPTION_CHARS - 3] + "..."
-        self._check_types()
 
-    def _check_types(self) -> None:
-        if isinstance(self.include, str) or not all(isinstance(entry, str) for entry in self.include):
-            raise TypeError(f"include={self.include!r}: a tuple of texts, such as include=('data.txt',)")
+    def _check(self) -> None:
+        if not isinstance(self.include, tuple | list) or not all(isinstance(entry, str) for entry in self.include):
+            raise TypeError(f"include={self.include!r}: wanted a tuple of texts, such as include=('data.txt',)")
         self.include = tuple(self.include)
         if not isinstance(self.depends_on, list) or not all(isinstance(e, Environment) for e in self.depends_on):
-            raise TypeError(f"depends_on={self.depends_on!r}: a list of environments")
-        if self.env_vars is not None:
-            _check_env_vars(self.env_vars)
-        if self.resources is not None and not isinstance(self.resources, Resources):
-            raise TypeError(f"resources={self.resources!r}: a flyte.Resources")
-        if self.image is not None and not isinstance(self.image, str | Image):
-            raise TypeError(f"image={self.image!r}: a flyte.Image, a text, or 'auto'")
+            raise TypeError(f"depends_on={self.depends_on!r}: wanted a list of environments")
+        if any(each.name == self.name for each in self.depends_on):
+            raise ValueError(f"depends_on: environment {self.name} cannot depend on itself")
+        expect_texts("env_vars", self.env_vars)
+        expect("resources", self.resources, Resources)
+        expect("image", self.image, Image, str)
+        expect("pod_template", self.pod_template, PodTemplate, str)
+        expect("description", self.description, str)
+        expect("interruptible", self.interruptible, bool, optional=False)
+        expect("service_account", self.service_account, str)
         as_secrets(self.secrets)
 
     def add_dependency(self, *env: Environment) -> None:
@@ -121,8 +128,12 @@ class TaskEnvironment(Environment):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._tasks: dict[str, TaskTemplate[..., Any]] = {}
-        if self.reusable is not None and not isinstance(self.reusable, ReusePolicy):
-            raise TypeError(f"reusable={self.reusable!r}: a flyte.ReusePolicy")
+
+    def _check(self) -> None:
+        super()._check()
+        as_cache(self.cache)
+        expect("reusable", self.reusable, ReusePolicy)
+        expect("queue", self.queue, str)
 
     @property
     def tasks(self) -> dict[str, TaskTemplate[..., Any]]:
@@ -153,49 +164,74 @@ class TaskEnvironment(Environment):
         entrypoint: bool = ...,
         produces_artifacts: bool = ...,
     ) -> Callable[[Callable[P, R]], TaskTemplate[P, R]]: ...
-    def task(self, _func: Any = None, **options: Any) -> Any:
+    def task(
+        self,
+        _func: Any = None,
+        *,
+        short_name: str | None = None,
+        cache: CacheRequest | None = None,
+        retries: int | RetryStrategy = 0,
+        timeout: TimeoutType = 0,
+        docs: Documentation | None = None,
+        pod_template: str | PodTemplate | None = None,
+        report: bool = False,
+        interruptible: bool | None = None,
+        max_inline_io_bytes: int = DEFAULT_MAX_INLINE_IO_BYTES,
+        queue: str | None = None,
+        service_account: str | None = None,
+        triggers: tuple[Trigger, ...] | Trigger = (),
+        links: tuple[Link, ...] | Link = (),
+        task_resolver: Any = None,
+        entrypoint: bool = False,
+        produces_artifacts: bool = False,
+    ) -> Any:
         """Makes a function a task of this environment: `@env.task`, or `@env.task(retries=3, …)`.
+
+        What is None is the environment's.
 
         Args:
             _func: The function, `def` or `async def`; its parameters and result are annotated.
-            **options: short_name, cache, retries, timeout (seconds, timedelta or `flyte.Timeout`), docs, report,
-                triggers, links, max_inline_io_bytes (bytes), and the others of `TaskTemplate`.
+            short_name: How it is shown; by default the function's name.
+            cache: Whether its results are reused.
+            retries: How often a failed attempt is followed by another.
+            timeout: Seconds or a timedelta that an attempt may take, or a `flyte.Timeout`.
+            docs: What it is for; by default the docstring.
+            pod_template: Accepted for Kubernetes; no effect on Lambda.
+            report: Whether it writes a report.
+            interruptible: Accepted for Kubernetes; no effect on Lambda.
+            max_inline_io_bytes: The most that its inputs, or its outputs, may have as JSON.
+            queue: Accepted; Lambda has no queues.
+            service_account: The IAM role, by name or ARN, that its AWS credentials are of.
+            triggers: What starts it.
+            links: Shown with each of its actions.
+            task_resolver: Accepted; tasks are found by their module's name.
+            entrypoint: Whether it is one of those that people are to start.
+            produces_artifacts: Accepted; there are no artifacts of runs here.
 
         Raises:
             TypeError: An option that does not exist, or of the wrong type.
-            ValueError: A value that does not make sense, or a task of that name exists.
+            ValueError: A value that does not make sense.
         """
+        options = {name: value for name, value in locals().items() if name not in {"self", "_func"}}
         if _func is None:
             return lambda function: self._add(function, options)
         return self._add(_func, options)
 
     def _add(self, function: Callable[..., Any], options: dict[str, Any]) -> TaskTemplate[..., Any]:
-        unknown = options.keys() - _TASK_OPTIONS
-        if unknown:
-            known = ", ".join(sorted(_TASK_OPTIONS))
-            raise TypeError(f"@{self.name}.task: no option {min(unknown)!r}; the options are: {known}")
-        given = {name: value for name, value in options.items() if value is not None}
-        for plural in ("triggers", "links"):
-            if plural in given and not isinstance(given[plural], tuple | list):
-                given[plural] = (given[plural],)
+        inherited = {name for name in _INHERITED if options.get(name) is None}
+        given = {name: value for name, value in options.items() if name not in inherited}
         made: TaskTemplate[..., Any] = TaskTemplate(
             name=f"{self.name}.{function.__name__}",
             func=function,
             parent_env=self,
-            **{
-                "image": self.image,
-                "resources": self.resources,
-                "cache": self.cache,
-                "env_vars": self.env_vars,
-                "secrets": self.secrets,
-                "interruptible": self.interruptible,
-                "service_account": self.service_account,
-                "reusable": self.reusable,
-                "pod_template": self.pod_template,
-                "plugin_config": self.plugin_config,
-                "queue": self.queue,
-                **given,
-            },
+            image=self.image,
+            resources=self.resources,
+            env_vars=self.env_vars,
+            secrets=self.secrets,
+            reusable=self.reusable,
+            plugin_config=self.plugin_config,
+            **{name: getattr(self, name) for name in inherited},
+            **given,
         )
         self._tasks[made.name] = made
         return made
@@ -209,22 +245,23 @@ class TaskEnvironment(Environment):
         secrets: SecretRequest | None = None,
         depends_on: list[Environment] | None = None,
         description: str | None = None,
-        **changes: Any,
+        interruptible: bool | None = None,  # noqa: FBT001 - Flyte's signature
+        include: tuple[str, ...] | None = None,
+        service_account: str | None = None,
+        *,
+        pod_template: str | PodTemplate | None = None,
+        cache: CacheRequest | None = None,
+        reusable: ReusePolicy | None = None,
+        plugin_config: Any = None,
+        queue: str | None = None,
     ) -> TaskEnvironment:
-        """A new environment with the same settings but those given, and without tasks."""
-        allowed = {"interruptible", "include", "cache", "reusable", "plugin_config", "queue", "service_account"}
-        if unknown := changes.keys() - allowed - {"pod_template"}:
-            raise TypeError(f"clone_with: no setting {min(unknown)!r}")
-        given = {
-            "image": image,
-            "resources": resources,
-            "env_vars": env_vars,
-            "secrets": secrets,
-            "description": description,
-            **changes,
-        }
-        kept = {key: value for key, value in given.items() if value is not None}
-        made = replace(self, name=name, depends_on=list(depends_on or self.depends_on), **kept)
+        """A new environment with the same settings but those given, and without tasks.
+
+        Raises:
+            TypeError: A setting that does not exist, or of the wrong type.
+        """
+        given = {name: value for name, value in locals().items() if name != "self" and value is not None}
+        made = replace(self, **{"depends_on": list(self.depends_on), **given})
         made._declaring_file = _caller_file()  # noqa: SLF001 - its own class
         return made
 
@@ -252,34 +289,8 @@ class TaskEnvironment(Environment):
         return made
 
 
-_TASK_OPTIONS = frozenset(
-    {
-        "short_name",
-        "cache",
-        "retries",
-        "timeout",
-        "docs",
-        "pod_template",
-        "report",
-        "interruptible",
-        "max_inline_io_bytes",
-        "queue",
-        "service_account",
-        "triggers",
-        "links",
-        "task_resolver",
-        "entrypoint",
-        "produces_artifacts",
-    }
-)
-
-
-def _check_env_vars(env_vars: Any) -> None:
-    if not isinstance(env_vars, dict):
-        raise TypeError(f"env_vars={env_vars!r}: a dict of texts")
-    for key, value in env_vars.items():
-        if not isinstance(key, str) or not isinstance(value, str):
-            raise TypeError(f"env_vars: {key!r} is {value!r}, wanted text")
+_INHERITED = frozenset({"cache", "interruptible", "service_account", "pod_template", "queue"})
+"""Options of a task that its environment gives, where the task does not."""
 
 
 def _caller_file() -> Path | None:

@@ -8,8 +8,14 @@ import os
 logger = logging.getLogger("flyte.user")
 system_logger = logging.getLogger("flyte")
 
-logger.setLevel(os.environ.get("USER_LOG_LEVEL", "INFO").upper())
-system_logger.setLevel(os.environ.get("LOG_LEVEL", "WARNING").upper())
+USER_LEVEL = logging.INFO
+SYSTEM_LEVEL = logging.WARNING
+
+
+def take_levels_of_environment() -> None:
+    """Sets the levels that `USER_LOG_LEVEL` and `LOG_LEVEL` name, in words or as numbers."""
+    logger.setLevel(_level(os.environ.get("USER_LOG_LEVEL"), USER_LEVEL))
+    system_logger.setLevel(_level(os.environ.get("LOG_LEVEL"), SYSTEM_LEVEL))
 
 
 def configure(user_level: int | str | None = None, system_level: int | str | None = None) -> None:
@@ -22,3 +28,12 @@ def configure(user_level: int | str | None = None, system_level: int | str | Non
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         system_logger.addHandler(handler)
+
+
+def _level(text: str | None, default: int) -> int | str:
+    if not text:
+        return default
+    return int(text) if text.isdigit() else text.upper()
+
+
+take_levels_of_environment()

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ._expect import expect
+
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 _QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|K|M|G|T|)$")
 
@@ -18,7 +20,7 @@ class Resources:
         cpu: Virtual CPUs: `1`, `0.5`, `"500m"`, or a pair.
         memory: Bytes with a unit: `"512Mi"`, `"4Gi"`, or a pair.
         gpu: Not to be had on Lambda: refused when the task is deployed or run there.
-        disk: Temporary storage, such as `"10Gi"`.
+        disk: Temporary storage, such as `"10Gi"`, which is all that Lambda has and what every task gets.
         shm: Accepted; Lambda has no setting for it.
     """
 
@@ -35,6 +37,9 @@ class Resources:
             raise ValueError(f"memory={self.memory!r}: a pair is (request, limit)")
         self.cpu_count()
         self.memory_bytes()
+        expect("disk", self.disk, str)
+        expect("shm", self.shm, str)
+        self.disk_bytes()
 
     def cpu_count(self) -> float | None:
         """Virtual CPUs asked for, the larger of a pair."""
@@ -42,8 +47,12 @@ class Resources:
 
     def memory_bytes(self) -> int | None:
         """Bytes asked for, the larger of a pair."""
-        found = _largest(self.memory, quantity_bytes)
+        found = _largest(self.memory, _memory)
         return None if found is None else int(found)
+
+    def disk_bytes(self) -> int | None:
+        """Bytes of temporary storage asked for."""
+        return None if self.disk is None else _amount("disk", self.disk)
 
     def get_device(self) -> Any:
         """The accelerator asked for."""
@@ -58,6 +67,22 @@ def _largest(value: Any, read: Any) -> float | None:
     if value is None:
         return None
     return max(read(part) for part in value) if isinstance(value, tuple) else float(read(value))
+
+
+def _memory(value: Any) -> int:
+    if not isinstance(value, str):
+        raise TypeError(f"memory={value!r}: text with a unit, such as '512Mi'")
+    return _amount("memory", value)
+
+
+def _amount(name: str, value: str) -> int:
+    try:
+        found = quantity_bytes(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    if not found:
+        raise ValueError(f"{name}={value!r}: more than nothing")
+    return found
 
 
 def _cpus(value: Any) -> float:
@@ -81,5 +106,5 @@ def quantity_bytes(value: Any) -> int:
     """
     match = _QUANTITY.match(str(value).strip())
     if match is None:
-        raise ValueError(f"{value!r} is no amount of memory: write it as '512Mi' or '4Gi'")
+        raise ValueError(f"{value!r} is no amount of bytes: write it as '512Mi' or '4Gi'")
     return int(float(match[1]) * _UNITS[match[2]])

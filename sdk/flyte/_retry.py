@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ._expect import expect
+
 
 @dataclass(frozen=True)
 class Backoff:
@@ -44,12 +46,20 @@ class RetryStrategy:
     backoff: Backoff | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.count, bool) or not isinstance(self.count, int):
-            raise TypeError(f"count={self.count!r}: a whole number")
+        expect("count", self.count, int, optional=False)
+        expect("backoff", self.backoff, Backoff)
         if self.count < 0:
             raise ValueError(f"count={self.count}: not negative")
 
 
 def as_strategy(retries: int | RetryStrategy) -> RetryStrategy:
-    """The strategy that `retries=` stands for."""
+    """The strategy that `retries=` stands for.
+
+    Raises:
+        TypeError: It is neither a number nor a strategy.
+        ValueError: It is negative.
+    """
+    expect("retries", retries, RetryStrategy, int, optional=False)
+    if not isinstance(retries, RetryStrategy) and retries < 0:
+        raise ValueError(f"retries={retries}: not negative")
     return retries if isinstance(retries, RetryStrategy) else RetryStrategy(count=retries)

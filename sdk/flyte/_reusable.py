@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from ._expect import expect
+
 
 @dataclass
 class ReusePolicy:
@@ -26,7 +28,12 @@ class ReusePolicy:
     scope: Literal["global", "run"] = "global"
 
     def __post_init__(self) -> None:
-        if isinstance(self.replicas, int):
+        for name in ("idle_ttl", "scaledown_ttl"):
+            expect(name, getattr(self, name), int, timedelta, optional=False)
+        expect("concurrency", self.concurrency, int, optional=False)
+        if self.scope not in {"global", "run"}:
+            raise ValueError(f"scope={self.scope!r}: 'global' or 'run'")
+        if isinstance(self.replicas, int) and not isinstance(self.replicas, bool):
             self.replicas = (self.replicas, self.replicas)
         elif not isinstance(self.replicas, tuple) or len(self.replicas) != 2:
             raise ValueError(f"replicas={self.replicas!r}: a number, or a pair (least, most)")

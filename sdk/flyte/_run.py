@@ -29,7 +29,7 @@ class Runner:
         self.rerun = Both(self._rerun, self._rerun_async)
 
     def _run(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
-        if not self._is_local(task):
+        if not self._runs_here(task):
             from ._syncify import BACKGROUND
 
             return BACKGROUND.run(self._launch(task, args, kwargs))
@@ -38,7 +38,7 @@ class Runner:
         return cast("Run", _off_the_loop(lambda: run_blocking(task, args, kwargs, self.options)))
 
     async def _run_async(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
-        if not self._is_local(task):
+        if not self._runs_here(task):
             return await self._launch(task, args, kwargs)
         from .runtime.local import run_async
 
@@ -58,6 +58,19 @@ class Runner:
         from .remote._launch import relaunch
 
         return cast("Run", await relaunch(run_name, action_name, inputs, self.options))
+
+    def _runs_here(self, task: Any) -> bool:
+        """Whether the task's body is to run in this process."""
+        if not self._is_local(task) or self.options.dry_run:
+            return False
+        self._set_levels()
+        return True
+
+    def _set_levels(self) -> None:
+        if self.options.log_level is not None or self.options.user_log_level is not None:
+            from ._logging import configure
+
+            configure(self.options.user_log_level, self.options.log_level)
 
     def _is_local(self, task: Any) -> bool:
         local = self.options.mode == "local"

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
+from ._expect import expect
+from ._logging import SYSTEM_LEVEL, USER_LEVEL
 
 Mode = Literal["local", "remote", "hybrid"]
 CopyStyle = Literal["loaded_modules", "all", "none", "custom"]
-_MODES = ("local", "remote", "hybrid")
-_COPY_STYLES = ("loaded_modules", "all", "none", "custom")
+_TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("name", "service_account", "version", "project", "domain", "queue"), (str,)),
+    **dict.fromkeys(("raw_data_path", "run_base_dir"), (str,)),
+    **dict.fromkeys(("dry_run", "interactive_mode", "overwrite_cache", "interruptible", "reset_root_logger"), (bool,)),
+    **dict.fromkeys(("disable_run_cache", "preserve_original_types", "debug", "tracked", "tracked_strict"), (bool,)),
+    **dict.fromkeys(("log_level", "user_log_level", "max_action_concurrency"), (int,)),
+    "copy_bundle_to": (Path, str),
+    "run_start_time": (datetime,),
+}
+_WORDS = {
+    "mode": (None, "local", "remote", "hybrid"),
+    "copy_style": ("loaded_modules", "all", "none", "custom"),
+    "log_format": ("console", "json"),
+    "cache_lookup_scope": ("global", "project-domain"),
+}
+_WITHOUT_EFFECT = (
+    "interruptible",
+    "queue",
+    "notifications",
+    "cache_lookup_scope",
+    "tracked",
+    "tracked_strict",
+    "debug",
+)
+_WITHOUT_EFFECT_REMOTELY = ("run_base_dir", "run_start_time", "disable_run_cache", "interactive_mode")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +65,7 @@ class RunOptions:
     version: str | None = None
     copy_style: CopyStyle = "loaded_modules"
     dry_run: bool = False
-    copy_bundle_to: Path | None = None
+    copy_bundle_to: Path | str | None = None
     interactive_mode: bool | None = None
     raw_data_path: str | None = None
     run_base_dir: str | None = None
@@ -69,10 +93,11 @@ class RunOptions:
     tracked_strict: bool = False
 
     def __post_init__(self) -> None:
-        if self.mode is not None and self.mode not in _MODES:
-            raise ValueError(f"mode={self.mode!r}: one of {', '.join(_MODES)}")
-        if self.copy_style not in _COPY_STYLES:
-            raise ValueError(f"copy_style={self.copy_style!r}: one of {', '.join(_COPY_STYLES)}")
+        for name, types in _TYPES.items():
+            expect(name, getattr(self, name), *types)
+        for name, words in _WORDS.items():
+            if getattr(self, name) not in words:
+                raise ValueError(f"{name}={getattr(self, name)!r}: one of {', '.join(filter(None, words))}")
         if self.copy_style == "none" and not self.version:
             raise ValueError("copy_style='none' sends no code, so that nothing names its version: give version=")
         if self.max_action_concurrency is not None and self.max_action_concurrency < 2:
@@ -81,6 +106,20 @@ class RunOptions:
             )
         for name in ("env_vars", "labels", "annotations", "custom_context"):
             _check_texts(name, getattr(self, name))
+
+    @property
+    def without_effect(self) -> tuple[str, ...]:
+        """The options that were given, and that change nothing of a run on the backend."""
+        defaults = {each.name: each.default for each in fields(self)}
+        names = (*_WITHOUT_EFFECT, *_WITHOUT_EFFECT_REMOTELY)
+        return tuple(name for name in names if getattr(self, name) != defaults[name])
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Environment variables of a run on the backend, those that set the levels of its loggers included."""
+        levels = {"LOG_LEVEL": (self.log_level, SYSTEM_LEVEL), "USER_LOG_LEVEL": (self.user_log_level, USER_LEVEL)}
+        given = {name: str(level) for name, (level, usual) in levels.items() if level not in {None, usual}}
+        return {**given, **(self.env_vars or {})}
 
 
 def _check_texts(name: str, values: Any) -> None:

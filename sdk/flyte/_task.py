@@ -9,51 +9,29 @@ import dataclasses
 import functools
 import inspect
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast
 
 from . import _context
 from ._cache import Cache, CacheRequest, as_cache
+from ._documentation import Documentation, Link, PodTemplate
+from ._expect import expect, expect_texts
 from ._resources import Resources
 from ._retry import RetryStrategy, as_strategy
+from ._reusable import ReusePolicy
 from ._secret import SecretRequest, as_secrets
-from ._timeout import Timeout, TimeoutType
+from ._timeout import TimeoutType, as_timeout
+from ._trigger import Trigger
 from .protocol.limits import DEFAULT_MAX_INLINE_IO_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from ._documentation import Documentation, Link, PodTemplate
     from ._environment import TaskEnvironment
     from ._image import Image
-    from ._reusable import ReusePolicy
-    from ._trigger import Trigger
     from .types import NativeInterface
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_OVERRIDABLE = frozenset(
-    {
-        "short_name",
-        "resources",
-        "cache",
-        "retries",
-        "timeout",
-        "reusable",
-        "env_vars",
-        "secrets",
-        "service_account",
-        "max_inline_io_bytes",
-        "pod_template",
-        "queue",
-        "interruptible",
-        "entrypoint",
-        "produces_artifacts",
-        "links",
-        "plugin_config",
-    }
-)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -99,14 +77,25 @@ class TaskTemplate(Generic[P, R]):
         functools.update_wrapper(cast("Any", self), self.func, updated=())
         self.short_name = self.short_name or self.func.__name__
         self.retries = as_strategy(self.retries)
+        self.triggers = _several("triggers", self.triggers, Trigger)
+        self.links = _several("links", self.links, Link)
         self._check()
 
     def _check(self) -> None:
         as_cache(self.cache)
         as_secrets(self.secrets)
-        _expect("resources", self.resources, Resources, None)
-        _expect("env_vars", self.env_vars, dict, None)
-        _expect("timeout", self.timeout, Timeout, int, float, timedelta, None)
+        expect_texts("env_vars", self.env_vars)
+        expect("short_name", self.short_name, str)
+        expect("resources", self.resources, Resources)
+        as_timeout(self.timeout)
+        expect("docs", self.docs, Documentation)
+        expect("pod_template", self.pod_template, PodTemplate, str)
+        expect("queue", self.queue, str)
+        expect("service_account", self.service_account, str)
+        expect("reusable", self.reusable, ReusePolicy)
+        for name in ("report", "interruptible", "entrypoint", "produces_artifacts"):
+            expect(name, getattr(self, name), bool, optional=False)
+        expect("max_inline_io_bytes", self.max_inline_io_bytes, int, optional=False)
         if self.max_inline_io_bytes <= 0:
             raise ValueError(f"{self.name}: max_inline_io_bytes={self.max_inline_io_bytes}: more than nothing")
         if self.reusable is not None and self.reusable.concurrency > 1 and not self.is_async:
@@ -201,19 +190,41 @@ class TaskTemplate(Generic[P, R]):
 
     # -- changing --------------------------------------------------------------------------------------------------
 
-    def override(self, **changes: Any) -> TaskTemplate[P, R]:
-        """A copy with other settings: resources, cache, retries, timeout, env_vars, secrets, short_name and so on.
+    def override(
+        self,
+        *,
+        short_name: str | None = None,
+        resources: Resources | None = None,
+        cache: CacheRequest | None = None,
+        retries: int | RetryStrategy | None = None,
+        timeout: TimeoutType | None = None,
+        reusable: ReusePolicy | Literal["off"] | None = None,
+        env_vars: dict[str, str] | None = None,
+        secrets: SecretRequest | None = None,
+        service_account: str | None = None,
+        max_inline_io_bytes: int | None = None,
+        pod_template: str | PodTemplate | None = None,
+        queue: str | None = None,
+        interruptible: bool | None = None,
+        entrypoint: bool | None = None,
+        produces_artifacts: bool | None = None,
+        links: tuple[Link, ...] | Link | None = None,
+        plugin_config: Any = None,
+        **others: Any,
+    ) -> TaskTemplate[P, R]:
+        """A copy with other settings; those that are None stay as they are. `reusable="off"` ends the reuse.
 
         Raises:
             ValueError: A setting that cannot be overridden, such as `name`, `image`, `docs` or `interface`.
+            TypeError: One of the wrong type.
         """
-        for name in changes:
-            if name not in _OVERRIDABLE:
-                known = ", ".join(sorted(_OVERRIDABLE))
-                raise ValueError(f"{self.name}: {name} cannot be overridden; these can: {known}")
-        if changes.get("reusable") == "off":
-            changes["reusable"] = None
-        kept = {name: value for name, value in changes.items() if value is not None or name == "reusable"}
+        given = {name: value for name, value in locals().items() if name not in {"self", "others"}}
+        if others:
+            known = ", ".join(given)
+            raise ValueError(f"{self.name}: {min(others)} cannot be overridden; these can: {known}")
+        kept = {name: value for name, value in given.items() if value is not None}
+        if reusable == "off":
+            kept["reusable"] = None
         return dataclasses.replace(self, **kept)
 
     def __repr__(self) -> str:
@@ -224,9 +235,10 @@ AsyncFunctionTaskTemplate = TaskTemplate
 """Flyte's name for a task made from a function."""
 
 
-def _expect(name: str, value: Any, *types: type | None) -> None:
-    allowed = tuple(t for t in types if t is not None)
-    if value is None or isinstance(value, allowed):
-        return
-    wanted = " or ".join(t.__name__ for t in allowed)
-    raise TypeError(f"{name}={value!r}: wanted {wanted}")
+def _several(name: str, value: Any, kind: type) -> tuple[Any, ...]:
+    """One thing, or several, as a tuple."""
+    listed = tuple(value) if isinstance(value, tuple | list) else (value,)
+    for each in listed:
+        if isinstance(each, type) or not isinstance(each, kind):
+            raise TypeError(f"{name}={value!r}: wanted {kind.__name__} or a tuple of them")
+    return listed

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+from ._expect import expect
 
 Span = timedelta | int
 
@@ -24,18 +27,22 @@ class Timeout:
 
     def __post_init__(self) -> None:
         for name in ("max_runtime", "max_queued_time", "deadline"):
-            value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float | timedelta)):
-                raise TypeError(f"{name}={value!r}: seconds or a timedelta")
+            _check_span(name, getattr(self, name))
 
 
 TimeoutType = Timeout | int | timedelta
 
 
 def as_timeout(timeout: TimeoutType | None) -> Timeout:
-    """The bounds that `timeout=` stands for; 0 and None mean none."""
+    """The bounds that `timeout=` stands for; 0 and None mean none.
+
+    Raises:
+        TypeError: It is neither seconds, a timedelta nor a Timeout.
+        ValueError: It is negative.
+    """
     if isinstance(timeout, Timeout):
         return timeout
+    _check_span("timeout", timeout)
     return Timeout(max_runtime=timeout or None)
 
 
@@ -44,3 +51,9 @@ def seconds(span: Span | None) -> float | None:
     if span is None:
         return None
     return (span.total_seconds() if isinstance(span, timedelta) else float(span)) or None
+
+
+def _check_span(name: str, span: Any) -> None:
+    expect(name, span, int, float, timedelta)
+    if span is not None and (seconds(span) or 0) < 0:
+        raise ValueError(f"{name}={span!r}: not negative")

@@ -13,6 +13,7 @@ from flyte.protocol.api import DeployRequest, DeployResponse
 
 from ._deployment import DeployedTask, DeployedTaskEnvironment, Deployment
 from ._plan import DeploymentPlan, make_plan, with_dependencies
+from ._without_effect import warn_of_environments
 
 if TYPE_CHECKING:
     from flyte._environment import Environment
@@ -54,6 +55,7 @@ async def deploy(
     dry_run = dry_run if dryrun is None else dryrun
     if not dry_run:
         require_backend()
+    warn_of_environments(environments)
     dependencies = await prepare(environments, backend=state.has_backend)
     plan = make_plan(
         *envs,

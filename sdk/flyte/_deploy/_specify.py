@@ -7,14 +7,14 @@ import math
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flyte._retry import as_strategy
 from flyte._secret import as_secrets
 from flyte._timeout import as_timeout, seconds
 from flyte.bundle._layout import is_installed
 from flyte.errors import CodeBundleError, DeploymentError
-from flyte.packages import Dependencies, env_vars_of
+from flyte.packages import env_vars_of
 from flyte.protocol import limits
 from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TaskSpec, TimeoutPolicy
 
@@ -29,13 +29,20 @@ LAMBDA_MAX_CPUS = 6
 """What Lambda gives at its largest memory. Source: AWS Lambda developer guide, "Configure Lambda function memory"."""
 
 
+class EnvironmentArtifacts(Protocol):
+    """Dependency artifacts by environment: a client's, which it has just made, or those that a running task knows."""
+
+    def of(self, environment: str) -> dict[str, Any]:
+        """The fields of `TaskSpec` about dependencies, for a task of that environment."""
+
+
 def specify(
     task: TaskTemplate[..., Any],
     *,
     version: str,
     loader: Loader,
     code: ArtifactRef | None = None,
-    dependencies: Dependencies | None = None,
+    dependencies: EnvironmentArtifacts | None = None,
     source_url: str | None = None,
 ) -> TaskSpec:
     """The specification of a task in one version.
@@ -58,7 +65,7 @@ def specify(
         version=version,
         loader=loader,
         code=code,
-        **(dependencies or Dependencies()).of(environment),
+        **(dependencies.of(environment) if dependencies else {}),
         interface=task.native_interface.describe(),
         memory_mb=memory_mb(task.name, task.resources),
         env_vars={**env_vars_of(task.image), **(task.env_vars or {})},
@@ -91,7 +98,7 @@ def loader_of(task: TaskTemplate[..., Any], root: CodeRoot) -> Loader:
     """
     file = source_of(task)
     module_name = inspect.unwrap(task.func).__module__
-    attribute = _attribute_of(task, sys.modules.get(task.func.__module__))
+    attribute = attribute_of(task, sys.modules.get(task.func.__module__))
     if is_installed(file):
         return Loader(module=module_name, attribute=attribute)
     return Loader(module=root.module_of(file, module_name), attribute=attribute, sys_path=root.sys_path)
@@ -112,7 +119,7 @@ def source_of(task: TaskTemplate[..., Any]) -> Path:
     return Path(file).resolve()
 
 
-def _attribute_of(task: TaskTemplate[..., Any], module: Any) -> str:
+def attribute_of(task: TaskTemplate[..., Any], module: Any) -> str:
     """The module's variable that holds the task; an overridden task is found by the name of its original."""
     name: str = task.func.__name__
     variables = vars(module) if module is not None else {}

@@ -8,12 +8,14 @@ import io
 import json
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flyte import errors
 from flyte._deploy._plan import gather_code, with_dependencies
 from flyte._deploy._specify import loader_of, specify
-from flyte._initialize import InitState, require_backend
+from flyte._deploy._without_effect import warn_of_environments, warn_of_options
+from flyte._initialize import InitState, get_init_state, require_backend
 from flyte._names import checked
 from flyte._task import TaskTemplate
 from flyte._version import __version__
@@ -83,10 +85,13 @@ async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], op
         RunAlreadyExistsError: a run of that name exists.
         InlineIOMaxBytesBreached: the inputs are larger than the task takes.
     """
-    state = require_backend()
+    state = _state_for(options)
+    warn_of_options(options)
     if isinstance(task, TaskTemplate):
         inputs = await asyncio.to_thread(_encoded, task, args, kwargs)
-        dependencies = await prepare(_environments_of(task))
+        environments = _environments_of(task)
+        warn_of_environments(environments)
+        dependencies = await prepare(environments, backend=state.has_backend)
         prepared = await asyncio.to_thread(_ephemeral, task, inputs, options, state, dependencies)
     elif isinstance(task, LazyEntity | TaskDetails):
         prepared = await _deployed(task, args, kwargs)
@@ -128,6 +133,11 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
     return _dry(prepared, options) if options.dry_run else await _start(prepared, options, state)
 
 
+def _state_for(options: RunOptions) -> InitState:
+    """A dry run of a task of this program needs no backend; without one, packages are only checked."""
+    return get_init_state() or InitState() if options.dry_run else require_backend()
+
+
 def _encoded(task: TaskTemplate[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     interface = task.native_interface
     try:
@@ -165,8 +175,9 @@ async def _deployed(task: LazyEntity | TaskDetails, args: tuple[Any, ...], kwarg
 
 def _dry(prepared: Launch, options: RunOptions) -> DryRun:
     if options.copy_bundle_to is not None and prepared.bundle is not None:
-        options.copy_bundle_to.mkdir(parents=True, exist_ok=True)
-        target = options.copy_bundle_to / f"{prepared.bundle.artifact.sha256}.zip"
+        folder = Path(options.copy_bundle_to)
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{prepared.bundle.artifact.sha256}.zip"
         with target.open("wb") as out:
             prepared.bundle.write_to(out)
     return DryRun(prepared.spec, prepared.inputs, prepared.bundle)
@@ -180,7 +191,7 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
         spec=None if prepared.reference else prepared.spec,
         task=prepared.reference,
         **await _inputs(client, prepared, project, domain),
-        env_vars=options.env_vars or {},
+        env_vars=options.variables,
         labels=options.labels or {},
         annotations=options.annotations or {},
         custom_context=options.custom_context or {},

@@ -26,6 +26,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flyte._logging import take_levels_of_environment
+
 from .channel import Channel, private_socket
 from .frames import FrameError
 from .residue import Baseline
@@ -64,6 +66,7 @@ def bind(order: Message) -> Baseline:
     folder = Path(order["folder"])
     os.chdir(folder)
     os.environ.update(order["environ"])
+    take_levels_of_environment()  # the loggers were made before the program was known
     sys.path[:0] = [str(folder), *([order["dependencies"]] if order.get("dependencies") else [])]
     importlib.invalidate_caches()
     return Baseline(folder)
