@@ -15,7 +15,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.action_machine import action_machine_arn
+from cdk.action_machine import ANY_EXECUTION, action_machine_arn
 from cdk.functions import FunctionFactory, FunctionShape, function_log_group, function_role
 from cdk.parameters import stack_resource_name
 from cdk.permissions import allow
@@ -112,12 +112,19 @@ class Runner(Construct):
         allow(
             self.role,
             "RecordAttemptsAndChildren",
-            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+            ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
             [self._storage.runs.table_arn],
         )
         registry = self._storage.registry
         allow(self.role, "FindDeployedTasks", ["dynamodb:GetItem", "dynamodb:Query"], [registry.table_arn])
         allow(self.role, "StartChildren", ["states:StartExecution"], [action_machine_arn(self)])
+        allow(
+            self.role,
+            "EndChildren",
+            ["states:StopExecution"],
+            [action_machine_arn(self, "execution", "*")],
+            wildcard=ANY_EXECUTION,
+        )
         allow(
             self.role,
             "ReadArtifactsAndInputs",

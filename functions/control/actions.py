@@ -58,6 +58,10 @@ class NewAction:
     overwrite_cache: bool = False
     max_action_concurrency: int | None = None
     client_version: str = ""
+    cache_key: str | None = None
+    """Where the result is kept: by its caller's word, which is empty for nowhere; None lets the task itself say."""
+    outputs: StoredPayload | None = None
+    """Of an action that need not run, because a result was kept of an equal one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,10 @@ class Actions:
             "overwrite_cache": new.overwrite_cache,
             "max_action_concurrency": new.max_action_concurrency,
             "client_version": new.client_version,
-            "open_shard": open_shard(record.id),
+            "cache_key": new.cache_key,
+            "outputs": new.outputs and new.outputs.text,
+            "outputs_uri": new.outputs and new.outputs.uri,
+            "open_shard": None if record.phase.is_terminal else open_shard(record.id),
             "expires_at": int((record.created_at + self._retention).timestamp()),
         }
         if is_root(record.id):

@@ -8,6 +8,7 @@ from functions.control.aborts import Aborts
 from functions.control.actions import Actions
 from functions.control.artifact_pruning import ArtifactPruning
 from functions.control.artifacts import Artifacts
+from functions.control.child_records import ChildRecords
 from functions.control.clients import Clients
 from functions.control.clock import Clock, utc_now
 from functions.control.closing import Closing
@@ -127,6 +128,11 @@ class Backend:
             executions=self.executions,
             now=self.now,
         )
+
+    @cached_property
+    def child_records(self) -> ChildRecords:
+        """Children as their parent sees them."""
+        return ChildRecords(self.settings, self.clients)
 
     @cached_property
     def listing(self) -> Listing:

@@ -61,6 +61,8 @@ class ClaimedAction:
     max_action_concurrency: int | None
     parent: str | None
     memory_mb: int
+    cache_key: str | None = None
+    """As in `NewAction`."""
 
     @property
     def open_attempt(self) -> OpenAttempt:
@@ -90,6 +92,7 @@ class ClaimedAction:
             max_action_concurrency=item.get("max_action_concurrency"),
             parent=item.get("parent"),
             memory_mb=item.get("memory_mb", 0),
+            cache_key=item.get("cache_key"),
         )
 
 

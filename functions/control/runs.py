@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,11 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flyte.protocol import limits
 from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, PhaseTransition, RunSpec
+from flyte.protocol.runs import ActionRecord, ChildRequest, PhaseTransition, RunSpec
 from flyte.protocol.tasks import ArtifactRef, TaskSpec
 from functions.control.action_items import phase_of, to_record
 from functions.control.actions import Actions, NewAction
-from functions.control.artifacts import Artifacts
+from functions.control.artifacts import Artifacts, artifact_key
 from functions.control.attributes import Item
 from functions.control.claims import ClaimedAction
 from functions.control.clock import Clock, utc_now
@@ -84,38 +85,90 @@ class Runs:
             run_name_for(f"{project}/{domain}", idempotency_key) if idempotency_key else new_run_name()
         )
         action = RunId(project=project, domain=domain, run=name).action_id()
-        return self._start(action, asked, created_by, token=idempotency_key or new_run_name())
+        spec = self._resolve(action.scope, asked)
+        keys = self._artifacts.locate(_artifacts_of(spec, asked), ephemeral=asked.spec is not None)
+        token = idempotency_key or new_run_name()
+        new = self._new(action, asked, spec, keys=keys, created_by=created_by, token=token)
+        existing = self._actions.create(new)
+        return self._repeated(existing, new, action) if existing else self._start(new, action)
 
-    def start_child(self, parent: ClaimedAction, name: str, asked: RunSpec) -> ActionRecord:
+    def start_child(self, parent: ClaimedAction, child: ChildRequest, outputs: str | None = None) -> Item | None:
         """Starts an action of a running one, once, however often it is asked for under that name.
 
         Args:
-            parent: The attempt that asks.
-            name: The child's name, which says what is run with which inputs.
-            asked: What to run, with which inputs. It has the parent's context.
+            parent: The attempt that asks; the child runs with what the run was started with.
+            child: What to run, with which inputs.
+            outputs: What was kept of an equal call: then the child is recorded as succeeded, and nothing runs.
+
+        Returns:
+            None if it was started, else the action that is there already.
 
         Raises:
             InvalidRequestError: The inputs do not fit the task's interface.
             PayloadTooLargeError: The inputs exceed the task's `max_inline_io_bytes`.
             TaskNotFoundError: The deployed task or version does not exist.
         """
-        given = asked.model_copy(update={"custom_context": {**parent.custom_context, **asked.custom_context}})
-        action = parent.id.action_id(name)
-        return self._start(action, given, parent.created_by, token=name, parent=parent.id.action)
+        asked = RunSpec(
+            spec=child.spec,
+            task=child.task,
+            inputs=child.inputs,
+            env_vars=parent.env_vars,
+            custom_context={**parent.custom_context, **child.custom_context},
+            overwrite_cache=parent.overwrite_cache,
+            service_account=parent.service_account,
+            raw_data_path=parent.raw_data_path,
+            max_action_concurrency=parent.max_action_concurrency,
+        )
+        action = parent.id.action_id(child.name)
+        spec = self._resolve(action.scope, asked)
+        new = self._new(
+            action,
+            asked,
+            spec,
+            keys=self._keys_of_child(parent, spec),
+            inputs_key=f"{action.s3_prefix}/inputs.json",
+            created_by=parent.created_by,
+            token=child.name,
+            parent=parent.id.action,
+            group=child.group,
+            cache_key=_cache_key(child),
+        )
+        if outputs is not None:
+            return self._actions.create(_ended(new, self._payloads.store(outputs, f"{action.s3_prefix}/outputs.json")))
+        existing = self._actions.create(new)
+        if existing is None:
+            self._start(new, action)
+        elif phase_of(existing) is ActionPhase.QUEUED:
+            self._start_again(existing, action)
+        return existing
 
-    def _start(
-        self, action: ActionId, asked: RunSpec, created_by: str, *, token: str, parent: str | None = None
-    ) -> ActionRecord:
-        scope = action.scope
-        spec = self._resolve(scope, asked)
+    def _keys_of_child(self, parent: ClaimedAction, spec: TaskSpec) -> dict[str, str]:
+        """Where a child's artifacts lie. What its parent has been started with is known to be there."""
+        keys = {ref.sha256: artifact_key(ref, ephemeral=False) for ref in (spec.code, spec.dependencies) if ref}
+        if spec.code is not None and spec.code == parent.spec.code and parent.code_key is not None:
+            keys[spec.code.sha256] = parent.code_key
+        return keys
+
+    def _new(
+        self,
+        action: ActionId,
+        asked: RunSpec,
+        spec: TaskSpec,
+        *,
+        keys: dict[str, str],
+        inputs_key: str | None = None,
+        created_by: str,
+        token: str,
+        parent: str | None = None,
+        group: str | None = None,
+        cache_key: str | None = None,
+    ) -> NewAction:
         spec_json = spec.to_json()
         check_spec_size(spec, spec_json)
         _check_metadata(asked)
         function_arn, memory_mb = self._runner_for(spec)
-        keys = self._artifacts.locate(_artifacts_of(spec, asked), ephemeral=asked.spec is not None)
-        inputs = self._inputs(scope, spec, asked, len(spec_json.encode()))
         now = self._now()
-        new = NewAction(
+        return NewAction(
             record=ActionRecord(
                 id=action,
                 parent=parent,
@@ -131,12 +184,13 @@ class Runs:
                 labels=asked.labels,
                 annotations=asked.annotations,
                 env_vars=asked.env_vars,
+                group=group,
                 execution_arn=self._settings.execution_arn(action.execution_name),
                 memory_mb=memory_mb,
                 service_account=asked.service_account or spec.service_account,
             ),
             spec_json=spec_json,
-            inputs=inputs,
+            inputs=self._inputs(action.scope, spec, asked, len(spec_json.encode()), inputs_key),
             function_arn=function_arn,
             request_token=_request_token(token, asked),
             code_key=keys[spec.code.sha256] if spec.code else None,
@@ -146,13 +200,10 @@ class Runs:
             overwrite_cache=asked.overwrite_cache,
             max_action_concurrency=asked.max_action_concurrency,
             client_version=asked.client_version,
+            cache_key=cache_key,
         )
-        return self._record_and_start(new, action)
 
-    def _record_and_start(self, new: NewAction, action: ActionId) -> ActionRecord:
-        existing = self._actions.create(new)
-        if existing is not None:
-            return self._repeated(existing, new, action)
+    def _start(self, new: NewAction, action: ActionId) -> ActionRecord:
         try:
             self._executions.start(action, new.function_arn)
         except NameUsedError as error:
@@ -169,12 +220,15 @@ class Runs:
         if existing.get("request_token") != new.request_token:
             raise _name_taken(action)
         if phase_of(existing) is ActionPhase.QUEUED:
-            # The first request may have been cut off before it started the execution. Starting twice is harmless.
-            try:
-                self._executions.start(action, existing["function_arn"])
-            except NameUsedError:
-                _logger.info("the execution of %s has ended already", action.key)
+            self._start_again(existing, action)
         return to_record(existing)
+
+    def _start_again(self, existing: Item, action: ActionId) -> None:
+        """The first request may have been cut off before it started the execution. Starting twice is harmless."""
+        try:
+            self._executions.start(action, existing["function_arn"])
+        except NameUsedError:
+            _logger.info("the execution of %s has ended already", action.key)
 
     def _resolve(self, scope: str, asked: RunSpec) -> TaskSpec:
         if asked.spec is not None and asked.task is None:
@@ -193,7 +247,7 @@ class Runs:
             )
         return self._settings.runner_functions[memory_mb], memory_mb
 
-    def _inputs(self, scope: str, spec: TaskSpec, asked: RunSpec, spec_bytes: int) -> StoredPayload:
+    def _inputs(self, scope: str, spec: TaskSpec, asked: RunSpec, spec_bytes: int, key: str | None) -> StoredPayload:
         if asked.inputs_uri is not None:
             if asked.inputs:
                 raise InvalidRequestError("Give inputs or inputs_uri, not both.")
@@ -202,10 +256,11 @@ class Runs:
         text = json.dumps(asked.inputs, separators=(",", ":"), ensure_ascii=False)
         size_bytes = len(text.encode())
         _check_inputs_size(spec, size_bytes)
-        # Named by its content, as an upload of the client's would be: a refused repetition overwrites nothing.
-        digest = hashlib.sha256(text.encode()).hexdigest()
         room = min(limits.INLINE_IO_BYTES, _INLINE_SPEC_AND_INPUTS_BYTES - spec_bytes)
-        return self._payloads.store(text, f"uploads/{scope}/{digest}/inputs.json", inline_bytes=room)
+        if key is None:
+            # Named by its content, as an upload of the client's would be: a refused repetition overwrites nothing.
+            key = f"uploads/{scope}/{hashlib.sha256(text.encode()).hexdigest()}/inputs.json"
+        return self._payloads.store(text, key, inline_bytes=room)
 
     def _uploaded_inputs(self, scope: str, spec: TaskSpec, uri: str) -> StoredPayload:
         if not uri.startswith(self._payloads.uri(f"uploads/{scope}/")):
@@ -217,6 +272,21 @@ class Runs:
             raise InvalidRequestError(f"inputs_uri: nothing was uploaded to {uri}.")
         _check_inputs_size(spec, size_bytes)
         return StoredPayload(uri=uri)
+
+
+def _ended(new: NewAction, outputs: StoredPayload) -> NewAction:
+    """The action as one that succeeded without running."""
+    at, phase = new.record.created_at, ActionPhase.SUCCEEDED
+    transitions = (*new.record.transitions, PhaseTransition(phase=phase, at=at))
+    changes = {"phase": phase, "started_at": at, "ended_at": at, "transitions": transitions, "cache_hit": True}
+    return replace(new, record=new.record.model_copy(update=changes), outputs=outputs)
+
+
+def _cache_key(child: ChildRequest) -> str | None:
+    """A deployed task says itself where its result is kept: its caller has not the code that says so."""
+    if child.spec is None:
+        return None
+    return child.cache.key if child.cache else ""
 
 
 def _artifacts_of(spec: TaskSpec, asked: RunSpec) -> tuple[ArtifactRef | None, ...]:

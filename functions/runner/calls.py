@@ -5,13 +5,15 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from flyte.protocol.model import Json
 from flyte.runtime.frames import Message
 
-Method = Callable[[Json], Json]
-"""Answers one method. It may block; what it raises goes to the task, by its `code` or class name."""
-_THREADS = 8
+Method = Callable[[Json], "Json | Future[Json]"]
+"""Answers one method, at once or later. It may block; what it raises goes to the task, by its `code` or class name."""
+_THREADS = 16
+"""A method is a few requests to AWS: as many are on their way at a time."""
 
 
 class Calls:
@@ -48,14 +50,16 @@ class Calls:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _answered(self, call: Message, answer: Future[Json]) -> None:
+    def _answered(self, call: Message, answer: Future[Any]) -> None:
         if answer.cancelled():
             return
         error = answer.exception()
-        if error is None:
-            self._reply(call, result=answer.result())
-        else:
+        if error is not None:
             self._reply(call, error=_error(getattr(error, "code", type(error).__name__), str(error)))
+        elif isinstance(result := answer.result(), Future):
+            result.add_done_callback(lambda later: self._answered(call, later))
+        else:
+            self._reply(call, result=result)
 
     def _reply(self, call: Message, **content: Json) -> None:
         self._replies.put({"type": "reply", "id": call["id"], **content})

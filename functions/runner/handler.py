@@ -16,7 +16,7 @@ from functions.runner.artifacts import ArtifactCache
 from functions.runner.bucket import BucketSource
 from functions.runner.hardening import end_strays, harden
 from functions.runner.memory import Memory
-from functions.runner.methods import methods_for
+from functions.runner.services import BackendServices
 from functions.runner.supervisor import Collaborators, Sandbox, Supervisor
 from functions.runner.task_role import TaskRole
 
@@ -40,7 +40,7 @@ def make_supervisor(backend: Backend) -> Supervisor:
             workers=workers,
             memory=Memory(first_worker.memory_bytes, lambda: workers.pids),
             bucket=backend.settings.bucket,
-            methods=lambda claim: methods_for(claim, backend),
+            services=lambda claim: BackendServices(claim, backend),
             credentials=_task_role(backend).environ,
             read_secrets=backend.secret_values.read,
             end_strays=lambda: end_strays(workers.pids),

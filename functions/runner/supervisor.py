@@ -21,10 +21,11 @@ from functions.control.errors import SecretNotFoundError
 from functions.runner import failures
 from functions.runner.artifacts import ArtifactCache, ArtifactError
 from functions.runner.attempt import AttemptLoop, Wakeup
-from functions.runner.calls import Calls, Method
+from functions.runner.calls import Calls
 from functions.runner.endings import Answered, Ending, PassedDeadline, RanTooLong, SandboxTimeUp, Withdrawn
 from functions.runner.memory import Memory
 from functions.runner.secret_delivery import SecretBundle, SecretUseError, bundle
+from functions.runner.services import Services
 from functions.runner.task_log import TaskLog, write_stdout
 from functions.runner.watches import AbortWatch, TimeWatch, Watch
 from functions.runner.workers import NO_SECRETS, Program, Worker, Workers
@@ -77,7 +78,7 @@ class Collaborators:
     workers: Workers
     memory: Memory
     bucket: str
-    methods: Callable[[ClaimedAction], Mapping[str, Method]]
+    services: Callable[[ClaimedAction], Services]
     credentials: Callable[[RunId], Mapping[str, str]]
     """The environment variables with a task's own AWS credentials."""
     read_secrets: Callable[[RunId, Sequence[SecretRef]], Mapping[SecretRef, str | bytes]]
@@ -96,6 +97,7 @@ class _Work:
     started_s: float
     sandbox: Sandbox
     credentials: Future[Mapping[str, str]]
+    services: Services
 
 
 class Supervisor:
@@ -121,17 +123,28 @@ class Supervisor:
         if isinstance(claim, AlreadyClaimed):
             return self._with.close_dead(claim)
         log = TaskLog(_identity(claim), self._with.write_log)
+        services = self._with.services(claim)
         try:
-            result = self._work(_Work(claim, log, started_s, sandbox, credentials))
+            result = self._work(_Work(claim, log, started_s, sandbox, credentials, services))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
             result = self._own_fault(error, log)
         outcome = self._record(claim, result)
+        self._after(outcome, result, services, log)
         took_ms = round((time.monotonic() - started_s) * 1000)
         log.system(
             f"attempt {claim.attempt.number} ended after {took_ms} ms: {outcome.status.value} {outcome.error}".rstrip()
         )
         self._with.workers.replenish()
         return outcome
+
+    def _after(self, outcome: Outcome, result: str | Failure | Withdrawn, services: Services, log: TaskLog) -> None:
+        """What is done once the end is recorded. It cannot undo it, so a failure is a line in the log."""
+        try:
+            if isinstance(result, str) and outcome.status is OutcomeStatus.SUCCEEDED:
+                services.succeeded(result)
+            services.close(has_ended=outcome.status in {OutcomeStatus.SUCCEEDED, OutcomeStatus.FAILED})
+        except Exception as error:  # noqa: BLE001 - see above
+            log.system("".join(traceback.format_exception(error)), "ERROR")
 
     def _record(self, claim: ClaimedAction, result: str | Failure | Withdrawn) -> Outcome:
         if isinstance(result, str):
@@ -214,7 +227,7 @@ class Supervisor:
         claim = work.claim
         worker.process.send(self._order(claim, work.credentials.result()))
         abort = AbortWatch(work.started_s, lambda: self._not_mine(claim), self._wakeup)
-        calls = Calls(self._with.methods(claim), self._wakeup)
+        calls = Calls(work.services.methods, self._wakeup)
         watches: list[Watch] = [abort, self._with.memory.watch(), *self._time_watches(work)]
         try:
             return AttemptLoop(worker.process, work.log, calls, self._wakeup, watches).run()
@@ -259,6 +272,7 @@ class Supervisor:
                 "checkpoint_path": f"{folder}/data/checkpoint",
                 "custom_context": claim.custom_context,
                 "overwrite_cache": claim.overwrite_cache,
+                "cached_by_caller": claim.cache_key is not None,
                 "run_start_time": claim.created_at.isoformat(),
             },
         }

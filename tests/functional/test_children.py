@@ -1,29 +1,35 @@
-"""Deployed tasks as children of a running action: what the supervisor offers to the task that it runs."""
+"""Children of a running action: what the supervisor offers to the task that it runs."""
 
 from __future__ import annotations
 
 import json
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flyte.protocol.identity import ActionId
+from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.tasks import EnvironmentSpec
 from functions.control.actions import Failure
 from functions.control.claims import ClaimedAction, Invoked
 from functions.control.errors import InvalidRequestError, TaskNotFoundError
-from functions.runner.methods import methods_for
+from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from functions.control.backend import Backend
-    from functions.runner.calls import Method
 
 PARENT = ActionId(project="flytesnacks", domain="development", run="parent")
-CHILD = {"name": "c1", "task": "greeting_env.greet", "version": "v1", "inputs": {"message": "x"}, "custom_context": {}}
+DEPLOYED: dict[str, Any] = {
+    "name": "c1",
+    "task": {"name": "greeting_env.greet", "version": "v1"},
+    "inputs": {"message": "x"},
+}
+OF_THE_PROGRAM: dict[str, Any] = {"name": "c2", "spec": greet().to_json(), "inputs": {"message": "y"}}
 
 
 def claimed(backend: Backend, action: ActionId) -> ClaimedAction:
@@ -32,56 +38,113 @@ def claimed(backend: Backend, action: ActionId) -> ClaimedAction:
     return claim
 
 
+class Asking:
+    """A task's side of its services: calls, and waits for answers that come later."""
+
+    def __init__(self, services: BackendServices) -> None:
+        self.services = services
+
+    def __call__(self, method: str, **params: Any) -> Any:
+        answer = self.services.methods[method](params)
+        return answer.result(10) if isinstance(answer, Future) else answer
+
+    def begin(self, **params: Any) -> Future[Any]:
+        answer = self.services.methods["run_child"](params)
+        assert isinstance(answer, Future)
+        return answer
+
+
 @pytest.fixture
-def methods(backend: Backend) -> Mapping[str, Method]:
+def ask(backend: Backend) -> Iterator[Asking]:
     spec = greet()
     environment = EnvironmentSpec(name=spec.environment, version=spec.version, tasks=(spec,))
     backend.registry.register("flytesnacks/development", environment, deployed_by="me")
-    asked = RunSpec(name="parent", spec=spec, inputs={"message": "p"}, custom_context={"team": "red"})
+    asked = RunSpec(
+        name="parent", spec=spec, inputs={"message": "p"}, custom_context={"team": "red"}, env_vars={"LEVEL": "3"}
+    )
     backend.runs.create("flytesnacks", "development", asked, created_by="ann")
-    return methods_for(claimed(backend, PARENT), backend)
+    services = BackendServices(claimed(backend, PARENT), backend)
+    yield Asking(services)
+    services.close(has_ended=False)
 
 
-def test_a_child_is_an_action_of_the_same_run(backend: Backend, methods: Mapping[str, Method]) -> None:
-    methods["start_child"]({**CHILD, "custom_context": {"step": "2"}})
+def phase(backend: Backend, name: str) -> ActionPhase:
+    return backend.actions.phase(PARENT.action_id(name))
+
+
+def test_a_child_is_an_action_of_the_same_run(backend: Backend, ask: Asking) -> None:
+    answer = ask.begin(**DEPLOYED, custom_context={"step": "2"}, group="g")
     claim = claimed(backend, PARENT.action_id("c1"))
     assert (claim.parent, claim.created_by, json.loads(claim.inputs or "")) == ("a0", "ann", {"message": "x"})
-    assert claim.custom_context == {"team": "red", "step": "2"}
-    assert methods["look_at_child"]({"name": "c1"}) == {"phase": "running", "terminal": False, "outputs": None}
+    assert (claim.custom_context, claim.env_vars) == ({"team": "red", "step": "2"}, {"LEVEL": "3"})
+    assert not answer.done()
     backend.actions.finish_succeeded(claim, '{"o0":"x!"}')
-    ended = {"phase": "succeeded", "terminal": True, "outputs": '{"o0":"x!"}'}
-    assert methods["look_at_child"]({"name": "c1"}) == ended
+    assert answer.result(10) == {"phase": "succeeded", "outputs": '{"o0":"x!"}', "error": None}
 
 
-def test_a_parent_that_asks_again_finds_the_child_that_it_started(
-    backend: Backend, methods: Mapping[str, Method]
+def test_a_child_of_the_same_program_runs_by_the_specification_that_its_caller_gives(
+    backend: Backend, ask: Asking
 ) -> None:
-    methods["start_child"](CHILD)
+    ask.begin(**OF_THE_PROGRAM)
+    claim = claimed(backend, PARENT.action_id("c2"))
+    assert (claim.spec, claim.cache_key) == (greet(), "")
+
+
+def test_a_parent_that_asks_again_finds_the_child_that_it_started(backend: Backend, ask: Asking) -> None:
+    ask.begin(**DEPLOYED)
     backend.actions.finish_succeeded(claimed(backend, PARENT.action_id("c1")), '{"o0":1}')
-    methods["start_child"](CHILD)
-    assert methods["look_at_child"]({"name": "c1"})["outputs"] == '{"o0":1}'
+    assert ask("run_child", **DEPLOYED)["outputs"] == '{"o0":1}'
+    assert len(backend.listing.actions(PARENT.run_id, 10, None).actions) == 2
 
 
-def test_a_childs_failure_is_told_with_its_class(backend: Backend, methods: Mapping[str, Method]) -> None:
-    methods["start_child"](CHILD)
+def test_a_childs_failure_is_told_with_its_class(backend: Backend, ask: Asking) -> None:
+    answer = ask.begin(**DEPLOYED)
     error = ErrorRecord(code="KeyError", kind="user", message="'b'")
     backend.actions.finish_failed(claimed(backend, PARENT.action_id("c1")), Failure(error))
-    told: Any = methods["look_at_child"]({"name": "c1"})
-    assert (told["terminal"], told["error"]["code"], told["error"]["message"]) == (True, "KeyError", "'b'")
+    told = answer.result(10)
+    assert (told["phase"], told["error"]["code"], told["error"]["message"]) == ("failed", "KeyError", "'b'")
 
 
-def test_aborting_the_run_aborts_its_children(backend: Backend, methods: Mapping[str, Method]) -> None:
-    methods["start_child"](CHILD)
+def test_aborting_the_run_aborts_its_children(backend: Backend, ask: Asking) -> None:
+    answer = ask.begin(**DEPLOYED)
     backend.aborts.abort(PARENT, "enough")
-    assert methods["look_at_child"]({"name": "c1"})["phase"] == "aborted"
+    assert answer.result(10)["phase"] == "aborted"
 
 
-def test_a_task_that_is_not_deployed_is_not_found(methods: Mapping[str, Method]) -> None:
+def test_a_child_that_nobody_waits_for_any_more_is_aborted(backend: Backend, ask: Asking) -> None:
+    ask.begin(**DEPLOYED)
+    ask("abort_child", name="c1")
+    assert phase(backend, "c1") is ActionPhase.ABORTED
+
+
+@pytest.mark.parametrize(("has_ended", "left"), [(True, ActionPhase.ABORTED), (False, ActionPhase.QUEUED)])
+def test_children_end_with_their_parent_and_outlive_its_attempts(
+    backend: Backend, ask: Asking, left: ActionPhase, *, has_ended: bool
+) -> None:
+    ask.begin(**DEPLOYED)
+    ask.services.close(has_ended=has_ended)
+    assert phase(backend, "c1") is left
+
+
+def test_a_result_that_was_kept_serves_instead_of_running(backend: Backend, ask: Asking) -> None:
+    lookup = {"key": "k", "max_age_s": 60}
+    ask.begin(**OF_THE_PROGRAM, cache=lookup)
+    claim = claimed(backend, PARENT.action_id("c2"))
+    outcome = backend.actions.finish_succeeded(claim, '{"o0":"y!"}')
+    BackendServices(claim, backend).succeeded('{"o0":"y!"}')
+    assert outcome.status == "succeeded"
+    again = ask("run_child", **{**OF_THE_PROGRAM, "name": "c3"}, cache=lookup)
+    assert again == {"phase": "succeeded", "outputs": '{"o0":"y!"}', "error": None}
+    record = backend.lookup.action(PARENT.action_id("c3"))
+    assert (record.cache_hit, record.parent, record.attempts) == (True, "a0", ())
+
+
+def test_a_task_that_is_not_deployed_is_not_found(ask: Asking) -> None:
     with pytest.raises(TaskNotFoundError):
-        methods["describe_task"]({"task": "greeting_env.great", "version": None})
-    assert json.loads(str(methods["describe_task"]({"task": "greeting_env.greet", "version": None})))["version"] == "v1"
+        ask("describe_task", task="greeting_env.great", version=None)
+    assert json.loads(ask("describe_task", task="greeting_env.greet", version=None))["version"] == "v1"
 
 
-def test_inputs_that_the_task_does_not_take_are_refused(methods: Mapping[str, Method]) -> None:
+def test_inputs_that_the_task_does_not_take_are_refused(ask: Asking) -> None:
     with pytest.raises(InvalidRequestError, match="mesage"):
-        methods["start_child"]({**CHILD, "inputs": {"mesage": "x"}})
+        ask("run_child", **{**DEPLOYED, "inputs": {"mesage": "x"}})

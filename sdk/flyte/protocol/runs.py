@@ -78,6 +78,30 @@ class RunSpec(Model):
     client_version: str = ""
 
 
+class CacheLookup(Model):
+    """Under which key a child's result is kept. One of that age at most serves instead of running the child."""
+
+    key: str
+    max_age_s: float | None = None
+    overwrite: bool = False
+    """Run the child in any case, and keep its result in place of what was there."""
+
+
+class ChildRequest(Model):
+    """A task that a running one calls. Exactly one of `spec` (of the same program) and `task` (registered) is given.
+
+    `name` says what is called with which inputs, so the same request gets the same child, however often it is made.
+    """
+
+    name: ActionName
+    spec: TaskSpec | None = None
+    task: TaskReference | None = None
+    inputs: Payload = {}
+    group: str | None = None
+    custom_context: dict[str, str] = {}
+    cache: CacheLookup | None = None
+
+
 class ActionRecord(Model):
     """An action as it is recorded and shown. Payloads are fetched apart (`ActionIo`)."""
 
@@ -101,6 +125,8 @@ class ActionRecord(Model):
     annotations: dict[str, str] = {}
     env_vars: dict[str, str] = {}
     group: str | None = None
+    cache_hit: bool = False
+    """Whether it did not run, because an equal call had a result that was kept."""
     execution_arn: str = ""
     memory_mb: int = 0
     service_account: str | None = None

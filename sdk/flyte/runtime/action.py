@@ -15,16 +15,15 @@ from flyte.protocol.tasks import Loader, TaskSpec
 from flyte.report import Report
 
 from .backend_results import BackendResults
+from .children import ChildActions
 from .controller import ActionState
-from .execution import Failed, execute
-from .in_place import InPlaceController
+from .execution import Failed, Result, Succeeded, execute
 from .results import cached, keep
 from .tracebacks import user_traceback
 
 if TYPE_CHECKING:
     from .channel import Channel
     from .frames import Message
-    from .results import Outputs, ResultStore
 
 
 class TaskNotLoadedError(Exception):
@@ -39,15 +38,17 @@ def run_action(order: Message, channel: Channel) -> Message:
     except BaseException as error:  # noqa: BLE001 - whatever the user's module raises, SystemExit too
         # What a half-imported program has left in this process, nobody knows.
         return {**_failed(import_failure(error, spec)), "unclean": "its program could not be imported"}
-    inputs, results = json.loads(order["inputs"]), BackendResults(channel)
+    inputs, context = json.loads(order["inputs"]), context_of(order, spec, channel)
+    if order["context"]["cached_by_caller"]:
+        return _done(execute(task, inputs, context))
+    results = BackendResults(channel)
     outputs = cached(results, task, inputs, overwrite=order["context"]["overwrite_cache"])
     if outputs is not None:
-        return _succeeded(outputs)
-    result = execute(task, inputs, context_of(order, spec, results, channel))
-    if isinstance(result, Failed):
-        return _failed(result)
-    keep(results, task, inputs, result.outputs)
-    return _succeeded(result.outputs)
+        return _done(Succeeded(outputs))
+    result = execute(task, inputs, context)
+    if isinstance(result, Succeeded):
+        keep(results, task, inputs, result.outputs)
+    return _done(result)
 
 
 def load(loader: Loader) -> TaskTemplate[..., Any]:
@@ -92,7 +93,7 @@ def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
     return Failed(type(error).__name__, "user", text, user_traceback(error))
 
 
-def context_of(order: Message, spec: TaskSpec, results: ResultStore, channel: Channel) -> TaskContext:
+def context_of(order: Message, spec: TaskSpec, channel: Channel) -> TaskContext:
     """What the task may know of itself."""
     given = order["context"]
     return TaskContext(
@@ -108,13 +109,15 @@ def context_of(order: Message, spec: TaskSpec, results: ResultStore, channel: Ch
         custom_context=given["custom_context"],
         run_start_time=datetime.fromisoformat(given["run_start_time"]),
         attempt_number=order["attempt"] - 1,
-        controller=InPlaceController(results, channel, overwrite_cache=given["overwrite_cache"]),
+        controller=ChildActions(channel, spec),
         state=ActionState(),
     )
 
 
-def _succeeded(outputs: Outputs) -> Message:
-    return {"outputs": json.dumps(outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"))}
+def _done(result: Result) -> Message:
+    if isinstance(result, Failed):
+        return _failed(result)
+    return {"outputs": json.dumps(result.outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"))}
 
 
 def _failed(failure: Failed) -> Message:

@@ -26,20 +26,19 @@ from flyte._local_run import LocalRun
 from flyte._timeout import as_timeout, seconds
 from flyte.errors import (
     DeadlineExceededError,
-    InlineIOMaxBytesBreached,
     MaxRuntimeExceededError,
     RemoteTaskUsageError,
-    rebuild,
 )
 from flyte.protocol.limits import RUN_NAME_PATTERN
 from flyte.remote._io import ActionInputs, ActionOutputs
 from flyte.report import Report
 from flyte.types import ValueMismatch
 
+from .child_call import ChildCall, check_size, raised
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute, execute_async
 from .local_cache import LocalResults
-from .naming import action_name, call_key, canonical
+from .naming import canonical
 from .results import ResultStore, cached, keep
 
 if TYPE_CHECKING:
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from flyte._runcontext import RunOptions
     from flyte._task import TaskTemplate
 
-    from .deployed_children import DeployedChildren
 
 Json = Any
 
@@ -90,12 +88,9 @@ class _Attempt:
 class LocalController:
     """Runs actions in this process."""
 
-    def __init__(
-        self, settings: LocalSettings, results: ResultStore | None = None, deployed: DeployedChildren | None = None
-    ) -> None:
+    def __init__(self, settings: LocalSettings, results: ResultStore | None = None) -> None:
         self.settings = settings
         self._results = results or LocalResults()
-        self._deployed = deployed
 
     def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """A child of the running action, as a coroutine of its result."""
@@ -104,13 +99,12 @@ class LocalController:
     def submit_deployed(
         self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Coroutine[Any, Any, Any]:
-        """A deployed task as a child, where there is a backend."""
-        if self._deployed is None:
-            raise RemoteTaskUsageError(
-                f"{task} is deployed, and a local run has no backend to run it on: call the function itself, or run on "
-                "the backend"
-            )
-        return self._deployed.run(task, version, args, kwargs)
+        """Refuses: deployed tasks are the backend's."""
+        del version, args, kwargs
+        raise RemoteTaskUsageError(
+            f"{task} is deployed, and a local run has no backend to run it on: call the function itself, or run on "
+            "the backend"
+        )
 
     def submit_blocking(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Any:
         """A child of the running action, in the caller's thread; off it where that runs an event loop."""
@@ -128,19 +122,9 @@ class LocalController:
         return _Action(task, inputs, "a0", context, env_vars={**(task.env_vars or {}), **(options.env_vars or {})})
 
     def _child(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> _Action:
-        parent = _context.current()
-        assert parent is not None, "the controller is called by a running task"  # noqa: S101 - an invariant
-        try:
-            inputs = task.interface.encode_inputs(values)
-        except ValueMismatch as error:
-            raise TypeError(f"{task.name}: {error}") from None
-        group = parent.group_data.name if parent.group_data else None
-        text = canonical(inputs)
-        check_size(task, "inputs", text)
-        key = call_key(task.name, text, group)
-        name = action_name(parent.action.name, key, parent.state.call_number(key))
-        context = self._context(name, dict(parent.custom_context))
-        return _Action(task, inputs, name, context, env_vars=task.env_vars or {})
+        call = ChildCall.made(task, values)
+        context = self._context(call.name, dict(call.parent.custom_context))
+        return _Action(task, call.inputs, call.name, context, env_vars=task.env_vars or {})
 
     def _context(self, name: str, custom_context: dict[str, str]) -> TaskContext:
         settings = self.settings
@@ -180,7 +164,7 @@ class LocalController:
                     keep(self._results, task, action.inputs, result.outputs)
                 return task.interface.decode_outputs(result.outputs)
             if not result.retriable or number == strategy.count or result.code == DeadlineExceededError.__name__:
-                raise _raised(result)
+                raise raised(result.code, result.kind, result.message, result.traceback)
             if strategy.backoff is not None:
                 yield strategy.backoff.compute_delay(number).total_seconds()
             number += 1
@@ -259,27 +243,6 @@ class LocalController:
                     return await running
             except TimeoutError:
                 return None
-
-
-def check_size(task: TaskTemplate[..., Any], what: str, text: str) -> None:
-    """Refuses inputs or outputs that exceed the task's `max_inline_io_bytes`.
-
-    Raises:
-        InlineIOMaxBytesBreached: They do.
-    """
-    limit = task.max_inline_io_bytes
-    if len(text) * 4 > limit and (size := len(text.encode("utf-8", "surrogatepass"))) > limit:
-        raise InlineIOMaxBytesBreached(
-            f"{task.name}: its {what} have {size:,} bytes, and max_inline_io_bytes is {limit:,}: "
-            "pass large data as flyte.io.File, Dir or DataFrame, or raise the limit"
-        )
-
-
-def _raised(result: Failed) -> Exception:
-    error = rebuild(result.code, result.kind, result.message)
-    if result.traceback:
-        error.add_note(f"in the task:\n{result.traceback}")
-    return error
 
 
 def _loop_is_running() -> bool:

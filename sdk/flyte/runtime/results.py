@@ -40,7 +40,8 @@ def cached(
     if cache.behavior != "auto" or overwrite:
         return None
     found = store.find(cache_key(task, inputs))
-    if found is None or _too_old(cache, found[1]):
+    age_s = max_age_s(cache)
+    if found is None or (age_s is not None and time.time() - found[1] > age_s):
         return None
     return found[0]
 
@@ -72,8 +73,7 @@ def _by_content(value: Json) -> Json:
     return [_by_content(item) for item in value] if isinstance(value, list) else value
 
 
-def _too_old(cache: Cache, stored_at: float) -> bool:
-    if cache.max_age is None:
-        return False
-    limit = cache.max_age if isinstance(cache.max_age, timedelta) else timedelta(seconds=cache.max_age)
-    return time.time() - stored_at > limit.total_seconds()
+def max_age_s(cache: Cache) -> float | None:
+    """How old a result may be, in seconds; None for any age."""
+    age = cache.max_age
+    return age.total_seconds() if isinstance(age, timedelta) else age

@@ -14,13 +14,14 @@ from flyte import _initialize
 from flyte._context import ActionID, RawDataPath, TaskContext
 from flyte.config import PlatformConfig
 from flyte.io import _presigned
+from flyte.protocol.tasks import Loader, TaskSpec
 from flyte.remote._endpoint import Endpoint
 from flyte.remote._http import ApiClient
 from flyte.remote._transport import Request, Response
 from flyte.report import Report
 from flyte.runtime.channel import Channel
+from flyte.runtime.children import ChildActions
 from flyte.runtime.controller import ActionState
-from flyte.runtime.in_place import InPlaceController
 from tests.fakes.aws_stack import BUCKET, REGION
 
 if TYPE_CHECKING:
@@ -32,14 +33,7 @@ if TYPE_CHECKING:
     from tests.fakes.http_api import FakeHttpApi
 
 
-class NoResults:
-    """Keeps no results of children."""
-
-    def find(self, _key: str) -> None:
-        return None
-
-    def keep(self, key: str, outputs: dict[str, object]) -> None:
-        """Forgets them."""
+SPEC = TaskSpec(name="e.t", environment="e", version="v1", loader=Loader(module="m", attribute="t"))
 
 
 class ApiAndS3:
@@ -104,6 +98,6 @@ def task_context(s3: S3Client) -> Iterator[TaskContext]:
             run_base_dir=f"s3://{BUCKET}/runs/flytesnacks/development/r1",
             report=Report("a0"),
             mode="remote",
-            controller=InPlaceController(NoResults(), Channel(worker_end)),
+            controller=ChildActions(Channel(worker_end), SPEC),
             state=ActionState(),
         )

@@ -53,6 +53,19 @@ class FolderSource:
 
 
 @dataclass
+class OfferedMethods:
+    """Services that a test makes up."""
+
+    methods: dict[str, Any]
+
+    def succeeded(self, outputs: str) -> None:
+        """Nothing is kept."""
+
+    def close(self, *, has_ended: bool) -> None:
+        """There are no children."""
+
+
+@dataclass
 class Result:
     """What an invocation gave: its outcome, the stored action, and the log lines."""
 
@@ -113,7 +126,7 @@ class Runner:
                 workers=self.workers,
                 memory=Memory(self.memory_mb * MIB, lambda: self.workers.pids),
                 bucket="bucket",
-                methods=lambda _: self.methods,
+                services=lambda _: OfferedMethods(self.methods),
                 credentials=self.credentials,
                 end_strays=self.end_strays,
                 read_secrets=self._read_secrets,

@@ -1,0 +1,147 @@
+"""The children of one attempt: each is started once a name, and answered for when it has ended."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+import time
+from concurrent.futures import Future
+
+from flyte.protocol.model import Json
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import CacheLookup, ChildRequest
+from flyte.protocol.tasks import TaskSpec
+from functions.control.attributes import Item
+from functions.control.backend import Backend
+from functions.control.claims import ClaimedAction
+from functions.control.errors import RunAlreadyEndedError
+
+SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.02, 1.0
+"""Between two looks at the children that are awaited; it grows while none of them ends."""
+_SHARE_OF_LOOKING = 0.2
+"""Looking at many children takes long: this much of the time at most goes into it."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Children:
+    """Starts children for the task that runs, and watches those that it waits for.
+
+    Args:
+        claim: The attempt whose children they are.
+        backend: Where they are recorded and run.
+    """
+
+    def __init__(self, claim: ClaimedAction, backend: Backend) -> None:
+        self._claim = claim
+        self._backend = backend
+        self._awaited: dict[str, list[Future[Json]]] = {}
+        self._changed = threading.Condition()
+        self._is_stopped = self._is_new = False
+        self._watcher: threading.Thread | None = None
+
+    def run(self, params: Json) -> Future[Json]:
+        """Starts a child, or finds the one that was started by that name.
+
+        Returns:
+            A future of how it ended: `phase`, and `outputs` as JSON text or `error`.
+        """
+        spec = params.get("spec")
+        request = ChildRequest.model_validate({**params, "spec": None if spec is None else _parsed(spec)})
+        item = self._backend.runs.start_child(self._claim, request, self._kept(request.cache))
+        answer: Future[Json] = Future()
+        if item is not None and ActionPhase(item["phase"]).is_terminal:
+            answer.set_result(self._ending(item))
+        else:
+            self._await(request.name, answer)
+        return answer
+
+    def abort(self, params: Json) -> Json:
+        """Ends a child that nobody waits for any more, with everything below it."""
+        name = str(params["name"])
+        with self._changed:
+            self._awaited.pop(name, None)
+        self._abort(name, "The task that had called it does not wait for it any more.")
+        return None
+
+    def close(self, *, abort: bool) -> None:
+        """Watches no longer; ends the children that are still awaited, if the action has ended for good."""
+        with self._changed:
+            self._is_stopped = True
+            left = list(self._awaited)
+            self._changed.notify()
+        if abort:
+            for name in left:
+                self._abort(name, "The task that had called it has ended.")
+
+    def _abort(self, name: str, reason: str) -> None:
+        try:
+            self._backend.aborts.abort(self._claim.id.action_id(name), reason)
+        except RunAlreadyEndedError:
+            _logger.info("%s had ended by itself", name)
+
+    def _kept(self, cache: CacheLookup | None) -> str | None:
+        """The outputs of an equal call, if they may serve."""
+        if cache is None or cache.overwrite or self._claim.overwrite_cache:
+            return None
+        found = self._backend.results.find(self._claim.id.scope, cache.key)
+        if found is None:
+            return None
+        age_s = (self._backend.now() - found.stored_at).total_seconds()
+        return None if cache.max_age_s is not None and age_s > cache.max_age_s else found.outputs
+
+    def _await(self, name: str, answer: Future[Json]) -> None:
+        with self._changed:
+            self._awaited.setdefault(name, []).append(answer)
+            self._is_new = True
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._watch, name="children", daemon=True)
+                self._watcher.start()
+            self._changed.notify()
+
+    def _watch(self) -> None:
+        pause_s = SHORTEST_LOOK_S
+        while (names := self._next_names(pause_s)) is not None:
+            started_s = time.monotonic()
+            try:
+                ended = self._look(names)
+            except Exception:  # who waits must not wait for ever because a look has failed
+                _logger.exception("could not look at the children of %s", self._claim.id.key)
+                ended = False
+            took_s = time.monotonic() - started_s
+            pause_s = SHORTEST_LOOK_S if ended else min(pause_s * 1.5, LONGEST_LOOK_S)
+            pause_s = max(pause_s, took_s / _SHARE_OF_LOOKING)
+
+    def _next_names(self, pause_s: float) -> list[str] | None:
+        """Whom to look at, after a pause, which a new child makes short; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_stopped or self._is_new, pause_s)
+            self._changed.wait_for(lambda: self._is_stopped, SHORTEST_LOOK_S)
+            self._changed.wait_for(lambda: self._is_stopped or self._awaited)
+            self._is_new = False
+            return None if self._is_stopped else list(self._awaited)
+
+    def _look(self, names: list[str]) -> bool:
+        """Answers for those that have ended, and says whether any has."""
+        found = self._backend.child_records.look_at(self._claim.id.run_id, names)
+        ended = {name: item for name, item in found.items() if ActionPhase(item["phase"]).is_terminal}
+        for name, item in ended.items():
+            ending = self._ending(item)
+            with self._changed:
+                answers = self._awaited.pop(name, [])
+            for answer in answers:
+                answer.set_result(ending)
+        return bool(ended)
+
+    def _ending(self, item: Item) -> Json:
+        outputs = item.get("outputs")
+        if outputs is None and "outputs_uri" in item:
+            outputs = self._backend.payloads.read(item["outputs_uri"]).decode()
+        return {"phase": item["phase"], "outputs": outputs, "error": item.get("error")}
+
+
+@functools.lru_cache(maxsize=32)
+def _parsed(spec: str) -> TaskSpec:
+    """A specification; a map sends the same one many times."""
+    return TaskSpec.model_validate_json(spec)
