@@ -10,6 +10,7 @@ from pydantic import Field
 from .model import Model, Scope, Sha256, Version
 from .runs import ActionRecord, LogLine
 from .tasks import ArtifactRef, EnvironmentSpec, TaskSpec, TaskVersion
+from .triggers import TriggerChange
 
 
 class Problem(Model):
@@ -46,6 +47,7 @@ class DeployedEnvironment(Model):
     version: Version
     created: bool
     tasks: tuple[str, ...]
+    triggers: tuple[TriggerChange, ...] = ()
 
 
 class DeployResponse(Model):

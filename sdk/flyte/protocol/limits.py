@@ -35,6 +35,12 @@ SCOPE_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 VERSION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"
 """Versions of a task. Ours: a version is part of a key and of `task:version` on the command line."""
 
+TRIGGER_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""Names of triggers. Ours: they are part of paths and of keys."""
+
+TRIGGERS_PER_TASK = 20
+"""Triggers that a task declares. Ours: with what they replace, they change in one DynamoDB transaction."""
+
 STATE_PAYLOAD_BYTES = 262_144
 """Input or output of a Step Functions state. Source: Step Functions quotas."""
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from . import limits
 from .model import Json, Model, Sha256, TaskName, Version
+from .triggers import TriggerSpec
 
 SOURCE_LAYERS_FOLDER = ".source-layers"
 """Folder of a dependency artifact whose files the runner lays into the working directory, before the code.
@@ -117,6 +118,8 @@ class TaskSpec(Model):
     report: bool = False
     environment_dependencies: dict[str, ArtifactRef] = {}
     """Dependency artifacts of all environments deployed together, by environment: what children of this task need."""
+    triggers: tuple[TriggerSpec, ...] = Field(default=(), max_length=limits.TRIGGERS_PER_TASK)
+    """They are in force as long as the version is the latest. Only of tasks that are deployed."""
 
 
 class EnvironmentSpec(Model):
