@@ -70,8 +70,8 @@ def _shown(items: Iterable[tuple[str, Any]]) -> str:
 
 
 def _literal(value: Any) -> str:
-    """As Flyte shows it: text in double quotes, anything else as Python does."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    """As Flyte shows it: text in double quotes, as it is; anything else as `str` has it (`2024-01-01`, `Color.RED`)."""
+    return f'"{value!s}"' if isinstance(value, str) else str(value)
 
 
 def _jsonable(values: dict[str, Any]) -> dict[str, Any]:
