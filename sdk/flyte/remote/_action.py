@@ -20,6 +20,7 @@ from ._records import (
     fetch_outputs,
     fetch_record,
     follow,
+    links_of,
     raise_for,
     request_abort,
 )
