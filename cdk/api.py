@@ -124,6 +124,13 @@ class Api(Construct):
             [bucket.arn_for_objects(f"{prefix}/*") for prefix in PREFIXES],
             wildcard="Objects are named by content or by run, and the API serves all of them.",
         )
+        allow(
+            role,
+            "DropUploads",
+            ["s3:AbortMultipartUpload"],
+            [bucket.arn_for_objects("uploads/*")],
+            wildcard="Uploads of clients that did not come to their end.",
+        )
         # Without it S3 answers 403 to HeadObject for an artifact that is not there.
         allow(role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])
         allow(role, "StartActions", ["states:StartExecution"], [action_machine_arn(self)])

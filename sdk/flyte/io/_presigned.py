@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import itertools
 import time
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 
@@ -12,13 +13,16 @@ from flyte.errors import BaseRuntimeError
 from flyte.protocol.api import DownloadPage, DownloadRequest, Health, PresignedDownload
 from flyte.protocol.limits import PRESIGNED_URL_EXPIRY_S
 from flyte.remote._http import ApiClient, get_client, path_of
+from flyte.remote._progress import watched
 
-from ._paths import inside
+from ._paths import base_name, inside
 from ._ranges import RangeReader, in_parallel, save
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from flyte.remote._progress import Moved
 
     from ._store import Kind, Transfer
 
@@ -74,27 +78,42 @@ class PresignedStore:
         if first.kind == "file":
             target.parent.mkdir(parents=True, exist_ok=True)
             signed = _Signed(path, first.files[0])
-            save(target, signed.size_bytes, signed.read)
+            with watched("download", base_name(path), signed.size_bytes) as moved:
+                save(target, signed.size_bytes, _counted(signed.read, moved))
             return
         target.mkdir(parents=True, exist_ok=True)
-
-        def get(file: PresignedDownload) -> None:
-            copy = inside(target, file.path, path)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            signed = _Signed(f"{path.rstrip('/')}/{file.path}", file)
-            # Several files at a time are parallel enough: this many blocks of each are in memory.
-            save(copy, signed.size_bytes, signed.read, concurrency=2)
-
-        page: DownloadPage | None = first
-        while page is not None:
-            for folder in page.folders:
-                inside(target, folder, path).mkdir(parents=True, exist_ok=True)
-            for _ in in_parallel(get, page.files, transfer.concurrency or 8):
-                pass
-            page = next(pages, None)
+        known_bytes = sum(file.size_bytes for file in first.files) if first.cursor is None else None
+        with watched("download", f"{base_name(path)}/", known_bytes) as moved:
+            for page in itertools.chain([first], pages):
+                _get_page(page, path, target, transfer, moved)
 
     def upload(self, source: Path, path: str, transfer: Transfer) -> None:  # noqa: ARG002 - it never happens
         _refuse(path)
+
+
+def _get_page(page: DownloadPage, folder: str, target: Path, transfer: Transfer, moved: Moved) -> None:
+    """Copies what one page lists of a folder."""
+    for empty in page.folders:
+        inside(target, empty, folder).mkdir(parents=True, exist_ok=True)
+
+    def get(file: PresignedDownload) -> None:
+        copy = inside(target, file.path, folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        signed = _Signed(f"{folder.rstrip('/')}/{file.path}", file)
+        # Several files at a time are parallel enough: this many blocks of each are in memory.
+        save(copy, signed.size_bytes, _counted(signed.read, moved, file.path), concurrency=2)
+
+    for _ in in_parallel(get, page.files, transfer.concurrency or 8):
+        pass
+
+
+def _counted(read: Callable[[int, int], bytes], moved: Moved, file: str = "") -> Callable[[int, int], bytes]:
+    def read_and_tell(start: int, end: int) -> bytes:
+        data = read(start, end)
+        moved.piece((file, start))(len(data))
+        return data
+
+    return read_and_tell
 
 
 class _Signed:

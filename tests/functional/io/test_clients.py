@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,9 @@ import pandas as pd
 import pytest
 
 from flyte.io import DataFrame, Dir, File, _ranges, _s3, uploads
-from flyte.remote._artifacts import UPLOAD_PROGRESS
 from flyte.types import NativeInterface
 from tests.fakes.aws_stack import BUCKET
+from tests.fakes.watch import watching
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,16 +204,26 @@ def test_what_is_there_is_not_an_error(uploader: uploads.ApiUploader, s3: S3Clie
     assert asyncio.run(uploader.upload_file(tmp_path / "a.txt")) == first
 
 
-def test_progress_is_told_by_the_files_digest(uploader: uploads.ApiUploader, tmp_path: Path) -> None:
+def test_progress_is_told_to_who_watches(uploader: uploads.ApiUploader, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("abc")
-    told: list[tuple[str, int, int]] = []
-    token = UPLOAD_PROGRESS.set(lambda *seen: told.append(seen))
-    try:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "b").write_text("de")
+    with watching() as seen:
         asyncio.run(uploader.upload_file(tmp_path / "a.txt"))
-    finally:
-        UPLOAD_PROGRESS.reset(token)
+        uri = asyncio.run(uploader.upload_folder(tmp_path / "d"))
+        Dir(path=uri).download_sync(tmp_path / "copy")
 
-    assert told == [(hashlib.sha256(b"abc").hexdigest(), 3, 3)]
+    assert seen == [
+        "upload a.txt of 3",
+        "a.txt at 3",
+        "a.txt ended",
+        "upload d/ of 2",
+        "d/ at 2",
+        "d/ ended",
+        "download d/ of 2",
+        "d/ at 2",
+        "d/ ended",
+    ]
 
 
 def test_a_missing_path_is_named_with_its_place(uploader: uploads.ApiUploader, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ ACTIONS = {
         "iam:PassRole",
         "logs:FilterLogEvents",
         "logs:GetLogEvents",
+        "s3:AbortMultipartUpload",
         "s3:DeleteObject",
         "s3:GetObject",
         "s3:ListBucket",
