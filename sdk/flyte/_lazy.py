@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def lazily(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Makes a package's `__getattr__` and `__dir__`: `__getattr__, __dir__ = lazily(__name__, {"Run": "_run"})`.
+    """What a package needs to load its names late: `__getattr__` and `__dir__`, in this order.
 
     Args:
         package: The package's own name.
