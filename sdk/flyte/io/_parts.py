@@ -100,7 +100,6 @@ class PartsUpload:
             ),
         )
         if begun.upload_id is None:
-            self._moved.piece()(content.size_bytes)
             return begun.uri
         upload: dict[str, Any] = {**self._scope, "uri": begun.uri, "upload_id": begun.upload_id}
         try:

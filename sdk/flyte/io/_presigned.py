@@ -34,11 +34,12 @@ _TRUSTED_S = PRESIGNED_URL_EXPIRY_S * 2 / 3
 def is_ours(uri: str) -> bool:
     """Whether the URI is data that the configured backend signs reads of."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return key.split("/", 1)[0] in _DATA and key.count("/") >= 3 and bucket == _bucket(get_client())
+    return key.split("/", 1)[0] in _DATA and key.count("/") >= 3 and bucket == bucket_of(get_client())
 
 
 @functools.lru_cache(maxsize=8)
-def _bucket(api: ApiClient) -> str:
+def bucket_of(api: ApiClient) -> str:
+    """The backend's bucket."""
     return api.call("GET", path_of("health"), Health).bucket
 
 
@@ -66,14 +67,14 @@ class PresignedStore:
         yield  # pragma: no cover - what makes this a generator
 
     def files(self, folder: str) -> Iterator[str]:
-        for page in _pages(folder):
+        for page in pages_of(get_client(), folder):
             if page.kind == "file":
                 raise NotADirectoryError(f"{folder} is a file, not a folder: use flyte.io.File for it")
             for file in page.files:
                 yield file.path
 
     def download(self, path: str, target: Path, transfer: Transfer) -> None:
-        pages = _pages(path)
+        pages = pages_of(get_client(), path)
         first = next(pages)
         if first.kind == "file":
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -132,26 +133,37 @@ class _Signed:
         return get_client().read_range(self._url, start, end)
 
 
-def _page(uri: str, cursor: str | None = None) -> DownloadPage:
+def _page(uri: str) -> DownloadPage:
+    return next(pages_of(get_client(), uri))
+
+
+def pages_of(api: ApiClient, uri: str) -> Iterator[DownloadPage]:
+    """What lies under a URI of ours, page by page.
+
+    Raises:
+        FileNotFoundError: Nothing does.
+    """
     key = uri.removeprefix("s3://").partition("/")[2]
     _, project, domain, _ = key.split("/", 3)
-    asked = DownloadRequest(project=project, domain=domain, uri=uri, cursor=cursor)
-    try:
-        return get_client().call("POST", path_of("downloads"), DownloadPage, body=asked)
-    except BaseRuntimeError as error:
-        if error.code == "DataNotFound":
-            raise FileNotFoundError(f"{uri} does not exist") from None
-        raise
-
-
-def _pages(uri: str) -> Iterator[DownloadPage]:
     cursor: str | None = None
     while True:
-        page = _page(uri, cursor)
+        asked = DownloadRequest(project=project, domain=domain, uri=uri, cursor=cursor)
+        try:
+            page = api.call("POST", path_of("downloads"), DownloadPage, body=asked)
+        except BaseRuntimeError as error:
+            if error.code == "DataNotFound":
+                raise FileNotFoundError(f"{uri} does not exist") from None
+            raise
         yield page
         cursor = page.cursor
         if cursor is None:
             return
+
+
+def names_in(page: DownloadPage) -> Iterator[str]:
+    """Paths of what a page lists, relative to the folder. An empty folder's ends in `/`."""
+    yield from (file.path for file in page.files)
+    yield from page.folders
 
 
 def _refuse(path: str) -> NoReturn:

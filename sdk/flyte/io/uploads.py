@@ -29,6 +29,7 @@ from . import _local
 from ._content import Content, changed, slice_of
 from ._parts import PartsUpload, go_on
 from ._paths import absolute, base_name, is_remote
+from ._presigned import bucket_of, names_in, pages_of
 from ._ranges import in_parallel
 from ._references import Reference, references
 
@@ -145,9 +146,10 @@ class ApiUploader:
         entries = _inventory(root)
         digest = hashlib.sha256("\n".join(f"{each.sha256} {each.path}" for each in entries).encode()).hexdigest()
         name = base_name(absolute(root)) or "root"
-        uri = ""
-        with watched("upload", f"{name}/", sum(each.size_bytes for each in entries)) as moved:
-            small = [each for each in entries if each.content is None or not each.content.parts]
+        uri = f"s3://{bucket_of(self._client)}/uploads/{'/'.join(self._scope.values())}/{digest}/{name}"
+        missing = self._missing(entries, uri)
+        with watched("upload", f"{name}/", sum(each.size_bytes for each in missing)) as moved:
+            small = [each for each in missing if each.content is None or not each.content.parts]
             for start in range(0, len(small), _FILES_PER_REQUEST):
                 batch = small[start : start + _FILES_PER_REQUEST]
                 asked = FolderUploadRequest(
@@ -155,13 +157,19 @@ class ApiUploader:
                 )
                 answer = self._client.call("POST", path_of("uploads", "folder"), FolderUpload, body=asked)
                 self._put_all(batch, answer, moved, stopped)
-                uri = answer.uri
-            for each in entries:
+            for each in missing:
                 if each.content is not None and each.content.parts:
                     path = f"{name}/{each.path}"
-                    upload = PartsUpload(self._client, self._scope, each.content, path, moved, stopped, digest)
-                    uri = upload.run().removesuffix(f"/{each.path}")
+                    PartsUpload(self._client, self._scope, each.content, path, moved, stopped, digest).run()
         return uri
+
+    def _missing(self, entries: list[_Entry], uri: str) -> list[_Entry]:
+        """What is not there: all of it the first time, the rest where an earlier upload was cut off."""
+        try:
+            there = {path for page in pages_of(self._client, uri) for path in names_in(page)}
+        except FileNotFoundError:
+            return entries
+        return [each for each in entries if each.path not in there]
 
     def _put_all(self, batch: list[_Entry], answer: FolderUpload, moved: Moved, stopped: threading.Event) -> None:
         def put(pair: tuple[_Entry, PresignedUpload]) -> None:

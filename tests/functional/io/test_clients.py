@@ -204,6 +204,22 @@ def test_what_is_there_is_not_an_error(uploader: uploads.ApiUploader, s3: S3Clie
     assert asyncio.run(uploader.upload_file(tmp_path / "a.txt")) == first
 
 
+def test_only_what_is_missing_of_a_folder_is_sent_again(
+    uploader: uploads.ApiUploader, s3: S3Client, transport: ApiAndS3, tmp_path: Path
+) -> None:
+    (tmp_path / "d" / "empty").mkdir(parents=True)
+    (tmp_path / "d" / "a").write_text("a")
+    (tmp_path / "d" / "b").write_text("b")
+    uri = asyncio.run(uploader.upload_folder(tmp_path / "d"))
+    transport.sent.clear()
+
+    assert asyncio.run(uploader.upload_folder(tmp_path / "d")) == uri
+    assert [request.method for request in transport.sent] == ["POST"]
+    s3.delete_object(Bucket=BUCKET, Key=f"{uri.removeprefix(f's3://{BUCKET}/')}/b")
+    assert asyncio.run(uploader.upload_folder(tmp_path / "d")) == uri
+    assert len([request for request in transport.sent if request.method == "PUT"]) == 1
+
+
 def test_progress_is_told_to_who_watches(uploader: uploads.ApiUploader, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("abc")
     (tmp_path / "d").mkdir()
