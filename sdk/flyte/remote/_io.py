@@ -77,5 +77,5 @@ def _literal(value: Any) -> str:
 def _jsonable(values: dict[str, Any]) -> dict[str, Any]:
     from pydantic_core import to_jsonable_python
 
-    made: dict[str, Any] = to_jsonable_python(values, fallback=repr, inf_nan_mode="strings")
+    made: dict[str, Any] = to_jsonable_python(values, fallback=repr, inf_nan_mode="strings", bytes_mode="base64")
     return made

@@ -115,6 +115,8 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
         inputs: Inputs to give instead of its own.
         options: How to run it.
     """
+    from flyte.types.by_schema import WireJson
+
     state = require_backend()
     project, domain = _scope(options, state)
     action_id = ActionId(
@@ -130,7 +132,8 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
     payload = found.inputs
     if found.inputs_url is not None:
         payload = json.loads(await get_client().download(found.inputs_url))
-    values = bind(record.spec, (), {**(payload or {}), **inputs})
+    recorded = {name: WireJson(value) for name, value in (payload or {}).items()}
+    values = bind(record.spec, (), {**recorded, **inputs})
     reference = None if record.ephemeral else TaskReference(name=record.spec.name, version=record.spec.version)
     prepared = Launch(record.spec, values, reference)
     return _dry(prepared) if options.dry_run else await _start(prepared, options, state)

@@ -23,11 +23,22 @@ Json = Any
 class _Schema(GenerateJsonSchema):
     """JSON schemas of what is on the wire, which also name the members of enums for command lines and forms."""
 
-    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+    def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
+        made = self._ours(schema)  # which may be empty: `Any`
+        return super().function_plain_schema(schema) if made is None else made
+
+    def bytes_schema(self, schema: core_schema.BytesSchema) -> JsonSchemaValue:
+        return self._ours(schema) or super().bytes_schema(schema)
+
+    def union_schema(self, schema: core_schema.UnionSchema) -> JsonSchemaValue:
+        return self._ours(schema) or super().union_schema(schema)
+
+    def _ours(self, schema: Any) -> JsonSchemaValue | None:
         made = schema.get("metadata", {}).get(JSON_SCHEMA_KEY)
-        if made is not None and "ref" not in schema:
-            return dict(made(self.generate_inner))
-        return super().generate_inner(schema)
+        return None if made is None else dict(made(self.generate_inner))
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        return {**super().decimal_schema(schema), "format": "decimal"}
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
         made = super().enum_schema(schema)
