@@ -59,6 +59,8 @@ def specify(
     Raises:
         DeploymentError: Lambda cannot run it, or it is too large to be kept.
     """
+    if reason := getattr(task, "not_on_lambda", None):
+        raise DeploymentError(f"task {task.name} {reason}")
     environment = task.parent_env_name or task.name.partition(".")[0]
     spec = TaskSpec(
         name=task.name,
