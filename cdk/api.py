@@ -23,6 +23,7 @@ from cdk.storage import PREFIXES, PRUNED_PREFIXES, REGISTRY_INDEXES, RUNS_INDEXE
 if TYPE_CHECKING:
     from cdk.parameters import Parameters
     from cdk.runner import Runner
+    from cdk.schedules import Schedules
     from cdk.storage import Storage
 
 THROTTLE_RATE_PER_S = 200
@@ -48,11 +49,18 @@ class Api(Construct):
     """The control plane as clients see it."""
 
     def __init__(
-        self, scope: Construct, parameters: Parameters, storage: Storage, runner: Runner, factory: FunctionFactory
+        self,
+        scope: Construct,
+        parameters: Parameters,
+        storage: Storage,
+        runner: Runner,
+        schedules: Schedules,
+        factory: FunctionFactory,
     ) -> None:
         super().__init__(scope, "Api")
         self._storage = storage
         self._runner = runner
+        self._schedules = schedules
         self.function = self._function(parameters, factory)
         self.http_api = self._http_api(parameters)
         self.client_policy = self._client_policy()
@@ -78,6 +86,7 @@ class Api(Construct):
             variables={
                 "FLYTE_RUNNER_FUNCTIONS": self._runner.functions_by_memory(),
                 PREFIX_VARIABLE: secrets_prefix(),
+                **self._schedules.variables(),
             },
         )
 
@@ -115,6 +124,13 @@ class Api(Construct):
             [bucket.arn_for_objects(f"{prefix}/*") for prefix in PREFIXES],
             wildcard="Objects are named by content or by run, and the API serves all of them.",
         )
+        allow(
+            role,
+            "DropUploads",
+            ["s3:AbortMultipartUpload"],
+            [bucket.arn_for_objects("uploads/*")],
+            wildcard="Uploads of clients that did not come to their end.",
+        )
         # Without it S3 answers 403 to HeadObject for an artifact that is not there.
         allow(role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])
         allow(role, "StartActions", ["states:StartExecution"], [action_machine_arn(self)])
@@ -127,6 +143,7 @@ class Api(Construct):
         )
         allow(role, "ReadTaskLogs", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
         let_manage_secrets(role)
+        self._schedules.let_manage(role)
 
     def _grant_pruning(self, role: iam.Role) -> None:
         """Deleting old versions, and artifacts that none of what the whole registry holds names."""

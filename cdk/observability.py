@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cdk.api import Api
     from cdk.parameters import Parameters
     from cdk.runner import Runner
+    from cdk.schedules import Schedules
     from cdk.storage import Storage
     from cdk.tracking import Tracking
 
@@ -45,6 +46,7 @@ class Observability(Construct):
         storage: Storage,
         runner: Runner,
         tracking: Tracking,
+        schedules: Schedules,
         api: Api,
     ) -> None:
         super().__init__(scope, "Observability")
@@ -67,6 +69,13 @@ class Observability(Construct):
                 "DeadLettersWaiting",
                 "How an execution ended was not recorded: the reconciler will, the queue's message says why",
                 tracking.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="Maximum"),
+            ),
+            Watch(
+                "TriggersFailed",
+                "Runs that were due could not be started: each message in the queue of triggers says why",
+                schedules.dead_letters.metric_approximate_number_of_messages_visible(
+                    period=PERIOD, statistic="Maximum"
+                ),
             ),
             Watch(
                 "ApiServerErrors",

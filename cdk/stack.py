@@ -12,6 +12,7 @@ from cdk.functions import FunctionFactory
 from cdk.observability import Observability
 from cdk.parameters import Parameters
 from cdk.runner import Runner
+from cdk.schedules import Schedules
 from cdk.storage import Storage
 from cdk.tracking import Tracking
 
@@ -34,8 +35,9 @@ class BackendStack(Stack):
         factory = FunctionFactory(self, parameters, storage, action_machine_arn(self))
         runner = Runner(self, parameters, storage, factory)
         tracking = Tracking(self, parameters, storage, runner, factory)
-        api = Api(self, parameters, storage, runner, factory)
-        Observability(self, parameters, storage, runner, tracking, api)
+        schedules = Schedules(self, parameters, storage, runner, factory)
+        api = Api(self, parameters, storage, runner, schedules, factory)
+        Observability(self, parameters, storage, runner, tracking, schedules, api)
         self._output("ApiUrl", api.http_api.api_endpoint, "Endpoint for `flyte create config --endpoint`")
         self._output("Bucket", storage.bucket.bucket_name, "Artifacts and data; kept when the stack is deleted")
         self._output("StateMachineArn", tracking.machine.state_machine_arn, "Each execution is one action")

@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 
 _SYSTEM_LEVELS = {1: logging.INFO, 2: logging.DEBUG}
-
-
-class JsonLine(logging.Formatter):
-    """One JSON object a line, with the keys that the backend's log lines have."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as a line."""
-        line = {
-            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def configure(log_format: str, user_level: str, verbose: int) -> None:
@@ -36,6 +19,6 @@ def configure(log_format: str, user_level: str, verbose: int) -> None:
 
     if log_format == "json" and not _logging.system_logger.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(JsonLine())
+        handler.setFormatter(_logging.JsonLine())
         _logging.system_logger.addHandler(handler)
     _logging.configure(user_level.upper(), _SYSTEM_LEVELS.get(min(verbose, 2)))

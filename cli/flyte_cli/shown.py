@@ -42,7 +42,7 @@ def action_row(record: ActionRecord) -> dict[str, str]:
     }
 
 
-def action_details(record: ActionRecord, url: str | None) -> dict[str, str]:
+def action_details(record: ActionRecord, url: str | None, links: dict[str, str] | None = None) -> dict[str, str]:
     """Everything that people want to know of a run or an action; what it lacks is left out."""
     fields = {
         "run": record.id.run,
@@ -63,6 +63,7 @@ def action_details(record: ActionRecord, url: str | None) -> dict[str, str]:
         "aborted": record.abort_reason or "",
         "error": f"{record.error.code}: {record.error.message}" if record.error else "",
         "url": url or "",
+        **(links or {}),
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -1,4 +1,4 @@
-"""Routes of deployments, tasks, projects and uploads."""
+"""Routes of deployments, tasks and projects."""
 
 from __future__ import annotations
 
@@ -10,16 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from flyte.protocol.api import (
     DeployRequest,
     DeployResponse,
-    DownloadPage,
-    DownloadRequest,
-    FolderUpload,
-    FolderUploadRequest,
-    PresignedUpload,
     Project,
     ProjectList,
     TaskDetails,
     TaskPage,
-    UploadRequest,
 )
 from functions.api.callers import caller_of
 from functions.api.parameters import Cursor, Limit
@@ -56,21 +50,6 @@ def add_registry_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     def get_task(project: str, domain: str, task: str, version: str) -> TaskDetails:
         scope = backend.projects.require(project, domain)
         return backend.registry.get(scope, task, version)
-
-    @app.post("/v1/uploads", summary="A place for one object", tags=["uploads"])
-    def place_upload(asked: UploadRequest) -> PresignedUpload:
-        backend.projects.require(asked.project, asked.domain)
-        return backend.artifacts.place(asked)
-
-    @app.post("/v1/uploads/folder", summary="Places for files of one folder", tags=["uploads"])
-    def place_folder(asked: FolderUploadRequest) -> FolderUpload:
-        backend.projects.require(asked.project, asked.domain)
-        return backend.transfers.folder(asked)
-
-    @app.post("/v1/downloads", summary="What lies under a URI, with URLs that read it", tags=["uploads"])
-    def find_downloads(asked: DownloadRequest) -> DownloadPage:
-        backend.projects.require(asked.project, asked.domain)
-        return backend.transfers.downloads(asked)
 
     @app.get("/v1/projects", summary="List projects", tags=["projects"])
     def list_projects() -> ProjectList:

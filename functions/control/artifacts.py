@@ -37,6 +37,7 @@ _RENEW_DEPLOYED_AFTER = timedelta(hours=PRUNE_AFTER_HOURS / 2)
 """Age at which an artifact that is deployed again is renewed: pruning leaves alone what is younger than a day."""
 
 _CONTENT_TYPE = "application/zip"
+_NAME_BYTES = 255
 
 _MAX_BYTES = {
     ArtifactKind.CODE: limits.CODE_ARTIFACT_BYTES,
@@ -84,9 +85,7 @@ class Artifacts:
 
     def place(self, request: UploadRequest) -> PresignedUpload:
         """A signed place for one object of a client's."""
-        if "/" in request.filename or request.filename in {"", ".", ".."} or len(request.filename) > 255:
-            raise InvalidRequestError(f"{request.filename!r} is no file name: give a name without slashes.")
-        key = f"uploads/{request.project}/{request.domain}/{request.sha256}/{request.filename}"
+        key = upload_key(request.project, request.domain, request.sha256, request.filename)
         return self.sign(key, request.sha256, request.size_bytes)
 
     def _find(self, ref: ArtifactRef, *, ephemeral: bool, renew: bool) -> str | None:
@@ -171,6 +170,17 @@ class Artifacts:
             },
             uri=f"s3://{self._bucket}/{key}",
         )
+
+
+def upload_key(project: str, domain: str, sha256: str, filename: str) -> str:
+    """Where a client's file lies.
+
+    Raises:
+        InvalidRequestError: The name cannot be one.
+    """
+    if "/" in filename or filename in {"", ".", ".."} or len(filename.encode()) > _NAME_BYTES:
+        raise InvalidRequestError(f"{filename!r} is no file name: give a name without slashes.")
+    return f"uploads/{project}/{domain}/{sha256}/{filename}"
 
 
 def artifact_key(ref: ArtifactRef, *, ephemeral: bool) -> str:

@@ -30,6 +30,7 @@ from functions.control.secret_values import SecretValues
 from functions.control.secrets import Secrets
 from functions.control.settings import Settings
 from functions.control.transfers import Transfers
+from functions.control.uploads_in_parts import UploadsInParts
 from functions.control.version_pruning import VersionPruning
 
 
@@ -65,6 +66,11 @@ class Backend:
     def transfers(self) -> Transfers:
         """Data that clients read, and folders that they bring."""
         return Transfers(self.settings, self.clients, self.artifacts)
+
+    @cached_property
+    def uploads_in_parts(self) -> UploadsInParts:
+        """Large files that clients bring."""
+        return UploadsInParts(self.settings, self.clients)
 
     @cached_property
     def results(self) -> Results:

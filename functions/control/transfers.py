@@ -59,13 +59,13 @@ class Transfers:
         Raises:
             InvalidRequestError: A path leads out of the folder, or is too long.
         """
-        prefix = f"uploads/{asked.project}/{asked.domain}/{asked.sha256}/{_segment(asked.name)}"
         uploads = []
         for file in asked.files:
-            key = f"{prefix}/{_below(file.path, size_bytes=file.size_bytes)}"
-            if len(key.encode()) > _KEY_BYTES:
-                raise InvalidRequestError(f"{file.path!r} is too long: keys have at most {_KEY_BYTES} bytes.")
+            key = folder_key(
+                asked.project, asked.domain, asked.sha256, asked.name, file.path, size_bytes=file.size_bytes
+            )
             uploads.append(self._artifacts.sign(key, file.sha256, file.size_bytes))
+        prefix = f"uploads/{asked.project}/{asked.domain}/{asked.sha256}/{asked.name}"
         return FolderUpload(uri=f"s3://{self._bucket}/{prefix}", uploads=tuple(uploads))
 
     def _key_of_data(self, asked: DownloadRequest) -> str:
@@ -106,6 +106,18 @@ class Transfers:
             "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=limits.PRESIGNED_URL_EXPIRY_S
         )
         return PresignedDownload(path=path, size_bytes=size_bytes, url=url)
+
+
+def folder_key(project: str, domain: str, sha256: str, name: str, path: str, *, size_bytes: int) -> str:
+    """Where a file of a client's folder lies.
+
+    Raises:
+        InvalidRequestError: The path leads out of the folder, or is too long.
+    """
+    key = f"uploads/{project}/{domain}/{sha256}/{_segment(name)}/{_below(path, size_bytes=size_bytes)}"
+    if len(key.encode()) > _KEY_BYTES:
+        raise InvalidRequestError(f"{path!r} is too long: keys have at most {_KEY_BYTES} bytes.")
+    return key
 
 
 def _segment(name: str) -> str:

@@ -29,6 +29,7 @@ def make_supervisor(backend: Backend) -> Supervisor:
     """The supervisor of this function."""
     folder, workers = first_worker.folder, first_worker.workers
     backend.clients.dynamodb  # noqa: B018 - made here, not in the first invocation
+    task_role = _task_role(backend)
     source = BucketSource(backend.clients.s3, backend.settings.bucket)
     budget_bytes = int(shutil.disk_usage(folder).free * _DISK_SHARE)
     return Supervisor(
@@ -41,7 +42,8 @@ def make_supervisor(backend: Backend) -> Supervisor:
             memory=Memory(first_worker.memory_bytes, lambda: workers.pids),
             bucket=backend.settings.bucket,
             services=lambda claim: BackendServices(claim, backend),
-            credentials=_task_role(backend).environ,
+            credentials=task_role.environ,
+            credentials_as=task_role.environ_as,
             read_secrets=backend.secret_values.read,
             end_strays=lambda: end_strays(workers.pids),
         )

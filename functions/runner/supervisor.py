@@ -27,6 +27,7 @@ from functions.runner.memory import Memory
 from functions.runner.secret_delivery import SecretBundle, SecretUseError, bundle
 from functions.runner.services import Services
 from functions.runner.task_log import TaskLog, write_stdout
+from functions.runner.task_role import ServiceAccountError
 from functions.runner.watches import AbortWatch, TimeWatch, Watch
 from functions.runner.workers import NO_SECRETS, Program, Worker, Workers
 
@@ -81,6 +82,8 @@ class Collaborators:
     services: Callable[[ClaimedAction], Services]
     credentials: Callable[[RunId], Mapping[str, str]]
     """The environment variables with a task's own AWS credentials."""
+    credentials_as: Callable[[RunId, str], Mapping[str, str]]
+    """The same, of the role that `service_account` names."""
     read_secrets: Callable[[RunId, Sequence[SecretRef]], Mapping[SecretRef, str | bytes]]
     """The values of secrets for a task of that run."""
     end_strays: Callable[[], int]
@@ -125,6 +128,8 @@ class Supervisor:
         log = TaskLog(_identity(claim), self._with.write_log)
         services = self._with.services(claim)
         try:
+            if claim.service_account is not None:
+                credentials = self._beside.submit(self._with.credentials_as, claim.id.run_id, claim.service_account)
             result = self._work(_Work(claim, log, started_s, sandbox, credentials, services))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
             result = self._own_fault(error, log)
@@ -165,12 +170,17 @@ class Supervisor:
             return late
         try:
             program = self._program(claim, log)
+            if claim.service_account is not None:
+                work.credentials.result()  # a refusal is the user's to mend
         except ArtifactError as error:
             record = ErrorRecord(code="CodeBundleError", kind="user", message=f"{claim.spec.name}: {error}")
             return Failure(record, recoverable=error.retriable)
         except (SecretNotFoundError, SecretUseError) as error:
             code = error.code if isinstance(error, SecretNotFoundError) else "SecretNotText"
             record = ErrorRecord(code=code, kind="user", message=f"{claim.spec.name}: {error}")
+            return Failure(record, recoverable=False)
+        except ServiceAccountError as error:
+            record = ErrorRecord(code="ServiceAccountError", kind="user", message=f"{claim.spec.name}: {error}")
             return Failure(record, recoverable=False)
         worker, is_warm = self._with.workers.get(program)
         log.system(f"attempt {claim.attempt.number} started in a {'warm' if is_warm else 'new'} process")

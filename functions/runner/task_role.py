@@ -6,12 +6,22 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from flyte.protocol.identity import RunId
 
 _SESSION_S = 3600
 """The most that a role assumed by a role's session gets. Source: IAM user guide, role chaining."""
 _SESSION_NAME_CHARS = 64
 """Source: STS API, AssumeRole, `RoleSessionName`."""
+
+
+_REFUSALS = frozenset({400, 403, 404})
+"""Of the request itself: it would be refused again."""
+
+
+class ServiceAccountError(Exception):
+    """The role that a task or run names in `service_account` cannot be assumed."""
 
 
 class TaskRole:
@@ -30,11 +40,33 @@ class TaskRole:
 
     def environ(self, run: RunId) -> dict[str, str]:
         """The environment variables that give a task of `run` its credentials."""
+        return self._assumed(self._arn, run)
+
+    def environ_as(self, run: RunId, service_account: str) -> dict[str, str]:
+        """The same of a role that the user named, by ARN or by its name in the stack's account.
+
+        Raises:
+            ServiceAccountError: it cannot be assumed.
+        """
+        arn = service_account
+        if not arn.startswith("arn:"):
+            arn = f"{self._arn.partition(':role/')[0]}:role/{service_account}"
+        try:
+            return self._assumed(arn, run)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] not in _REFUSALS:
+                raise
+            raise ServiceAccountError(
+                f"the role {arn} of service_account={service_account!r} cannot be assumed: "
+                f"{error.response['Error']['Message']}. Its trust policy must allow sts:AssumeRole to the runner's role"
+            ) from error
+
+    def _assumed(self, arn: str, run: RunId) -> dict[str, str]:
         answer = self._assume_role(
-            RoleArn=self._arn,
+            RoleArn=arn,
             RoleSessionName=run.run[:_SESSION_NAME_CHARS],
             DurationSeconds=_SESSION_S,
-            Policy=json.dumps(session_policy(run, self._bucket, partition=self._arn.split(":")[1])),
+            Policy=json.dumps(session_policy(run, self._bucket, partition=arn.split(":")[1])),
         )["Credentials"]
         return {
             "AWS_ACCESS_KEY_ID": answer["AccessKeyId"],

@@ -12,6 +12,8 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from . import durable, errors, git, models, notify, remote, report
+    from ._accelerators import AMD_GPU, APPLE_SILICON, GPU, HABANA_GAUDI, TPU, Device, DeviceClass, Neuron
+    from ._build import ImageBuild, build, build_images
     from ._cache import Cache, CachePolicy, CacheRequest, FunctionBodyPolicy, VersionParameters
     from ._checkpoint import BaseCheckpoint, Checkpoint, latest_checkpoint
     from ._context import ctx, custom_context, get_custom_context, group
@@ -36,17 +38,56 @@ if TYPE_CHECKING:
     from ._reusable import ReusePolicy
     from ._run import rerun, run, with_runcontext
     from ._secret import Secret, SecretRequest
+    from ._serve import AppHandle, load_interactive_ctx, load_plugin_config, run_python_script, serve, with_servecontext
     from ._task import AsyncFunctionTaskTemplate, TaskTemplate
     from ._timeout import Timeout, TimeoutType
     from ._trace import trace
     from ._trigger import Cron, FixedRate, OnArtifact, Trigger, TriggeredArtifact, TriggeredPartition, TriggerTime
 
 _HOMES = {
-    "_cache": ("Cache", "CachePolicy", "CacheRequest", "FunctionBodyPolicy", "VersionParameters"),
-    "_checkpoint": ("BaseCheckpoint", "Checkpoint", "latest_checkpoint"),
-    "_context": ("ctx", "custom_context", "get_custom_context", "group"),
-    "_documentation": ("Documentation", "Link", "PodTemplate"),
-    "_environment": ("Environment", "TaskEnvironment"),
+    "_accelerators": (
+        "AMD_GPU",
+        "APPLE_SILICON",
+        "Device",
+        "DeviceClass",
+        "GPU",
+        "HABANA_GAUDI",
+        "Neuron",
+        "TPU",
+    ),
+    "_build": (
+        "ImageBuild",
+        "build",
+        "build_images",
+    ),
+    "_cache": (
+        "Cache",
+        "CachePolicy",
+        "CacheRequest",
+        "FunctionBodyPolicy",
+        "VersionParameters",
+    ),
+    "_checkpoint": (
+        "BaseCheckpoint",
+        "Checkpoint",
+        "latest_checkpoint",
+    ),
+    "_context": (
+        "ctx",
+        "custom_context",
+        "get_custom_context",
+        "group",
+    ),
+    "_deploy": ("deploy",),
+    "_documentation": (
+        "Documentation",
+        "Link",
+        "PodTemplate",
+    ),
+    "_environment": (
+        "Environment",
+        "TaskEnvironment",
+    ),
     "_image": ("Image",),
     "_initialize": (
         "current_domain",
@@ -58,14 +99,41 @@ _HOMES = {
         "init_passthrough",
         "is_control_plane_available",
     ),
-    "_logging": ("logger", "system_logger"),
+    "_logging": (
+        "logger",
+        "system_logger",
+    ),
     "_resources": ("Resources",),
-    "_retry": ("Backoff", "RetryStrategy"),
+    "_retry": (
+        "Backoff",
+        "RetryStrategy",
+    ),
     "_reusable": ("ReusePolicy",),
-    "_run": ("rerun", "run", "with_runcontext"),
-    "_secret": ("Secret", "SecretRequest"),
-    "_task": ("AsyncFunctionTaskTemplate", "TaskTemplate"),
-    "_timeout": ("Timeout", "TimeoutType"),
+    "_run": (
+        "rerun",
+        "run",
+        "with_runcontext",
+    ),
+    "_secret": (
+        "Secret",
+        "SecretRequest",
+    ),
+    "_serve": (
+        "AppHandle",
+        "load_interactive_ctx",
+        "load_plugin_config",
+        "run_python_script",
+        "serve",
+        "with_servecontext",
+    ),
+    "_task": (
+        "AsyncFunctionTaskTemplate",
+        "TaskTemplate",
+    ),
+    "_timeout": (
+        "Timeout",
+        "TimeoutType",
+    ),
     "_trace": ("trace",),
     "_trigger": (
         "Cron",
@@ -76,14 +144,20 @@ _HOMES = {
         "TriggeredArtifact",
         "TriggeredPartition",
     ),
-    "_deploy": ("deploy",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 _SUBMODULES = frozenset(
-    {"config", "durable", "errors", "git", "io", "models", "notify", "remote", "report", "storage", "types"}
+    {"app", "config", "durable", "errors", "extras", "git", "io", "models", "notify", "remote", "report", "storage"}
+    | {"syncify", "types"}
 )
 
 __all__ = [
+    "AMD_GPU",
+    "APPLE_SILICON",
+    "GPU",
+    "HABANA_GAUDI",
+    "TPU",
+    "AppHandle",
     "AsyncFunctionTaskTemplate",
     "Backoff",
     "BaseCheckpoint",
@@ -92,12 +166,16 @@ __all__ = [
     "CacheRequest",
     "Checkpoint",
     "Cron",
+    "Device",
+    "DeviceClass",
     "Documentation",
     "Environment",
     "FixedRate",
     "FunctionBodyPolicy",
     "Image",
+    "ImageBuild",
     "Link",
+    "Neuron",
     "OnArtifact",
     "PodTemplate",
     "Resources",
@@ -115,6 +193,8 @@ __all__ = [
     "TriggeredPartition",
     "VersionParameters",
     "__version__",
+    "build",
+    "build_images",
     "ctx",
     "current_domain",
     "current_project",
@@ -132,6 +212,8 @@ __all__ = [
     "init_passthrough",
     "is_control_plane_available",
     "latest_checkpoint",
+    "load_interactive_ctx",
+    "load_plugin_config",
     "logger",
     "map",
     "models",
@@ -140,10 +222,13 @@ __all__ = [
     "report",
     "rerun",
     "run",
+    "run_python_script",
+    "serve",
     "system_logger",
     "trace",
     "version",
     "with_runcontext",
+    "with_servecontext",
 ]
 
 

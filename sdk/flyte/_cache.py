@@ -6,6 +6,7 @@ import ast
 import hashlib
 import inspect
 import textwrap
+import types
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
@@ -60,7 +61,19 @@ def _body(function: Callable[..., Any]) -> str:
     try:
         return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(function))))
     except (OSError, SyntaxError, TypeError):  # no source: a REPL, or code made at run time
-        return function.__code__.co_code.hex() if hasattr(function, "__code__") else repr(function)
+        return _bytecode(function.__code__) if hasattr(function, "__code__") else repr(function)
+
+
+def _bytecode(code: types.CodeType) -> str:
+    """What the code does, as text: its instructions with the constants and names that these only number."""
+    return f"{code.co_code.hex()} {[_constant(each) for each in code.co_consts]} {code.co_names} {code.co_varnames}"
+
+
+def _constant(value: Any) -> str:
+    if isinstance(value, types.CodeType):
+        return _bytecode(value)
+    # A set's order differs between processes.
+    return f"frozenset({sorted(map(repr, value))})" if isinstance(value, frozenset) else repr(value)
 
 
 @dataclass

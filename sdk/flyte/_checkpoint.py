@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,33 @@ _SINGLE = "checkpoint"
 """The name under which bytes or a single file are kept."""
 
 
-class BaseCheckpoint:
+class BaseCheckpoint(ABC):
     """What a task sees of its checkpoint."""
+
+    @property
+    @abstractmethod
+    def path(self) -> Path:
+        """A local folder for its files."""
+
+    @abstractmethod
+    def prev_exists(self) -> bool:
+        """Whether an earlier attempt saved anything."""
+
+    @abstractmethod
+    def load_sync(self) -> Path | None:
+        """The previous checkpoint as a local file or folder; None if there is none."""
+
+    @abstractmethod
+    def save_sync(self, data: Path | str | bytes) -> None:
+        """Saves bytes, a file, or a whole folder."""
+
+    async def load(self) -> Path | None:
+        """See `load_sync`."""
+        return await asyncio.to_thread(self.load_sync)
+
+    async def save(self, data: Path | str | bytes) -> None:
+        """See `save_sync`."""
+        await asyncio.to_thread(self.save_sync, data)
 
 
 class Checkpoint(BaseCheckpoint):
@@ -34,6 +60,7 @@ class Checkpoint(BaseCheckpoint):
         self._destination = checkpoint_dest
         self._source = checkpoint_src or checkpoint_dest
         self._loaded: Path | None = None
+        self._folder: Path | None = None
 
     @property
     def remote_destination(self) -> str:
@@ -46,9 +73,13 @@ class Checkpoint(BaseCheckpoint):
         return self._source
 
     @property
-    def path(self) -> Path | None:
-        """The local copy, once loaded."""
-        return self._loaded
+    def path(self) -> Path:
+        """A local folder for its files: what was loaded lies there; empty before that."""
+        if self._loaded is not None:
+            return self._loaded if self._loaded.is_dir() else self._loaded.parent
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="flyte-checkpoint-"))
+        return self._folder
 
     def prev_exists(self) -> bool:
         """Whether an earlier attempt saved anything."""
@@ -59,10 +90,6 @@ class Checkpoint(BaseCheckpoint):
         if self._loaded is None:
             self._loaded = _store_of(self._source).fetch()
         return self._loaded
-
-    async def load(self) -> Path | None:
-        """See `load_sync`."""
-        return await asyncio.to_thread(self.load_sync)
 
     def save_sync(self, data: Path | str | bytes) -> None:
         """Saves bytes, a file, or a whole folder.
@@ -80,10 +107,6 @@ class Checkpoint(BaseCheckpoint):
         if not source.exists():
             raise FileNotFoundError(f"checkpoint: {source} does not exist")
         _store_of(self._destination).put(source)
-
-    async def save(self, data: Path | str | bytes) -> None:
-        """See `save_sync`."""
-        await asyncio.to_thread(self.save_sync, data)
 
 
 class _LocalStore:

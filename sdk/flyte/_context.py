@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
+import tempfile
+import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,10 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from ._checkpoint import Checkpoint
     from .report import Report
     from .runtime.controller import ActionState, Controller
+
+_CHECKPOINT = "flyte.checkpoint"
+"""Where `TaskContext.data` keeps the action's one checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +34,52 @@ class ActionID:
     domain: str | None = None
     org: str | None = None
 
+    @classmethod
+    def create_random(cls) -> ActionID:
+        """Names that nothing else has, for tests and tools."""
+        name = str(uuid.uuid4())
+        return cls(name, run_name=name)
+
+
+@dataclass(frozen=True)
+class PathRewrite:
+    """How paths that begin with one prefix are read under another."""
+
+    old_prefix: str
+    new_prefix: str
+
+    @classmethod
+    def from_str(cls, pattern: str) -> PathRewrite:
+        """From `old->new`.
+
+        Raises:
+            ValueError: It is not written like that.
+        """
+        old, arrow, new = pattern.partition("->")
+        if not arrow or not old or not new:
+            raise ValueError(f"path rewrite {pattern!r}: written as old->new")
+        return cls(old, new)
+
 
 @dataclass(frozen=True)
 class RawDataPath:
     """Where a task may write data of its own."""
 
     path: str
+    path_rewrite: PathRewrite | None = None
+
+    @classmethod
+    def from_local_folder(cls, local_folder: str | Path | None = None) -> RawDataPath:
+        """A folder of this machine, made if it is not there; a fresh temporary one if none is named."""
+        from pathlib import Path
+
+        folder = Path(local_folder) if local_folder is not None else Path(tempfile.mkdtemp(prefix="flyte-data-"))
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(str(folder))
+
+    def get_random_remote_path(self, file_name: str | None = None) -> str:
+        """A path below that nobody else has."""
+        return "/".join(part for part in (self.path.rstrip("/"), uuid.uuid4().hex, file_name) if part)
 
     def __str__(self) -> str:
         return self.path
@@ -101,13 +148,77 @@ class TaskContext:
         return self.mode == "remote"
 
     @property
+    def task_action(self) -> ActionID:
+        """The action that the running task is; the same as `action` here."""
+        return self.action
+
+    @property
+    def restart_attempt(self) -> int:
+        """Restarts of a group of workers: 0, because each task is one worker here."""
+        return 0
+
+    @property
+    def in_driver_literal_conversion(self) -> bool:
+        """Whether values are being converted outside of a task: never when there is a context."""
+        return False
+
+    @property
+    def rank(self) -> int | None:
+        """Which of a group of workers this is, where a launcher set RANK; the other properties likewise."""
+        return _launched("RANK")
+
+    @property
+    def world_size(self) -> int | None:
+        """How many workers the group has."""
+        return _launched("WORLD_SIZE")
+
+    @property
+    def local_rank(self) -> int | None:
+        """Which of the machine's workers this is."""
+        return _launched("LOCAL_RANK")
+
+    @property
+    def local_world_size(self) -> int | None:
+        """How many workers the machine has."""
+        return _launched("LOCAL_WORLD_SIZE")
+
+    @property
+    def node_rank(self) -> int | None:
+        """Which of the group's machines this is."""
+        return _launched("GROUP_RANK")
+
+    @property
+    def nnodes(self) -> int | None:
+        """How many machines the group has."""
+        return _launched("GROUP_WORLD_SIZE")
+
+    @property
+    def master_addr(self) -> str | None:
+        """The address of the group's first worker."""
+        return os.environ.get("MASTER_ADDR")
+
+    @property
+    def master_port(self) -> int | None:
+        """The port of the group's first worker."""
+        return _launched("MASTER_PORT")
+
+    @property
     def checkpoint(self) -> Checkpoint:
         """The action's checkpoint: what an attempt saves, the next one loads."""
         from ._checkpoint import Checkpoint
 
         paths = self.checkpoint_paths
         assert paths is not None, "every action has a place for its checkpoint"  # noqa: S101 - an invariant
-        return Checkpoint(paths.checkpoint_path, paths.prev_checkpoint_path)
+        made: Checkpoint = self.data.setdefault(
+            _CHECKPOINT, Checkpoint(paths.checkpoint_path, paths.prev_checkpoint_path)
+        )
+        return made
+
+
+def _launched(name: str) -> int | None:
+    """A number that a launcher of groups, such as torchrun, left in the environment."""
+    value = os.environ.get(name)
+    return int(value) if value else None
 
 
 class _NoTaskContext:
@@ -124,7 +235,9 @@ class _NoTaskContext:
     def __getattr__(self, name: str) -> Any:
         if name == "custom_context":
             return get_custom_context()
-        if name in {f.name for f in dataclasses.fields(TaskContext)} or name == "checkpoint":
+        if name in {f.name for f in dataclasses.fields(TaskContext)} or isinstance(
+            getattr(TaskContext, name, None), property
+        ):
             return None
         raise AttributeError(name)
 

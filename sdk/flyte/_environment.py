@@ -273,15 +273,23 @@ class TaskEnvironment(Environment):
 
         Raises:
             ValueError: There are none, one belongs to an environment already, or their images differ.
+            TypeError: One is no task.
         """
         if not tasks:
             raise ValueError("from_task needs at least one task")
+        if strange := [task for task in tasks if not isinstance(task, TaskTemplate)]:
+            raise TypeError(f"from_task: {strange[0]!r} is no task")
         if taken := [task.name for task in tasks if task.parent_env is not None]:
             raise ValueError(f"{taken[0]} belongs to environment {taken[0].partition('.')[0]} already")
         images = {repr(task.image) for task in tasks}
         if len(images) > 1:
             raise ValueError(f"the tasks of one environment share one image; here are {len(images)}")
-        made = cls(name=name, image=tasks[0].image, resources=tasks[0].resources, depends_on=depends_on or [])
+        made = cls(
+            name=name,
+            image=tasks[0].image,
+            resources=tasks[0].resources,
+            depends_on=[] if depends_on is None else depends_on,
+        )
         for task in tasks:
             task.parent_env = made
             task.name = f"{name}.{task.func.__name__}"

@@ -18,15 +18,49 @@ def take_levels_of_environment() -> None:
     system_logger.setLevel(_level(os.environ.get("LOG_LEVEL"), SYSTEM_LEVEL))
 
 
-def configure(user_level: int | str | None = None, system_level: int | str | None = None) -> None:
-    """Sets levels, and a handler on stderr where the program has none."""
+class JsonLine(logging.Formatter):
+    """One JSON object a line, with the keys that the backend's log lines have."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        import json
+
+        line = {
+            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure(
+    user_level: int | str | None = None,
+    system_level: int | str | None = None,
+    log_format: str = "console",
+    *,
+    reset_root_logger: bool = False,
+) -> None:
+    """Sets levels, and a handler on stderr where the program has none.
+
+    Args:
+        user_level: Of `flyte.logger`.
+        system_level: Of this package.
+        log_format: Of that handler: `console` or `json`.
+        reset_root_logger: Whether the program's own handlers are removed first.
+    """
+    if reset_root_logger:
+        logging.getLogger().handlers.clear()
     if user_level is not None:
         logger.setLevel(user_level)
     if system_level is not None:
         system_logger.setLevel(system_level)
     if not logging.getLogger().handlers and not system_logger.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        console = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        handler.setFormatter(JsonLine() if log_format == "json" else console)
         system_logger.addHandler(handler)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._expect import expect
+
+if TYPE_CHECKING:
+    from ._accelerators import Device
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 _QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|K|M|G|T|)$")
@@ -54,9 +57,11 @@ class Resources:
         """Bytes of temporary storage asked for."""
         return None if self.disk is None else _amount("disk", self.disk)
 
-    def get_device(self) -> Any:
+    def get_device(self) -> Device | None:
         """The accelerator asked for."""
-        return self.gpu
+        from ._accelerators import Device
+
+        return Device.of(self.gpu)
 
     def get_shared_memory(self) -> str | None:
         """The size of shared memory asked for."""

@@ -61,16 +61,18 @@ class Runner:
 
     def _runs_here(self, task: Any) -> bool:
         """Whether the task's body is to run in this process."""
-        if not self._is_local(task) or self.options.dry_run:
-            return False
-        self._set_levels()
-        return True
+        self._set_logging()
+        return self._is_local(task) and not self.options.dry_run
 
-    def _set_levels(self) -> None:
-        if self.options.log_level is not None or self.options.user_log_level is not None:
+    def _set_logging(self) -> None:
+        """Sets this process's loggers as the options say; without any they stay as the program has set them."""
+        asked = self.options
+        if asked.log_level or asked.user_log_level or asked.log_format != "console" or asked.reset_root_logger:
             from ._logging import configure
 
-            configure(self.options.user_log_level, self.options.log_level)
+            configure(
+                asked.user_log_level, asked.log_level, asked.log_format, reset_root_logger=asked.reset_root_logger
+            )
 
     def _is_local(self, task: Any) -> bool:
         local = self.options.mode == "local"

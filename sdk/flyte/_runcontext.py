@@ -36,7 +36,7 @@ _WITHOUT_EFFECT = (
     "tracked_strict",
     "debug",
 )
-_WITHOUT_EFFECT_REMOTELY = ("run_base_dir", "run_start_time", "disable_run_cache", "interactive_mode")
+_WITHOUT_EFFECT_REMOTELY = ("run_base_dir", "run_start_time", "disable_run_cache")
 
 
 @dataclass(frozen=True, kw_only=True)

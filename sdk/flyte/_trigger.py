@@ -51,7 +51,7 @@ class Cron:
         return f"CRON_TZ={self.timezone} {self.expression}"
 
     def __str__(self) -> str:
-        return f"Cron Trigger: {self.expression} ({self.timezone})"
+        return f"Cron Trigger: {self.timezone_expression}"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,9 @@ class FixedRate:
     def __post_init__(self) -> None:
         if self.interval_minutes < 1:
             raise ValueError(f"interval_minutes={self.interval_minutes}: at least 1")
+
+    def __str__(self) -> str:
+        return f"FixedRate Trigger: every {self.interval_minutes} minutes"
 
 
 class OnArtifact:

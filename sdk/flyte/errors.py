@@ -20,22 +20,27 @@ BaseRuntimeError(RuntimeError)          code · kind · worker
 │   ├── ImageBuildError · InvalidImageNameError · ImagePullBackOffError · PrimaryContainerNotFoundError
 │   ├── NotInTaskContextError · TraceDoesNotAllowNestedTasksError
 │   ├── SyncTaskCallInAsyncContextError · OnlyAsyncIOSupportedError
+│   ├── NotSupportedError               Lambda cannot do it
+│   ├── GPUFaultUserError               (also a GPUFaultError)
 │   ├── SlowDownError
 │   │   └── ResourceExhaustedError
 │   └── ConditionAlreadyExistsError · ConditionFailedError · ConditionNotFoundError · ConditionTimedoutError
 ├── RuntimeSystemError                  the backend is at fault, or cannot be reached
+│   ├── GPUFaultSystemError             (also a GPUFaultError)
 │   └── UnionRpcError
 ├── RuntimeUnknownError                 nobody can tell
 ├── InitializationError                 flyte.init was not called, or its configuration is unusable
+├── GPUFaultError                       kept for programs that name it: Lambda has no GPUs
 └── LogsNotYetAvailableError
 ActionNotFoundError(RuntimeError)
 
-Names, parameters and kinds are Flyte 2.12's; `WorkerCrashedError` and `RunAlreadyExistsError` are this backend's.
+Names, parameters and kinds are Flyte 2.12's; `WorkerCrashedError`, `RunAlreadyExistsError` and
+`NotSupportedError` are this backend's.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 ErrorKind = Literal["system", "unknown", "user"]
 
@@ -221,6 +226,10 @@ class RemoteTaskUsageError(_NamedUserError):
     """A deployed task was called in a way that it does not allow."""
 
 
+class NotSupportedError(_NamedUserError):
+    """Something of Flyte's that Lambda cannot do; the message says what to do instead."""
+
+
 class RunAlreadyExistsError(_NamedUserError):
     """A run of that name exists already in the project and domain."""
 
@@ -270,6 +279,60 @@ class ConditionNotFoundError(_NamedUserError):
 
 class ConditionTimedoutError(_NamedUserError):
     """Nobody signalled the condition in time."""
+
+
+class GPUFaultError(BaseRuntimeError):
+    """A fault of a GPU (kept for programs that name it: Lambda has none).
+
+    Args:
+        code: One of `GPU_FAULT_CODES`.
+        kind: Whose fault it is.
+        message: What happened.
+        worker: Where it happened.
+        **fault: What is known of it: `fault_kind`, `fault_code`, `severity`, `gpu_uuid`, `gpu_index` and the like.
+    """
+
+    def __init__(self, code: str, kind: ErrorKind, message: str, worker: str | None = None, **fault: Any) -> None:
+        BaseRuntimeError.__init__(self, code, kind, message, worker)
+        if unknown := fault.keys() - set(_FAULT_FIELDS):
+            raise TypeError(f"a GPU fault has no field {min(unknown)!r}; the fields are: {', '.join(_FAULT_FIELDS)}")
+        for name in _FAULT_FIELDS:
+            setattr(self, name, fault.get(name))
+
+
+class GPUFaultUserError(GPUFaultError, RuntimeUserError):
+    """A fault of a GPU that the program caused."""
+
+    def __init__(self, code: str, message: str, worker: str | None = None, **fault: Any) -> None:
+        GPUFaultError.__init__(self, code, "user", message, worker, **fault)
+
+
+class GPUFaultSystemError(GPUFaultError, RuntimeSystemError):
+    """A fault of the GPU itself."""
+
+    def __init__(self, code: str, message: str, worker: str | None = None, **fault: Any) -> None:
+        GPUFaultError.__init__(self, code, "system", message, worker, **fault)
+
+
+GPU_FAULT_CODES = (
+    "GpuXidError",
+    "GpuFallenOffBus",
+    "GpuEccUncorrectable",
+    "GpuRowRemapPending",
+    "GpuNvlinkError",
+    "GpuGspError",
+)
+_FAULT_FIELDS = (
+    "fault_kind",
+    "fault_code",
+    "fault_name",
+    "severity",
+    "gpu_uuid",
+    "gpu_index",
+    "node",
+    "pci_bus_id",
+    "process",
+)
 
 
 class RuntimeDataValidationError(RuntimeUserError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ._context import ActionID, GroupData, RawDataPath, TaskContext
+from ._context import NO_TASK_CONTEXT as NULL_TASK_CONTEXT
+from ._context import ActionID, CheckpointPaths, GroupData, PathRewrite, RawDataPath, TaskContext
+from ._lazy import lazily
 from .protocol.limits import DEFAULT_MAX_INLINE_IO_BYTES as MAX_INLINE_IO_BYTES
 from .protocol.phases import ActionPhase
 
@@ -13,18 +15,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_INLINE_IO_BYTES",
+    "NULL_TASK_CONTEXT",
     "ActionID",
     "ActionPhase",
+    "CheckpointPaths",
     "GroupData",
     "NativeInterface",
+    "PathRewrite",
     "RawDataPath",
     "TaskContext",
+    "generate_random_name",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "NativeInterface":
-        from .types import NativeInterface
+def generate_random_name() -> str:
+    """A name that no other run or action has."""
+    import uuid
 
-        return NativeInterface
-    raise AttributeError(f"module 'flyte.models' has no attribute {name!r}")
+    return f"r{uuid.uuid4().hex[:19]}"
+
+
+__getattr__, _ = lazily("flyte", {"NativeInterface": "types"})

@@ -71,7 +71,7 @@ class FakeActionStore:
             custom_context=stored.custom_context,
             labels={},
             created_by="",
-            service_account=None,
+            service_account=stored.spec.service_account,
             raw_data_path=None,
             overwrite_cache=False,
             max_action_concurrency=None,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from .documents import Document, merge_records
 from .locations import MARK, Location, kind_of_hint
-from .shapes import Boolean, Checked, Choice, Imported, Integer, Nothing, Number, Shape, Text, Variants
+from .shapes import Boolean, Checked, Choice, Decimals, Imported, Integer, Nothing, Number, Shape, Text, Variants
 from .times import Day, Instant, Span
 
 if TYPE_CHECKING:
@@ -160,6 +160,8 @@ def _undescribed(hint: Any, default: Any) -> Shape:
         return Variants([Document(decode), Imported(decode)])
     if schema.get("contentEncoding") == "base64":
         return Variants([Imported(decode), Checked(Text(), decode)])
+    if schema.get("format") == "decimal":
+        return Checked(Decimals(), decode)
     if schema.get("type") == "string":
         return Checked(Text(), decode)
     return _document(hint, default)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .documents import Document, merge_records
 from .hints import choice_of_members, choice_of_values
 from .locations import MARK, Location, reference_of
-from .shapes import Boolean, Checked, Imported, Integer, Nothing, Number, Shape, Text, Variants
+from .shapes import Boolean, Checked, Decimals, Imported, Integer, Nothing, Number, Shape, Text, Variants
 from .times import Day, Instant, Span
 from .wire import on_the_wire
 
@@ -51,6 +51,8 @@ def _shape(schema: Schema, definitions: Schema, default: Any) -> Shape:  # noqa:
     if reference := schema.get("$ref"):
         target = definitions.get(str(reference).rpartition("/")[2])
         return _shape(target, definitions, default) if target is not None else Document(_unchecked)
+    if schema.get("format") == "decimal":
+        return Checked(Decimals(), _checker(schema, definitions))
     if variants := schema.get("anyOf", schema.get("oneOf")):
         return Variants([_shape(variant, definitions, default) for variant in variants])
     if (choice := _choice(schema)) is not None:
@@ -59,6 +61,8 @@ def _shape(schema: Schema, definitions: Schema, default: Any) -> Shape:  # noqa:
         return Location(schema[MARK], reference_of(schema[MARK]))
     if "x-flyte-pickle" in schema:
         return Imported(_pickled)
+    if schema.get("contentEncoding") == "base64":
+        return Variants([Imported(_base64), Checked(Text(), _checker(schema, definitions))])
     kind = schema.get("type")
     if kind == "string" and (timed := _FORMATS.get(schema.get("format", ""))):
         return Checked(timed(), _as_json)
@@ -96,6 +100,15 @@ def _as_json(value: Any) -> Any:
     from pydantic_core import to_jsonable_python
 
     return to_jsonable_python(value)
+
+
+def _base64(value: Any) -> Any:
+    from flyte.types import ValueMismatch, codec_for
+
+    try:
+        return codec_for(bytes).encode(value)
+    except ValueMismatch as error:
+        raise ValueError(f"{error}.") from None
 
 
 def _pickled(value: Any) -> Any:

@@ -81,6 +81,22 @@ class Number(Shape):
             raise ValueError(f"{text!r} is not a valid float.") from None
 
 
+class Decimals(Shape):
+    """A decimal number, passed on as text: all its digits count."""
+
+    name = "decimal"
+
+    def parse(self, text: str) -> str:
+        """The number's digits, as they are written."""
+        from decimal import Decimal, InvalidOperation
+
+        try:
+            Decimal(text)
+        except InvalidOperation:
+            raise ValueError(f"{text!r} is not a valid decimal number.") from None
+        return text.strip()
+
+
 class Boolean(Shape):
     """True or false, where it is a value. `options` makes a flag of it."""
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flyte_cli.transfers import transfers_shown
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -34,9 +36,10 @@ def deploy_environments(
     )
     copy_style: Any = options.copy_style
     try:
-        deployments = flyte.deploy(
-            *environments, dry_run=options.dry_run, version=options.version, copy_style=copy_style
-        )
+        with transfers_shown(silent=settings.no_progress):
+            deployments = flyte.deploy(
+                *environments, dry_run=options.dry_run, version=options.version, copy_style=copy_style
+            )
     except (TypeError, ValueError) as error:
         raise click.UsageError(f"{error}.") from None
     _show(deployments, options, settings)

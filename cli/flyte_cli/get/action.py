@@ -19,12 +19,13 @@ def action(
     run_name: str, action_name: str | None, in_phase: tuple[str, ...], project: str | None, domain: str | None
 ) -> None:
     """List the actions of the run RUN_NAME, or show its action ACTION_NAME (a0 is the root action)."""
-    from flyte.remote import Action
+    from flyte.remote import Action, ActionDetails
 
     settings = backend(project, domain)
     if action_name is not None:
-        record = Action.get(run_name=run_name, name=action_name).record
-        settings.output.details(action_details(record, None), record.to_dict())
+        found = ActionDetails.get(run_name=run_name, name=action_name)
+        document = found.record.to_dict() | ({"links": found.links} if found.links else {})
+        settings.output.details(action_details(found.record, None, found.links), document)
         return
     records = [each.record for each in Action.listall(for_run_name=run_name, in_phase=in_phase or None)]
     settings.output.rows(

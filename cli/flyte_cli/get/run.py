@@ -40,8 +40,9 @@ def run(name: str | None, project: str | None, domain: str | None, **filters: An
     from flyte.remote import Run
 
     found = Run.get(name)
-    record = found.record
-    settings.output.details(action_details(record, found.url), record.to_dict() | {"url": found.url})
+    record, links = found.record, found.details().action_details.links
+    document = record.to_dict() | {"url": found.url} | ({"links": links} if links else {})
+    settings.output.details(action_details(record, found.url, links), document)
 
 
 def _list(settings: Settings, filters: dict[str, Any]) -> None:

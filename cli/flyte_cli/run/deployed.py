@@ -102,7 +102,10 @@ def _run(details: TaskDetails, values: dict[str, Any], options: RunOptions) -> i
 
     if options.local:
         raise click.UsageError("A deployed task runs on the backend only: leave --local out, or run its file.")
+    from flyte.types.by_schema import WireJson
+
     label = details.spec.short_name or details.name
+    values = {name: WireJson(value) for name, value in values.items()}
     return launch(Launch(details, values, options, current_settings(), label=label, local=False))
 
 

@@ -9,6 +9,7 @@ import click
 
 from flyte_cli.exits import Exit
 from flyte_cli.run.results import Ended, Failure, show_detached, show_ended
+from flyte_cli.transfers import transfers_shown
 
 if TYPE_CHECKING:
     from flyte_cli.run.options import RunOptions
@@ -84,7 +85,8 @@ def _start(request: Launch, mode: str) -> Any:
             debug=options.debug,
             **request.settings.logging_options(),
         )
-        return runner.run(request.task, **request.values)
+        with transfers_shown(silent=request.settings.no_progress):
+            return runner.run(request.task, **request.values)
     except (TypeError, ValueError) as error:
         raise click.UsageError(_sentence(str(error))) from None
 

@@ -5,8 +5,9 @@ Named with an underscore, because `flyte.deploy` is Flyte's function: importing 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from flyte._lazy import lazily
 
 if TYPE_CHECKING:
     from ._deploy import deploy
@@ -34,14 +35,4 @@ _HOME = {
     "specify": "_specify",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _HOME)

@@ -217,6 +217,8 @@ def tasks_of(environment: Environment | TaskEnvironment) -> list[TaskTemplate[..
 def _specified(
     environment: Environment, version: str, code: Code, artifacts: Artifacts, git: GitStatus | None
 ) -> EnvironmentSpec:
+    if reason := getattr(environment, "not_on_lambda", None):
+        raise DeploymentError(f"environment {environment.name} {reason}")
     tasks = tasks_of(environment)
     if len(tasks) > limits.TASKS_PER_ENVIRONMENT:
         raise DeploymentError(

@@ -16,9 +16,10 @@ from flyte.bundle._layout import is_installed
 from flyte.errors import CodeBundleError, DeploymentError
 from flyte.packages import env_vars_of
 from flyte.protocol import limits
-from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TaskSpec, TimeoutPolicy
+from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TaskLink, TaskSpec, TimeoutPolicy
 
 if TYPE_CHECKING:
+    from flyte._documentation import Link
     from flyte._resources import Resources
     from flyte._task import TaskTemplate
     from flyte.bundle import CodeRoot
@@ -58,6 +59,8 @@ def specify(
     Raises:
         DeploymentError: Lambda cannot run it, or it is too large to be kept.
     """
+    if reason := getattr(task, "not_on_lambda", None):
+        raise DeploymentError(f"task {task.name} {reason}")
     environment = task.parent_env_name or task.name.partition(".")[0]
     spec = TaskSpec(
         name=task.name,
@@ -73,13 +76,14 @@ def specify(
         retry=retry_policy(task),
         timeout=timeout_policy(task),
         max_inline_io_bytes=task.max_inline_io_bytes,
-        service_account=task.service_account,
+        service_account=checked_role(task.service_account),
         short_name=task.short_name,
         description=_first_paragraph(task),
         docs=task.docs.description if task.docs else inspect.getdoc(task.func) or "",
         source_url=source_url,
         entrypoint=task.entrypoint,
         report=task.report,
+        links=links_of(task),
     )
     size = len(spec.to_json().encode())
     if size > limits.TASK_SPEC_BYTES:
@@ -146,6 +150,11 @@ def memory_mb(task_name: str, resources: Resources | None) -> int:
             f"{task_name} asks for cpu={resources.cpu!r}, memory={resources.memory!r}, and a Lambda function has at "
             f"most {LAMBDA_MAX_CPUS} CPUs and {limits.LAMBDA_MAX_MEMORY_MB:,} MB: ask for less, or split the task"
         )
+    if (resources.disk_bytes() or 0) > limits.LAMBDA_STORAGE_BYTES:
+        raise DeploymentError(
+            f"{task_name} asks for disk={resources.disk!r}, and a Lambda function has 10Gi of temporary storage: ask "
+            "for less, and keep large data in S3 as flyte.io.File or flyte.io.Dir"
+        )
     if not wanted and not cpus:
         return limits.DEFAULT_MEMORY_MB
     for_cpus = min(math.ceil(cpus * limits.LAMBDA_MB_PER_VCPU), limits.LAMBDA_MAX_MEMORY_MB)
@@ -174,6 +183,45 @@ def timeout_policy(task: TaskTemplate[..., Any]) -> TimeoutPolicy:
         max_queued_s=seconds(timeout.max_queued_time),
         deadline_s=seconds(timeout.deadline),
     )
+
+
+def checked_role(service_account: str | None) -> str | None:
+    """The IAM role that a task's AWS credentials are of, as the user named it.
+
+    Raises:
+        DeploymentError: no role can have that name.
+    """
+    if service_account is None or re.fullmatch(limits.ROLE_PATTERN, service_account):
+        return service_account
+    raise DeploymentError(
+        f"service_account={service_account!r} can be no IAM role: give a role's name, up to 64 letters, digits and "
+        "_+=,.@-, or its ARN"
+    )
+
+
+def links_of(task: TaskTemplate[..., Any]) -> tuple[TaskLink, ...]:
+    """A task's links, made for an action whose names are not known yet.
+
+    Raises:
+        DeploymentError: a link's own code fails.
+    """
+    return tuple(_link_of(task, link) for link in task.links)
+
+
+def _link_of(task: TaskTemplate[..., Any], link: Link) -> TaskLink:
+    try:
+        uri = link.get_link(
+            run_name="{{.runName}}",
+            project="{{.project}}",
+            domain="{{.domain}}",
+            context={},
+            parent_action_name="{{.parentActionName}}",
+            action_name="{{.actionName}}",
+            pod_name="{{.podName}}",
+        )
+    except Exception as error:
+        raise DeploymentError(f"{task.name}: the link {link.name!r} has failed: {error!r}") from error
+    return TaskLink(name=link.name, uri=uri, icon_uri=link.icon_uri or "")
 
 
 def secrets_of(task: TaskTemplate[..., Any]) -> tuple[SecretRef, ...]:

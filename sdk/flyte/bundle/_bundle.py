@@ -16,7 +16,7 @@ from flyte.protocol.tasks import ArtifactKind, ArtifactRef
 from ._include import Include, included_files
 from ._modules import loaded_modules
 from ._tree import all_files
-from ._zip import BundleFile, DigestSink, checked, write_zip
+from ._zip import BundleBytes, BundleFile, DigestSink, Entry, checked, write_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,7 @@ class CodeBundle:
     """The user's code: its files, and the artifact that they make."""
 
     root: CodeRoot
-    files: tuple[BundleFile, ...]
+    files: tuple[Entry, ...]
     artifact: ArtifactRef
 
     @property
@@ -54,6 +54,18 @@ class CodeBundle:
             out.close()
             raise
         return out
+
+    def copy_to(self, folder: Path) -> Path:
+        """Leaves a copy of the artifact in a folder, which is made where it is missing; named by its digest.
+
+        Raises:
+            CodeBundleError: a file has changed since the digest was made.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{self.artifact.sha256}.zip"
+        with target.open("wb") as out:
+            self.write_to(out)
+        return target
 
     def write_to(self, out: IO[bytes]) -> None:
         """Writes the artifact's bytes.
@@ -86,6 +98,7 @@ def make_bundle(
     copy_style: CopyStyle = "loaded_modules",
     sources: Iterable[Path] = (),
     includes: Iterable[Include] = (),
+    made: Iterable[BundleBytes] = (),
 ) -> CodeBundle:
     """Collects the user's code and digests it.
 
@@ -94,24 +107,27 @@ def make_bundle(
         copy_style: `loaded_modules` for the modules that are imported, `all` for everything that is not ignored.
         sources: Files that belong to it in any case: those that tasks are defined in.
         includes: Further files, as the environments name them.
+        made: Files that lie on no disk. With some, `none` makes a bundle too: of them alone.
 
     Raises:
         CodeBundleError: a file cannot be bundled; the message says why.
         ValueError: that copy style makes no bundle.
     """
+    made = tuple(made)
+    paths: set[Path] = set()
     if copy_style == "loaded_modules":
         paths = loaded_modules(root, [path.resolve() for path in sources])
     elif copy_style == "all":
         paths = set(all_files(root.path))
-    else:
+    elif copy_style != "none" or not made:
         raise ValueError(f"copy_style={copy_style!r}: it must be 'loaded_modules' or 'all' to make a bundle")
     for include in includes:
         paths.update(included_files(include, root.path))
-    files = checked(BundleFile(root.name_of(path), path) for path in paths)
+    files: tuple[Entry, ...] = checked([*(BundleFile(root.name_of(path), path) for path in paths), *made])
     return CodeBundle(root, files, _digested(files, root.path))
 
 
-def _digested(files: tuple[BundleFile, ...], root: Path) -> ArtifactRef:
+def _digested(files: tuple[Entry, ...], root: Path) -> ArtifactRef:
     sink = DigestSink()
     total = sum(_size(file) for file in files)
     if total > limits.CODE_ARTIFACT_BYTES:
@@ -125,7 +141,9 @@ def _digested(files: tuple[BundleFile, ...], root: Path) -> ArtifactRef:
     return ArtifactRef(kind=ArtifactKind.CODE, sha256=sink.sha256, size_bytes=sink.size_bytes)
 
 
-def _size(file: BundleFile) -> int:
+def _size(file: Entry) -> int:
+    if isinstance(file, BundleBytes):
+        return len(file.content)
     try:
         return file.path.stat().st_size
     except OSError as error:

@@ -7,11 +7,13 @@ artifact's digest is part of a version's content.
 from __future__ import annotations
 
 import hashlib
+import io
+import os
 import shutil
 import stat
 import zipfile
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Protocol, cast
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Protocol, TypeVar, cast
 
 from flyte.errors import CodeBundleError
 from flyte.protocol import limits
@@ -27,6 +29,9 @@ EXECUTABLE_MODE = stat.S_IFREG | 0o755
 UNIX = 3
 COPY_BYTES = 1024 * 1024
 ZIP64_FROM_BYTES = 1 << 31
+
+
+EntryT = TypeVar("EntryT", bound="BundleFile | BundleBytes")
 
 
 class Sink(Protocol):
@@ -49,26 +54,40 @@ class BundleFile:
     """Kept for packages alone: code is called by Python."""
 
 
-def checked(files: Iterable[BundleFile]) -> tuple[BundleFile, ...]:
+@dataclass(frozen=True, slots=True)
+class BundleBytes:
+    """A file of the artifact that is made for it and lies on no disk."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+Entry = BundleFile | BundleBytes
+
+
+def checked(files: Iterable[EntryT]) -> tuple[EntryT, ...]:
     """The files in the order of the zip.
 
     Raises:
         CodeBundleError: a name is unsafe or not UTF-8, two names differ by case alone, or there are too many.
     """
-    ordered = tuple(sorted(set(files)))
+    ordered = tuple(sorted(set(files), key=lambda file: file.name))
     if len(ordered) > limits.CODE_ARTIFACT_FILES:
         raise CodeBundleError(
             f"the code has {len(ordered)} files, and an artifact holds {limits.CODE_ARTIFACT_FILES}: exclude some in "
             ".flyteignore, or give them as flyte.io.Dir inputs"
         )
-    by_folded: dict[str, str] = {}
+    by_folded: dict[str, EntryT] = {}
     for file in ordered:
         check_name(file.name)
-        other = by_folded.setdefault(file.name.casefold(), file.name)
-        if other != file.name:
+        other = by_folded.setdefault(file.name.casefold(), file)
+        if other.name != file.name:
             raise CodeBundleError(
-                f"{other} and {file.name} differ by case alone, and would be one file on other machines: rename one"
+                f"{other.name} and {file.name} differ by case alone, and would be one file on other machines: rename "
+                "one, or list it in .flyteignore"
             )
+        if other is not file:
+            raise CodeBundleError(f"two files would be {file.name} in the artifact: rename one")
     return ordered
 
 
@@ -87,7 +106,7 @@ def check_name(name: str) -> None:
         raise CodeBundleError(f"the file name {name!r} cannot be in an artifact: it would leave the root; rename it")
 
 
-def write_zip(files: Iterable[BundleFile], out: Sink) -> None:
+def write_zip(files: Iterable[Entry], out: Sink) -> None:
     """Writes the zip of files that `checked` gave, without ever holding one of them whole.
 
     Raises:
@@ -97,17 +116,48 @@ def write_zip(files: Iterable[BundleFile], out: Sink) -> None:
         for file in files:
             entry = zipfile.ZipInfo(file.name, EPOCH)
             entry.create_system = UNIX
-            entry.external_attr = (EXECUTABLE_MODE if file.executable else MODE) << 16
-            try:
-                with file.path.open("rb") as source:
-                    entry.file_size = file.path.stat().st_size
-                    large = entry.file_size >= ZIP64_FROM_BYTES
-                    with archive.open(entry, "w", force_zip64=large) as target:
-                        shutil.copyfileobj(source, target, COPY_BYTES)
-            except FileNotFoundError:
-                raise CodeBundleError(f"{file.path} was removed while it was bundled; try again") from None
-            except OSError as error:
-                raise CodeBundleError(f"{file.path} cannot be read: {error.strerror or error}") from error
+            entry.external_attr = MODE << 16
+            if isinstance(file, BundleBytes):
+                _write_entry(archive, entry, io.BytesIO(file.content), len(file.content))
+            else:
+                _write_file(archive, entry, file)
+
+
+def _write_file(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: BundleFile) -> None:
+    if file.executable:
+        entry.external_attr = EXECUTABLE_MODE << 16
+    try:
+        with open_regular(file.path) as source:
+            _write_entry(archive, entry, source, os.fstat(source.fileno()).st_size)
+    except FileNotFoundError:
+        raise CodeBundleError(f"{file.path} was removed while it was bundled; try again") from None
+    except OSError as error:
+        raise CodeBundleError(
+            f"{file.path} cannot be read: {error.strerror or error}; list it in .flyteignore if it is not needed"
+        ) from error
+
+
+def _write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: IO[bytes], size_bytes: int) -> None:
+    entry.file_size = size_bytes
+    with archive.open(entry, "w", force_zip64=size_bytes >= ZIP64_FROM_BYTES) as target:
+        shutil.copyfileobj(source, target, min(COPY_BYTES, size_bytes + 1))
+
+
+def open_regular(path: Path) -> IO[bytes]:
+    """Opens a file to read, and never waits: one that has become a pipe meanwhile would have no end.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file any more.
+    """
+    source = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - the caller closes it
+    if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        source.close()
+        raise OSError(f"{path} is no file any more")
+    return source
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class _Stream:

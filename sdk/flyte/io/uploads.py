@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
+import io
+import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from flyte.errors import BaseRuntimeError
 from flyte.protocol.api import (
     FolderFile,
     FolderUpload,
@@ -19,24 +22,26 @@ from flyte.protocol.api import (
     PresignedUpload,
     UploadRequest,
 )
-from flyte.remote._artifacts import UPLOAD_PROGRESS
 from flyte.remote._http import path_of
+from flyte.remote._progress import watched
 
 from . import _local
+from ._content import Content, changed, slice_of
+from ._parts import PartsUpload, go_on
 from ._paths import absolute, base_name, is_remote
+from ._presigned import bucket_of, names_in, pages_of
+from ._ranges import in_parallel
 from ._references import Reference, references
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flyte.protocol.tasks import Interface
-    from flyte.remote._http import ApiClient, Progress
+    from flyte.remote._http import ApiClient
+    from flyte.remote._progress import Moved
 
-_MAX_PUT_BYTES = 5 * 1024**3
-"""Source: S3, PutObject."""
 _FILES_PER_REQUEST = 500
 _CONCURRENCY = 8
-_BLOCK_BYTES = 1024 * 1024
 _NO_BYTES = hashlib.sha256(b"").hexdigest()
 
 
@@ -103,9 +108,9 @@ def _replaced(value: Any, made: Mapping[tuple[str | int, ...], Any], here: tuple
 
 
 class ApiUploader:
-    """Uploads through the API's presigned places.
+    """Uploads through the API's presigned places, and tells `flyte.remote._progress` of it.
 
-    Progress is told as that of code is: to `UPLOAD_PROGRESS`, by each file's sha256.
+    What is cancelled ends soon, and leaves nothing behind, also where the process ends with it.
 
     Args:
         client: The client.
@@ -119,68 +124,115 @@ class ApiUploader:
 
     async def upload_file(self, path: Path) -> str:
         """The URI of the file, which lies under the digest of its content."""
-        size_bytes, sha256 = await asyncio.to_thread(_digest, path)
-        request = UploadRequest(**self._scope, filename=path.name, size_bytes=size_bytes, sha256=sha256)
-        target = await self._client.post(path_of("uploads"), request, PresignedUpload)
-        await self._client.upload(target, lambda: path.open("rb"), size_bytes, _progress(sha256))
-        return target.uri
+        return await _stoppable(lambda stopped: self._file(path, stopped))
 
     async def upload_folder(self, path: Path) -> str:
         """The URI of the folder, which lies under a digest of all its names and contents."""
-        files = await asyncio.to_thread(_inventory, path)
-        digest = hashlib.sha256("\n".join(f"{file.sha256} {file.path}" for file in files).encode()).hexdigest()
-        name = base_name(absolute(path)) or "root"
-        uri = ""
-        for start in range(0, len(files), _FILES_PER_REQUEST):
-            batch = tuple(files[start : start + _FILES_PER_REQUEST])
-            request = FolderUploadRequest(**self._scope, name=name, sha256=digest, files=batch)
-            answer = await self._client.post(path_of("uploads", "folder"), request, FolderUpload)
-            uri = answer.uri
-            await self._send(path, batch, answer)
+        return await _stoppable(lambda stopped: self._folder(path, stopped))
+
+    def _file(self, path: Path, stopped: threading.Event) -> str:
+        content = Content.of(path)
+        with watched("upload", path.name, content.size_bytes) as moved:
+            if content.parts:
+                return PartsUpload(self._client, self._scope, content, path.name, moved, stopped).run()
+            request = UploadRequest(
+                **self._scope, filename=path.name, size_bytes=content.size_bytes, sha256=content.sha256
+            )
+            target = self._client.call("POST", path_of("uploads"), PresignedUpload, body=request)
+            self._put(content, target, moved.piece(), stopped)
+            return target.uri
+
+    def _folder(self, root: Path, stopped: threading.Event) -> str:
+        entries = _inventory(root)
+        digest = hashlib.sha256("\n".join(f"{each.sha256} {each.path}" for each in entries).encode()).hexdigest()
+        name = base_name(absolute(root)) or "root"
+        uri = f"s3://{bucket_of(self._client)}/uploads/{'/'.join(self._scope.values())}/{digest}/{name}"
+        missing = self._missing(entries, uri)
+        with watched("upload", f"{name}/", sum(each.size_bytes for each in missing)) as moved:
+            small = [each for each in missing if each.content is None or not each.content.parts]
+            for start in range(0, len(small), _FILES_PER_REQUEST):
+                batch = small[start : start + _FILES_PER_REQUEST]
+                asked = FolderUploadRequest(
+                    **self._scope, name=name, sha256=digest, files=tuple(each.asked for each in batch)
+                )
+                answer = self._client.call("POST", path_of("uploads", "folder"), FolderUpload, body=asked)
+                self._put_all(batch, answer, moved, stopped)
+            for each in missing:
+                if each.content is not None and each.content.parts:
+                    path = f"{name}/{each.path}"
+                    PartsUpload(self._client, self._scope, each.content, path, moved, stopped, digest).run()
         return uri
 
-    async def _send(self, root: Path, batch: tuple[FolderFile, ...], answer: FolderUpload) -> None:
-        free = asyncio.Semaphore(_CONCURRENCY)
+    def _missing(self, entries: list[_Entry], uri: str) -> list[_Entry]:
+        """What is not there: all of it the first time, the rest where an earlier upload was cut off."""
+        try:
+            there = {path for page in pages_of(self._client, uri) for path in names_in(page)}
+        except FileNotFoundError:
+            return entries
+        return [each for each in entries if each.path not in there]
 
-        async def send(file: FolderFile, target: PresignedUpload) -> None:
-            source = root / file.path if not _is_empty_folder(file.path) else Path(os.devnull)
-            async with free:
-                await self._client.upload(target, lambda: source.open("rb"), file.size_bytes, _progress(file.sha256))
+    def _put_all(self, batch: list[_Entry], answer: FolderUpload, moved: Moved, stopped: threading.Event) -> None:
+        def put(pair: tuple[_Entry, PresignedUpload]) -> None:
+            entry, target = pair
+            if entry.content is None:
+                self._client.put(target, io.BytesIO, 0)
+            else:
+                self._put(entry.content, target, moved.piece(entry.path), stopped)
 
-        await asyncio.gather(*(send(*pair) for pair in zip(batch, answer.uploads, strict=True)))
+        for _ in in_parallel(put, zip(batch, answer.uploads, strict=True), _CONCURRENCY):
+            pass
+
+    def _put(
+        self, content: Content, target: PresignedUpload, told: Callable[[int], None], stopped: threading.Event
+    ) -> None:
+        def moved(moved_bytes: int) -> None:
+            go_on(stopped, content.path)
+            told(moved_bytes)
+
+        go_on(stopped, content.path)
+        try:
+            self._client.put(target, lambda: slice_of(content.path, 0, content.size_bytes, moved), content.size_bytes)
+        except BaseRuntimeError:
+            if content.was_changed():
+                raise changed(content.path) from None
+            raise
 
 
-def _progress(sha256: str) -> Progress | None:
-    watch = UPLOAD_PROGRESS.get()
-    return None if watch is None else lambda sent, total: watch(sha256, sent, total)
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a folder holds: a file, or an empty folder, whose path ends in `/` and whose content is None."""
+
+    path: str
+    content: Content | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return 0 if self.content is None else self.content.size_bytes
+
+    @property
+    def sha256(self) -> str:
+        return _NO_BYTES if self.content is None else self.content.sha256
+
+    @property
+    def asked(self) -> FolderFile:
+        """As the API takes it."""
+        return FolderFile(path=self.path, size_bytes=self.size_bytes, sha256=self.sha256)
 
 
-def _inventory(root: Path) -> list[FolderFile]:
-    """Everything in a folder. A path with a slash at its end is an empty folder; no path, if the whole is one."""
-    files = []
+def _inventory(root: Path) -> list[_Entry]:
+    """Everything in a folder. Without a path it is the folder itself, which is empty."""
+    entries = []
     for path in _local.walked(root):
         relative = path.relative_to(root).as_posix()
-        if path.is_dir():
-            files.append(FolderFile(path=f"{relative}/", size_bytes=0, sha256=_NO_BYTES))
-        else:
-            size_bytes, sha256 = _digest(path)
-            files.append(FolderFile(path=relative, size_bytes=size_bytes, sha256=sha256))
-    return files or [FolderFile(path="", size_bytes=0, sha256=_NO_BYTES)]
+        entries.append(_Entry(f"{relative}/") if path.is_dir() else _Entry(relative, Content.of(path)))
+    return entries or [_Entry("")]
 
 
-def _is_empty_folder(path: str) -> bool:
-    return not path or path.endswith("/")
-
-
-def _digest(path: Path) -> tuple[int, str]:
-    digest, size_bytes = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-            size_bytes += len(block)
-    if size_bytes > _MAX_PUT_BYTES:
-        raise ValueError(
-            f"{path} has {size_bytes:,} bytes, and a client can upload {_MAX_PUT_BYTES:,} at most: put it in a bucket "
-            "that the task's role reads, and give it as File.from_existing_remote('s3://…')"
-        )
-    return size_bytes, digest.hexdigest()
+async def _stoppable(work: Callable[[threading.Event], str]) -> str:
+    """Does it in a thread. The thread ends by itself when it is waited for no longer; the process waits for it."""
+    stopped = threading.Event()
+    try:
+        return await asyncio.to_thread(work, stopped)
+    except asyncio.CancelledError:
+        stopped.set()
+        raise

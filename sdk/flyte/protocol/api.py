@@ -7,9 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from . import limits
 from .model import Model, Scope, Sha256, Version
 from .runs import ActionRecord, LogLine
 from .tasks import ArtifactRef, EnvironmentSpec, TaskSpec, TaskVersion
+from .triggers import TriggerChange
 
 
 class Problem(Model):
@@ -46,6 +48,7 @@ class DeployedEnvironment(Model):
     version: Version
     created: bool
     tasks: tuple[str, ...]
+    triggers: tuple[TriggerChange, ...] = ()
 
 
 class DeployResponse(Model):
@@ -129,6 +132,69 @@ class FolderUpload(Model):
 
     uri: str
     uploads: tuple[PresignedUpload, ...]
+
+
+class UploadPart(Model):
+    """A part of an object. `etag` is what S3 answered when it was sent."""
+
+    number: int = Field(ge=1, le=limits.UPLOAD_PARTS)
+    size_bytes: int = Field(ge=1)
+    sha256: Sha256
+    etag: str = ""
+
+
+class BeginUploadRequest(Model):
+    """Begins the upload of one large object in parts. `sha256` is of the parts' digests, joined in their order.
+
+    For a file of a folder, `folder_sha256` is the folder's digest, and `filename` the folder's name and the path in it.
+    """
+
+    project: Scope
+    domain: Scope
+    filename: str
+    size_bytes: int = Field(ge=1, le=limits.OBJECT_BYTES)
+    sha256: Sha256
+    folder_sha256: Sha256 | None = None
+
+
+class BegunUpload(Model):
+    """Where the object will be. Without an `upload_id` it is there already, and nothing is to be sent."""
+
+    uri: str
+    upload_id: str | None = None
+
+
+class UploadPartsRequest(Model):
+    """Places for up to 100 parts of an upload that was begun. Asking again for the same ones is harmless."""
+
+    project: Scope
+    domain: Scope
+    uri: str
+    upload_id: str
+    parts: tuple[UploadPart, ...] = Field(min_length=1, max_length=100)
+
+
+class UploadParts(Model):
+    """A PUT for each part asked for, in that order."""
+
+    uploads: tuple[PresignedUpload, ...]
+
+
+class EndUploadRequest(Model):
+    """Makes the object of all its parts; without parts, drops what was sent of it. Repeating it is harmless."""
+
+    project: Scope
+    domain: Scope
+    uri: str
+    upload_id: str
+    parts: tuple[UploadPart, ...] = Field(max_length=limits.UPLOAD_PARTS)
+
+
+class EndedUpload(Model):
+    """What an upload in parts came to: `exists` is false where it was dropped."""
+
+    uri: str
+    exists: bool
 
 
 class DownloadRequest(Model):

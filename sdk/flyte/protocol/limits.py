@@ -35,6 +35,12 @@ SCOPE_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 VERSION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"
 """Versions of a task. Ours: a version is part of a key and of `task:version` on the command line."""
 
+TRIGGER_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""Names of triggers. Ours: they are part of paths and of keys."""
+
+TRIGGERS_PER_TASK = 20
+"""Triggers that a task declares. Ours: with what they replace, they change in one DynamoDB transaction."""
+
 STATE_PAYLOAD_BYTES = 262_144
 """Input or output of a Step Functions state. Source: Step Functions quotas."""
 
@@ -47,6 +53,12 @@ LAMBDA_TIMEOUT_S = 900
 LAMBDA_MAX_MEMORY_MB = 10_240
 """Source: Lambda quotas."""
 
+LAMBDA_STORAGE_BYTES = 10_240 * MIB
+"""Temporary storage of a function. Source: Lambda quotas."""
+
+ROLE_PATTERN = r"^(arn:aws[a-z-]*:iam::\d{12}:role/[\x21-\x7e]{1,511}|[A-Za-z0-9_+=,.@-]{1,64})$"
+"""An IAM role by ARN or by name. Source: IAM API, CreateRole, `RoleName`, `Path`."""
+
 MEMORY_TIERS_MB = (512, 1024, 2048, 4096, 8192, 10_240)
 """Memory sizes for which the stack has a runner function each. Lambda gives one vCPU per 1,769 MB."""
 
@@ -56,6 +68,18 @@ LAMBDA_MB_PER_VCPU = 1769
 """Source: AWS Lambda developer guide, "Configure Lambda function memory"."""
 
 PRESIGNED_URL_EXPIRY_S = 900
+
+OBJECT_BYTES = 5 * 1024 * GIB
+UPLOAD_PARTS = 10_000
+UPLOAD_PART_MIN_BYTES = 5 * MIB
+"""One object, how many parts it may be uploaded in, and the least size of all but the last. Source: S3, multipart
+upload limits."""
+
+UPLOAD_IN_PARTS_BYTES = 64 * MIB
+"""From this size on a client uploads a file in parts, several at a time. Ours: below it one request is as fast."""
+
+UPLOAD_PART_BYTES = 16 * MIB
+"""A part of an upload, as long as `UPLOAD_PARTS` of them hold the file. Ours: one is sent again if it fails."""
 
 CODE_ARTIFACT_BYTES = 1 * GIB
 CODE_ARTIFACT_UNPACKED_BYTES = 4 * GIB

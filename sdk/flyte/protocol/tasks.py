@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import quote
 
 from pydantic import Field
 
 from . import limits
 from .model import Json, Model, Sha256, TaskName, Version
+from .triggers import TriggerSpec
 
 SOURCE_LAYERS_FOLDER = ".source-layers"
 """Folder of a dependency artifact whose files the runner lays into the working directory, before the code.
 Beside it are packages, as on `sys.path`."""
+
+PICKLE_FILE = "task.pkl"
+"""In the code artifact of tasks that no file holds: a pickled mapping of the tasks, by name."""
+PICKLE_MANIFEST = "task.pkl.json"
+"""Beside it: `python` is the minor version that made it and alone can read it; `tasks` are their names."""
 
 
 class ArtifactKind(StrEnum):
@@ -35,7 +43,7 @@ class ArtifactRef(Model):
 class Loader(Model):
     """How a worker finds the task in the extracted code: import `module`, take the task named `attribute` there.
 
-    For a pickled bundle `module` is None, and the artifact holds the task itself in `task.pkl`.
+    For a pickled bundle `module` is None, and `attribute` is the task's name in the artifact's `PICKLE_FILE`.
     """
 
     module: str | None = None
@@ -92,6 +100,18 @@ class SecretRef(Model):
     mount: str | None = None
 
 
+class TaskLink(Model):
+    """A link shown with each action of a task. In `uri`, words such as `{{.runName}}` stand for the action's names."""
+
+    name: str
+    uri: str
+    icon_uri: str = ""
+
+    def uri_for(self, words: dict[str, str]) -> str:
+        """The address for one action, whose own words are put in by name, such as `runName`."""
+        return re.sub(r"\{\{\.(\w+)\}\}", lambda found: quote(words.get(found[1], ""), safe=""), self.uri)
+
+
 class TaskSpec(Model):
     """A task of one version. Immutable: the same name and version never means other content."""
 
@@ -115,8 +135,11 @@ class TaskSpec(Model):
     source_url: str | None = None
     entrypoint: bool = False
     report: bool = False
+    links: tuple[TaskLink, ...] = ()
     environment_dependencies: dict[str, ArtifactRef] = {}
     """Dependency artifacts of all environments deployed together, by environment: what children of this task need."""
+    triggers: tuple[TriggerSpec, ...] = Field(default=(), max_length=limits.TRIGGERS_PER_TASK)
+    """They are in force as long as the version is the latest. Only of tasks that are deployed."""
 
 
 class EnvironmentSpec(Model):

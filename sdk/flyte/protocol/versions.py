@@ -8,6 +8,7 @@ from pydantic import Field
 
 from .model import Model, Scope, Version
 from .tasks import ArtifactRef, TaskVersion
+from .triggers import TriggerChange
 
 PRUNE_AFTER_HOURS = 24
 """Younger artifacts are never deleted: somebody may be about to deploy what they belong to."""
@@ -26,6 +27,8 @@ class LatestSet(Model):
     tasks: tuple[TaskVersion, ...]
     left: tuple[str, ...] = ()
     """Tasks of the environment that it did not have in that version: they stay as they were."""
+    triggers: tuple[TriggerChange, ...] = ()
+    """What became of the tasks' triggers: each version has its own."""
 
 
 class PruneVersionsRequest(Model):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from flyte._lazy import lazily
 
 if TYPE_CHECKING:
+    from ._absent import App, Artifact, PartitionSchema, Settings, auth_metadata
     from ._action import Action, ActionDetails
     from ._io import ActionInputs, ActionOutputs
     from ._project import Project, User
@@ -13,22 +15,30 @@ if TYPE_CHECKING:
     from ._secret import Secret, SecretTypes
     from ._task import LazyEntity, Task, TaskDetails
     from ._time import TimeFilter
+    from ._upload import upload_dir, upload_file
 
 __all__ = [
     "Action",
     "ActionDetails",
     "ActionInputs",
     "ActionOutputs",
+    "App",
+    "Artifact",
     "LazyEntity",
+    "PartitionSchema",
     "Project",
     "Run",
     "RunDetails",
     "Secret",
     "SecretTypes",
+    "Settings",
     "Task",
     "TaskDetails",
     "TimeFilter",
     "User",
+    "auth_metadata",
+    "upload_dir",
+    "upload_file",
 ]
 
 _HOME = {
@@ -36,26 +46,23 @@ _HOME = {
     "ActionDetails": "_action",
     "ActionInputs": "_io",
     "ActionOutputs": "_io",
+    "App": "_absent",
+    "Artifact": "_absent",
     "LazyEntity": "_task",
+    "PartitionSchema": "_absent",
     "Project": "_project",
     "Run": "_run",
     "RunDetails": "_run",
     "Secret": "_secret",
     "SecretTypes": "_secret",
+    "Settings": "_absent",
     "Task": "_task",
     "TaskDetails": "_task",
     "TimeFilter": "_time",
     "User": "_project",
+    "auth_metadata": "_absent",
+    "upload_dir": "_upload",
+    "upload_file": "_upload",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _HOME)

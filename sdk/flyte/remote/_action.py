@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +12,7 @@ from flyte.protocol.phases import ActionPhase
 
 from ._http import get_client, scope_path
 from ._logs import log_lines, print_logs
+from ._recorded import RecordedAction
 from ._records import (
     WaitFor,
     action_path,
@@ -20,6 +20,7 @@ from ._records import (
     fetch_outputs,
     fetch_record,
     follow,
+    links_of,
     raise_for,
     request_abort,
 )
@@ -37,75 +38,7 @@ if TYPE_CHECKING:
 PAGE = 100
 
 
-class Recorded:
-    """What `Action` and `ActionDetails` both tell of a record, without asking the backend."""
-
-    def __init__(self, record: ActionRecord) -> None:
-        self._record = record
-
-    @property
-    def record(self) -> ActionRecord:
-        """The record itself, as it was when it was last read."""
-        return self._record
-
-    @property
-    def action_id(self) -> ActionId:
-        """Project, domain, run and name."""
-        return self._record.id
-
-    @property
-    def name(self) -> str:
-        """The action's name; `a0` for the root action."""
-        return self._record.id.action
-
-    @property
-    def run_name(self) -> str:
-        """The run's name."""
-        return self._record.id.run
-
-    @property
-    def parent_name(self) -> str | None:
-        """The action that called it; None for the root action."""
-        return self._record.parent
-
-    @property
-    def task_name(self) -> str:
-        """`environment.function`."""
-        return self._record.task_name
-
-    @property
-    def phase(self) -> ActionPhase:
-        """Where it was when it was last read."""
-        return self._record.phase
-
-    @property
-    def raw_phase(self) -> ActionPhase:
-        """The same: there is no other kind of phase here."""
-        return self._record.phase
-
-    @property
-    def start_time(self) -> datetime:
-        """When it began to run, or else was created."""
-        return self._record.started_at or self._record.created_at
-
-    def done(self) -> bool:
-        """Whether it had ended when it was last read."""
-        return self._record.phase.is_terminal
-
-    def to_dict(self) -> dict[str, Any]:
-        """A dict of JSON values."""
-        return self._record.to_dict()
-
-    def to_json(self) -> str:
-        """JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
-
-    def __repr__(self) -> str:
-        name, run, phase = self.name, self.run_name, self.phase.value
-        return f"{type(self).__name__}(name={name!r}, run_name={run!r}, task_name={self.task_name!r}, phase={phase!r})"
-
-
-class Action(Recorded):
+class Action(RecordedAction):
     """An action as it is listed."""
 
     @syncify
@@ -193,7 +126,7 @@ class Action(Recorded):
             yield line
 
 
-class ActionDetails(Recorded):
+class ActionDetails(RecordedAction):
     """Everything known of an action.
 
     Args:
@@ -253,6 +186,11 @@ class ActionDetails(Recorded):
     def is_running(self) -> bool:
         """Whether it ran when it was last read."""
         return self.phase is ActionPhase.RUNNING
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The task's links for this action: addresses by name."""
+        return links_of(self._record)
 
     @property
     def metadata(self) -> dict[str, str]:

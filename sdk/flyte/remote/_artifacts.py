@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import IO, TYPE_CHECKING
 
 from flyte import errors
 
 from ._http import ApiClient, ArtifactsMissing, ModelT
+from ._progress import watched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 OpenArtifact = Callable[[], IO[bytes]]
 """Opens an artifact's bytes at their beginning."""
-
-UPLOAD_PROGRESS: ContextVar[Callable[[str, int, int], None] | None] = ContextVar("upload_progress", default=None)
-"""Called with the artifact's sha256, the bytes sent and the bytes in all. The command line shows a bar."""
 
 
 async def post_with_artifacts(
@@ -66,6 +63,5 @@ async def _upload(client: ApiClient, upload: PresignedUpload, artifacts: Mapping
             "ArtifactsMissing",
             f"the backend lacks {upload.uri}, and nothing here can upload it: deploy the task again",
         )
-    sha256, watch = artifact.sha256, UPLOAD_PROGRESS.get()
-    progress = None if watch is None else lambda sent, total: watch(sha256, sent, total)
-    await client.upload(upload, artifacts[sha256], artifact.size_bytes, progress)
+    with watched("upload", f"{artifact.kind.value} {artifact.sha256[:12]}", artifact.size_bytes) as moved:
+        await client.upload(upload, artifacts[artifact.sha256], artifact.size_bytes, moved.piece())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from ._schema import mismatches
@@ -10,7 +9,7 @@ from ._schema import mismatches
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flyte.protocol.tasks import Interface, TaskSpec
+    from flyte.protocol.tasks import Interface, Parameter, TaskSpec
 
 
 def bind(spec: TaskSpec, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def bind(spec: TaskSpec, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> di
         if parameter.name not in given:
             inputs[parameter.name] = parameter.default
             continue
-        value = jsonable(given[parameter.name])
+        value = _encoded(spec.name, given[parameter.name], parameter)
         if not (value is None and not parameter.required and parameter.default is None):
             wrong = next(mismatches(value, parameter.json_schema, parameter.name), None)
             if wrong is not None:
@@ -34,16 +33,14 @@ def bind(spec: TaskSpec, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> di
     return inputs
 
 
-def jsonable(value: Any) -> Any:
-    """A Python value as the JSON that its type has on the wire: dataclasses, models, enums, times and so on."""
-    from pydantic_core import PydanticSerializationError, to_jsonable_python
+def _encoded(task: str, value: Any, parameter: Parameter) -> Any:
+    from flyte.types import ValueMismatch
+    from flyte.types.by_schema import encode_by_schema
 
-    if isinstance(value, bytes | bytearray):
-        return base64.b64encode(value).decode("ascii")
     try:
-        return to_jsonable_python(value, timedelta_mode="iso8601")
-    except PydanticSerializationError as error:
-        raise TypeError(f"{value!r:.200} cannot be given to a deployed task: {error}") from None
+        return encode_by_schema(value, parameter.json_schema)
+    except ValueMismatch as error:
+        raise TypeError(f"{task}: {parameter.name}: {error}") from None
 
 
 def _by_name(task: str, interface: Interface, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:

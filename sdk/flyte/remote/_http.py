@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 ModelT = TypeVar("ModelT", bound="Model")
 Query = Mapping[str, str | int | None]
-Progress = Callable[[int, int], None]
-"""Called with bytes sent and bytes in all."""
+Progress = Callable[[int], None]
+"""Called with the bytes sent so far."""
 
 ATTEMPTS = 4
 RETRY_WINDOW_S = 20.0
+BULK_ATTEMPTS = 7
+"""Of one part of a large file, which may take longer than any such window: a network that is gone for about ten
+seconds must not cost all the other parts."""
 RETRIED_STATUS = frozenset({429, 500, 502, 503, 504})
 
 
@@ -117,36 +120,45 @@ class ApiClient:
         size_bytes: int,
         progress: Progress | None = None,
     ) -> None:
-        """Puts an object where a presigned URL says. An object that is there already is left alone.
+        """`put`, in a thread."""
+        await asyncio.to_thread(self.put, target, open_body, size_bytes, progress)
+
+    def put(
+        self,
+        target: PresignedUpload,
+        open_body: Callable[[], IO[bytes]],
+        size_bytes: int,
+        progress: Progress | None = None,
+    ) -> str:
+        """Puts an object, or a part of one, where a presigned URL says. What is there already is left alone.
 
         Args:
             target: The URL and the headers that were signed with it.
             open_body: Opens the bytes; called again for each attempt.
             size_bytes: How many bytes there are.
-            progress: Called with bytes sent and bytes in all.
-        """
-        await asyncio.to_thread(self._upload, target, open_body, size_bytes, progress)
+            progress: Called with the bytes sent; it begins anew with each attempt.
 
-    def _upload(
-        self, target: PresignedUpload, open_body: Callable[[], IO[bytes]], size_bytes: int, progress: Progress | None
-    ) -> None:
+        Returns:
+            Its ETag; empty if it was there already.
+        """
         headers = {"content-length": str(size_bytes), **{k.lower(): v for k, v in target.headers.items()}}
 
         def attempt() -> Response:
             with open_body() as body:
-                watched: Any = body if progress is None else _Watched(body, size_bytes, progress)
+                watched: Any = body if progress is None else _Watched(body, progress)
                 # An empty file is sent as empty bytes: urllib3 would send it in chunks, which S3 does not take.
                 content = watched if size_bytes else b""
                 return self._transport.send(Request("PUT", target.url, headers, content, UPLOAD_READ_TIMEOUT_S))
 
-        response = self._retried(attempt)
+        response = self._retried(attempt, BULK_ATTEMPTS, None)
         if response.status == 412:  # If-None-Match: the same bytes are there already
-            return
+            return ""
         if not 200 <= response.status < 300:
             said = response.body[:500].decode(errors="replace")
             raise errors.RuntimeSystemError(
                 UNREACHABLE, f"the upload of {target.uri} failed with status {response.status}: {said}"
             )
+        return response.headers.get("etag", "")
 
     async def download(self, url: str) -> bytes:
         """The bytes behind a presigned URL."""
@@ -158,21 +170,25 @@ class ApiClient:
     def read_range(self, url: str, start: int, end: int) -> bytes:
         """Bytes behind a presigned URL, from `start` to before `end`. Blocks; safe for threads."""
         headers = {"range": f"bytes={start}-{end - 1}"}
-        response = self._retried(lambda: self._transport.send(Request("GET", url, headers)))
+        request = Request("GET", url, headers, read_timeout_s=UPLOAD_READ_TIMEOUT_S)
+        response = self._retried(lambda: self._transport.send(request), BULK_ATTEMPTS, None)
         if response.status not in {200, 206}:
             raise errors.RuntimeSystemError(UNREACHABLE, f"a download failed with status {response.status}; try again")
         return response.body if response.status == 206 else response.body[start:end]
 
-    def _retried(self, attempt: Callable[[], Response]) -> Response:
+    def _retried(
+        self,
+        attempt: Callable[[], Response],
+        attempts: int = ATTEMPTS,
+        window_s: float | None = RETRY_WINDOW_S,
+    ) -> Response:
         import stamina
 
         # Retries are nothing that a user must hear of; a program that sets up logging still can.
         logging.getLogger("stamina").addHandler(_SILENT)
         delays = {"wait_initial": self._first_retry_delay_s, "wait_jitter": self._first_retry_delay_s * 5}
         try:
-            for each in stamina.retry_context(
-                on=_Again, attempts=ATTEMPTS, timeout=RETRY_WINDOW_S, wait_max=3.0, **delays
-            ):
+            for each in stamina.retry_context(on=_Again, attempts=attempts, timeout=window_s, wait_max=3.0, **delays):
                 with each:
                     return self._once(attempt)
         except _Again as last:
@@ -215,9 +231,8 @@ class ArtifactsMissing(Exception):  # noqa: N818 - an answer, not a failure
 class _Watched:
     """A file that tells how much of it was read."""
 
-    def __init__(self, file: IO[bytes], size_bytes: int, progress: Progress) -> None:
+    def __init__(self, file: IO[bytes], progress: Progress) -> None:
         self._file = file
-        self._size_bytes = size_bytes
         self._progress = progress
         self._sent_bytes = 0
 
@@ -225,7 +240,7 @@ class _Watched:
         block = self._file.read(size)
         if block:
             self._sent_bytes += len(block)
-            self._progress(self._sent_bytes, self._size_bytes)
+            self._progress(self._sent_bytes)
         return block
 
 

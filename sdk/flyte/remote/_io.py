@@ -70,12 +70,12 @@ def _shown(items: Iterable[tuple[str, Any]]) -> str:
 
 
 def _literal(value: Any) -> str:
-    """As Flyte shows it: text in double quotes, anything else as Python does."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    """As Flyte shows it: text in double quotes, as it is; anything else as `str` has it (`2024-01-01`, `Color.RED`)."""
+    return f'"{value!s}"' if isinstance(value, str) else str(value)
 
 
 def _jsonable(values: dict[str, Any]) -> dict[str, Any]:
     from pydantic_core import to_jsonable_python
 
-    made: dict[str, Any] = to_jsonable_python(values, fallback=repr, inf_nan_mode="strings")
+    made: dict[str, Any] = to_jsonable_python(values, fallback=repr, inf_nan_mode="strings", bytes_mode="base64")
     return made

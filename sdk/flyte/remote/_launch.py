@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flyte import errors
+from flyte._deploy._interactive import check_backend, is_pickled, pickled_code
 from flyte._deploy._plan import gather_code, with_dependencies
 from flyte._deploy._specify import loader_of, specify
 from flyte._deploy._without_effect import warn_of_environments, warn_of_options
@@ -91,6 +92,8 @@ async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], op
         inputs = await asyncio.to_thread(_encoded, task, args, kwargs)
         environments = _environments_of(task)
         warn_of_environments(environments)
+        if not options.dry_run and is_pickled(task, environments, options.interactive_mode):
+            await check_backend()
         dependencies = await prepare(environments, backend=state.has_backend)
         prepared = await asyncio.to_thread(_ephemeral, task, inputs, options, state, dependencies)
     elif isinstance(task, LazyEntity | TaskDetails):
@@ -98,9 +101,9 @@ async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], op
     else:
         name = getattr(task, "__name__", repr(task))
         raise TypeError(f"{name} is no task: put @env.task above it, or take a deployed one with flyte.remote.Task.get")
-    if options.dry_run:
-        return _dry(prepared, options)
-    return await _start(prepared, options, state)
+    if options.copy_bundle_to is not None and prepared.bundle is not None:
+        await asyncio.to_thread(prepared.bundle.copy_to, Path(options.copy_bundle_to))
+    return _dry(prepared) if options.dry_run else await _start(prepared, options, state)
 
 
 async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], options: RunOptions) -> Run | DryRun:
@@ -112,6 +115,8 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
         inputs: Inputs to give instead of its own.
         options: How to run it.
     """
+    from flyte.types.by_schema import WireJson
+
     state = require_backend()
     project, domain = _scope(options, state)
     action_id = ActionId(
@@ -127,10 +132,11 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
     payload = found.inputs
     if found.inputs_url is not None:
         payload = json.loads(await get_client().download(found.inputs_url))
-    values = bind(record.spec, (), {**(payload or {}), **inputs})
+    recorded = {name: WireJson(value) for name, value in (payload or {}).items()}
+    values = bind(record.spec, (), {**recorded, **inputs})
     reference = None if record.ephemeral else TaskReference(name=record.spec.name, version=record.spec.version)
     prepared = Launch(record.spec, values, reference)
-    return _dry(prepared, options) if options.dry_run else await _start(prepared, options, state)
+    return _dry(prepared) if options.dry_run else await _start(prepared, options, state)
 
 
 def _state_for(options: RunOptions) -> InitState:
@@ -157,13 +163,20 @@ def _ephemeral(
     state: InitState,
     dependencies: Dependencies,
 ) -> Launch:
-    code = gather_code(
-        _environments_of(task), root_dir=state.root_dir, sync_sys_path=state.sync_local_sys_paths, first=task
-    )
-    bundle = None if options.copy_style == "none" else code.bundle(options.copy_style)
+    environments = _environments_of(task)
+    root_dir, sync_sys_path = state.root_dir, state.sync_local_sys_paths
+    bundle: CodeBundle | None
+    if is_pickled(task, environments, options.interactive_mode):
+        bundle, loader = pickled_code(
+            task, environments, root_dir=root_dir, sync_sys_path=sync_sys_path, copy_style=options.copy_style
+        )
+    else:
+        code = gather_code(environments, first=task, root_dir=root_dir, sync_sys_path=sync_sys_path)
+        bundle = None if options.copy_style == "none" else code.bundle(options.copy_style)
+        loader = loader_of(task, code.root)
     version = checked("version", options.version or (bundle.computed_version if bundle else ""))
     artifact = None if bundle is None else bundle.artifact
-    spec = specify(task, version=version, loader=loader_of(task, code.root), code=artifact, dependencies=dependencies)
+    spec = specify(task, version=version, loader=loader, code=artifact, dependencies=dependencies)
     return Launch(spec, inputs, None, task.native_interface, bundle, dependencies)
 
 
@@ -173,13 +186,7 @@ async def _deployed(task: LazyEntity | TaskDetails, args: tuple[Any, ...], kwarg
     return Launch(details.spec, bind(details.spec, args, kwargs), reference)
 
 
-def _dry(prepared: Launch, options: RunOptions) -> DryRun:
-    if options.copy_bundle_to is not None and prepared.bundle is not None:
-        folder = Path(options.copy_bundle_to)
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"{prepared.bundle.artifact.sha256}.zip"
-        with target.open("wb") as out:
-            prepared.bundle.write_to(out)
+def _dry(prepared: Launch) -> DryRun:
     return DryRun(prepared.spec, prepared.inputs, prepared.bundle)
 
 

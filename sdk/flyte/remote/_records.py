@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 WaitFor = Literal["terminal", "running"]
 
 
+def links_of(record: ActionRecord) -> dict[str, str]:
+    """The task's links for an action: addresses by name."""
+    words = {
+        "runName": record.id.run,
+        "project": record.id.project,
+        "domain": record.id.domain,
+        "actionName": record.id.action,
+        "parentActionName": record.parent or "",
+        "podName": record.attempts[-1].log_stream if record.attempts else "",
+    }
+    return {link.name: link.uri_for(words) for link in (record.spec.links if record.spec else ())}
+
+
 def action_path(action_id: ActionId, *parts: str) -> str:
     """The API's path of an action."""
     return scope_path(action_id.project, action_id.domain, "runs", action_id.run, "actions", action_id.action, *parts)

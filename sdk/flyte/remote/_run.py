@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from ._action import Action, ActionDetails
 from ._endpoint import parse_endpoint
 from ._http import get_client, scope_path
 from ._logs import log_lines, print_logs
+from ._recorded import Recorded
 from ._records import WaitFor, fetch_inputs, fetch_outputs, follow, raise_for, request_abort
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PAGE = 100
 
 
-class Run:
+class Run(Recorded):
     """A run. `str(run)` waits and gives its result; `repr(run)`, `name`, `url` and `phase` never ask the backend.
 
     Args:
@@ -40,7 +40,7 @@ class Run:
     """
 
     def __init__(self, record: ActionRecord, interface: NativeInterface | None = None) -> None:
-        self._record = record
+        super().__init__(record)
         self._interface = interface
         self._outputs: ActionOutputs | None = None
 
@@ -118,24 +118,9 @@ class Run:
     # -- what it is ------------------------------------------------------------------------------------------------
 
     @property
-    def record(self) -> ActionRecord:
-        """The root action's record, as it was when it was last read."""
-        return self._record
-
-    @property
     def name(self) -> str:
         """Its name, unique in its project and domain."""
         return self._record.id.run
-
-    @property
-    def phase(self) -> ActionPhase:
-        """Where it was when it was last read."""
-        return self._record.phase
-
-    @property
-    def raw_phase(self) -> ActionPhase:
-        """The same: there is no other kind of phase here."""
-        return self._record.phase
 
     @property
     def action(self) -> Action:
@@ -146,10 +131,6 @@ class Run:
     def url(self) -> str:
         """Where people can see it: the console, else the execution in the AWS console, else the API itself."""
         return run_url(self._record, require_backend())
-
-    def done(self) -> bool:
-        """Whether it had ended when it was last read."""
-        return self._record.phase.is_terminal
 
     # -- following -------------------------------------------------------------------------------------------------
 
@@ -252,10 +233,6 @@ class Run:
     def to_dict(self) -> dict[str, Any]:
         """A dict of JSON values."""
         return {"name": self.name, "url": self.url, "phase": self.phase.value, "action": self._record.to_dict()}
-
-    def to_json(self) -> str:
-        """JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __str__(self) -> str:
         return str(self.outputs().value)

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 Json = Any
 
+_NAMED_NUMBERS = ("NaN", "Infinity", "-Infinity")
+"""Source: flyte.types.finite."""
+_PICKLE_KEYS = frozenset({"$pickle", "python", "type"})
+"""Source: flyte.types.pickled."""
 TYPES: dict[str, Callable[[Json], bool]] = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: not isinstance(value, bool) and (isinstance(value, int) or _is_whole(value)),
-    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "number": lambda value: (isinstance(value, int | float) and not isinstance(value, bool)) or value in _NAMED_NUMBERS,
     "boolean": lambda value: isinstance(value, bool),
     "null": lambda value: value is None,
     "array": lambda value: isinstance(value, list),
@@ -47,6 +51,9 @@ class _Checker:
             return
         if (reference := schema.get("$ref")) is not None:
             yield from self.check(value, self._definitions.get(reference.rsplit("/", 1)[-1], {}), path)
+        if (member := _member(value, schema)) is not None:
+            yield from self.check(value["value"], member, path)
+            return
         for part in schema.get("allOf", ()):
             yield from self.check(value, part, path)
         for choice in ("anyOf", "oneOf"):
@@ -75,6 +82,8 @@ class _Checker:
             yield from _number(value, schema, path)
 
     def _object(self, value: dict[str, Json], schema: dict[str, Json], path: str) -> Iterator[str]:
+        if value.keys() == _PICKLE_KEYS:
+            return  # whether it is of the right class is seen where it can be loaded
         properties: dict[str, Json] = schema.get("properties", {})
         for name in schema.get("required", ()):
             if name not in value:
@@ -96,6 +105,14 @@ class _Checker:
         yield from _bounds(len(value), schema.get("minItems"), schema.get("maxItems"), f"{path}: the number of items")
         if schema.get("uniqueItems") and any(each in value[:index] for index, each in enumerate(value)):
             yield f"{path}: an item is there twice"
+
+
+def _member(value: Json, schema: dict[str, Json]) -> Json | None:
+    """The member of a union that a value says it is of. Source: flyte.types.unions."""
+    names = schema.get("x-flyte-variants", ())
+    if not isinstance(value, dict) or value.keys() != {"$variant", "value"} or value["$variant"] not in names:
+        return None
+    return schema["anyOf"][names.index(value["$variant"])]
 
 
 def name_of(schema: Json) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
 from flyte._task import TaskTemplate
-from flyte.protocol.tasks import Loader, TaskSpec
+from flyte.protocol.tasks import PICKLE_FILE, Loader, TaskSpec
 from flyte.report import Report
 
 from .backend_results import BackendResults
@@ -57,22 +57,29 @@ def load(loader: Loader) -> TaskTemplate[..., Any]:
     Raises:
         TaskNotLoadedError: There is no such task in it.
     """
+    for folder in loader.sys_path:
+        absolute = str(Path(folder).absolute())
+        if absolute not in sys.path:
+            sys.path.append(absolute)
     if loader.module is None:
-        import cloudpickle
-
-        found = cloudpickle.loads(Path("task.pkl").read_bytes())
+        found = _pickled(loader.attribute)
     else:
-        for folder in loader.sys_path:
-            absolute = str(Path(folder).absolute())
-            if absolute not in sys.path:
-                sys.path.append(absolute)
         found = getattr(importlib.import_module(loader.module), loader.attribute, None)
     if not isinstance(found, TaskTemplate):
-        where = "task.pkl" if loader.module is None else f"{loader.module}.{loader.attribute}"
+        where = PICKLE_FILE if loader.module is None else f"{loader.module}.{loader.attribute}"
         raise TaskNotLoadedError(
             f"{where} is {found!r}, not a task: was it renamed, or is it made at import only at times?"
         )
     return found
+
+
+def _pickled(name: str) -> Any:
+    from .pickled_program import OtherPythonError, pickled_tasks
+
+    try:
+        return pickled_tasks(Path.cwd()).get(name)
+    except OtherPythonError as error:
+        raise TaskNotLoadedError(str(error)) from None
 
 
 def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
@@ -88,8 +95,8 @@ def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
             f" Add the package that holds {error.name!r} to the image of {spec.environment!r} "
             "(flyte.Image…with_pip_packages), or the file to what is bundled (--copy-style all, or include=)."
         )
-    where = spec.loader.module or "task.pkl"
-    text = f"{where} cannot be imported: {message}.{hint}"
+    what = "its pickle cannot be loaded" if spec.loader.module is None else f"{spec.loader.module} cannot be imported"
+    text = f"{what}: {message}.{hint}"
     return Failed(type(error).__name__, "user", text, user_traceback(error))
 
 
@@ -106,6 +113,7 @@ def context_of(order: Message, spec: TaskSpec, channel: Channel) -> TaskContext:
         report=Report(order["action"]),
         checkpoint_paths=CheckpointPaths(given["checkpoint_path"], given["checkpoint_path"]),
         mode="remote",
+        interactive_mode=spec.loader.module is None,
         custom_context=given["custom_context"],
         run_start_time=datetime.fromisoformat(given["run_start_time"]),
         attempt_number=order["attempt"] - 1,

@@ -323,7 +323,8 @@ class _LocalLaunch:
     def finished(self, value: Any) -> LocalRun:
         count = len(self.action.task.interface.outputs)
         outputs = ActionOutputs.of(value, count)
-        return LocalRun(self.settings.run_name, self.settings.folder, ActionInputs(self._values), outputs)
+        settings, task_name = self.settings, self.action.task.name
+        return LocalRun(settings.run_name, task_name, settings.folder, ActionInputs(self._values), outputs)
 
 
 def _bound(task: TaskTemplate[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ import typing
 from abc import ABC, abstractmethod
 from typing import Any, Generic, TypeVar
 
+from .finite import number_text
+
 T = TypeVar("T")
 Json = Any
 
@@ -101,11 +103,6 @@ def _check_text(text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise ValueMismatch("", f"{text!r:.200} is no text that UTF-8 can hold: {error.reason}") from None
-
-
-def number_text(number: float) -> str:
-    """NaN or an infinity as the string that decoding understands: JSON has no such numbers."""
-    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
 
 
 @functools.lru_cache(maxsize=4096)

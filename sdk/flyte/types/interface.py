@@ -149,6 +149,30 @@ class NativeInterface:
             return self.named_tuple(*values)
         return values[0] if len(values) == 1 else values
 
+    # -- what programs ask of it -----------------------------------------------------------------------------------
+
+    def has_outputs(self) -> bool:
+        """Whether the task gives anything back."""
+        return list(self.outputs.values()) != [types.NoneType]
+
+    def required_inputs(self) -> list[str]:
+        """Inputs without a default."""
+        return [name for name, (_, default) in self.inputs.items() if default is MISSING]
+
+    def num_required_inputs(self) -> int:
+        """How many inputs have no default."""
+        return len(self.required_inputs())
+
+    def get_input_types(self) -> dict[str, Any]:
+        """The inputs' hints by name."""
+        return {name: hint for name, (hint, _) in self.inputs.items()}
+
+    def convert_to_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The values given, by name."""
+        if len(args) > len(self.inputs):
+            raise ValueError(f"{len(args)} positional arguments given, {len(self.inputs)} taken")
+        return dict(zip(self.inputs, args, strict=False)) | kwargs
+
     # -- description -----------------------------------------------------------------------------------------------
 
     def describe(self) -> Interface:

@@ -1,23 +1,44 @@
-"""The codec of every hint that is no scalar: pydantic's TypeAdapter, strict on the way out, lenient on the way in."""
+"""The codec of every hint that is no scalar: pydantic's validators, strict on the way out, lenient on the way in."""
 
 from __future__ import annotations
 
-import math
+from functools import cached_property
 from typing import Any
 
-from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
+from pydantic import PydanticSchemaGenerationError, PydanticUserError
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import PydanticSerializationError, core_schema
+from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator, ValidationError, core_schema
 
-from .codec import Codec, ValueMismatch, number_text
-from .hints import display, pickled, prepare
+from .codec import Codec, ValueMismatch
+from .finite import with_named_numbers
+from .hints import display
+from .leaves import JSON_SCHEMA_KEY
+from .mismatch import mismatch, place_of_cycle
+from .wire import pickled_schemas, revalidating, wire_schemas
 
 Json = Any
 
 
 class _Schema(GenerateJsonSchema):
-    """JSON schemas that also name the members of enums, which is what a command line and a form show."""
+    """JSON schemas of what is on the wire, which also name the members of enums for command lines and forms."""
+
+    def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
+        made = self._ours(schema)  # which may be empty: `Any`
+        return super().function_plain_schema(schema) if made is None else made
+
+    def bytes_schema(self, schema: core_schema.BytesSchema) -> JsonSchemaValue:
+        return self._ours(schema) or super().bytes_schema(schema)
+
+    def union_schema(self, schema: core_schema.UnionSchema) -> JsonSchemaValue:
+        return self._ours(schema) or super().union_schema(schema)
+
+    def _ours(self, schema: Any) -> JsonSchemaValue | None:
+        made = schema.get("metadata", {}).get(JSON_SCHEMA_KEY)
+        return None if made is None else dict(made(self.generate_inner))
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        return {**super().decimal_schema(schema), "format": "decimal"}
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
         made = super().enum_schema(schema)
@@ -26,32 +47,34 @@ class _Schema(GenerateJsonSchema):
 
 
 class ModelCodec(Codec[Any]):
-    """A codec over a TypeAdapter. A type that pydantic cannot describe travels pickled."""
+    """A codec over pydantic's schema of the hint. A type that pydantic cannot describe travels pickled."""
 
     def __init__(self, hint: Any) -> None:
         self.hint = hint
         try:
-            self._adapter: TypeAdapter[Any] = TypeAdapter(prepare(hint))
+            self._schemas = wire_schemas(hint)
         except (PydanticSchemaGenerationError, PydanticUserError):
-            self._adapter = TypeAdapter(pickled(hint))
+            self._schemas = pickled_schemas(hint)
+        self._values = SchemaValidator(self._schemas.values, _use_prebuilt=False)
+        self._written = SchemaSerializer(self._schemas.values, _use_prebuilt=False)
+
+    @cached_property
+    def _json(self) -> SchemaValidator:
+        return SchemaValidator(self._schemas.json, _use_prebuilt=False)
 
     def encode(self, value: Any) -> Json:
         try:
-            checked = self._adapter.validate_python(value, strict=True)
-            made = self._adapter.dump_python(checked, mode="json", warnings="error")
+            checked = self._values.validate_python(value, strict=True)
+            made = self._written.to_python(checked, mode="json", by_alias=True, round_trip=True, warnings="error")
         except ValidationError as error:
             raise mismatch(error, value, self.hint) from None
-        except PydanticSerializationError as error:
-            if isinstance(error.__cause__, OSError | ImportError):  # of a file that is written, not of the value
-                raise error.__cause__ from None
-            raise ValueMismatch("", f"{display(self.hint)}: {_first_line(error)}") from None
-        except (RecursionError, ValueError) as error:  # pydantic's own words for a cycle
-            raise ValueMismatch("", f"{display(self.hint)}: nested too deeply, or a cycle: {error}") from None
-        return without_nan(made)
+        except (PydanticSerializationError, RecursionError, ValueError) as error:
+            raise self._unwritable(value, error) from None
+        return with_named_numbers(made) if self._schemas.floats else made
 
     def decode(self, json: Json) -> Any:
         try:
-            return self._adapter.validate_python(json)
+            return self._json.validate_python(json, by_alias=True, by_name=True)
         except ValidationError as error:
             raise mismatch(error, json, self.hint) from None
         except RecursionError:
@@ -59,39 +82,27 @@ class ModelCodec(Codec[Any]):
 
     def schema(self) -> dict[str, Json]:
         try:
-            return self._adapter.json_schema(schema_generator=_Schema)
+            return _Schema(by_alias=True).generate(self._schemas.values, mode="validation")
         except PydanticInvalidForJsonSchema as error:
             return {"description": f"{display(self.hint)}: {error}"}
+
+    def _unwritable(self, value: Any, error: Exception) -> Exception:
+        """What is wrong with a value that passed for one of the hint, and is none when one looks inside."""
+        cause = error.__cause__
+        if isinstance(cause, OSError | ImportError):  # of a file that is written, not of the value
+            return cause
+        if (cycle := place_of_cycle(value)) is not None:
+            return ValueMismatch(cycle, f"{display(self.hint)}: the value contains itself")
+        try:
+            revalidating(self._schemas.values).validate_python(value, strict=True)
+        except ValidationError as found:
+            return mismatch(found, value, self.hint)
+        except Exception:  # noqa: BLE001 - a class that cannot be made twice; the first error says enough
+            return ValueMismatch("", f"{display(self.hint)}: {_first_line(error)}")
+        reason = "the value is nested too deeply" if isinstance(error, RecursionError) else _first_line(error)
+        return ValueMismatch("", f"{display(self.hint)}: {reason}")
 
 
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__
-
-
-def mismatch(error: ValidationError, value: Any, hint: Any) -> ValueMismatch:
-    """The first finding of pydantic, with its place in the value."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-    given = first.get("input", value)
-    reason = f"{first['msg']}, got {given!r:.200} of type {type(given).__name__}, wanted {display(hint)}"
-    return ValueMismatch(path, reason)
-
-
-def without_nan(value: Json) -> Json:
-    """The same JSON with NaN and the infinities as the strings that decoding understands: JSON has no such numbers."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else number_text(value)
-    if isinstance(value, dict):
-        return {key: without_nan(item) for key, item in value.items()} if _has_nan(value.values()) else value
-    if isinstance(value, list):
-        return [without_nan(item) for item in value] if _has_nan(value) else value
-    return value
-
-
-def _has_nan(items: Any) -> bool:
-    return any(
-        not math.isfinite(item) if type(item) is float else _has_nan(item.values() if type(item) is dict else item)
-        for item in items
-        if type(item) in {float, dict, list}
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import sys
 from typing import Any
 
@@ -36,16 +37,34 @@ def decode_pickle(json: dict[str, Any]) -> Any:
             f"a pickled {json.get('type', 'value')} was made by Python {made_by} and is read by Python {PYTHON}: "
             "use the same version on both sides, or a type that JSON can describe (a dataclass, a pydantic model)"
         )
-    return cloudpickle.loads(base64.b64decode(json[PICKLE_KEY]))
+    try:
+        return cloudpickle.loads(base64.b64decode(json[PICKLE_KEY]))
+    except Exception as error:
+        raise ValueError(
+            f"a pickled {json.get('type', 'value')} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+
+
+def encode_any(value: Any) -> Any:
+    """A value of any type: as JSON where that loses nothing, else pickled."""
+    return value if is_native_json(value) else encode_pickle(value)
+
+
+def decode_any(json: Any) -> Any:
+    """The value that `encode_any` wrote."""
+    return decode_pickle(json) if isinstance(json, dict) and PICKLE_KEY in json else json
 
 
 def is_native_json(value: Any) -> bool:
     """Whether the value is JSON that comes back as exactly itself."""
     kind = type(value)
-    if kind in {str, int, bool, float, type(None)}:
+    if kind in {str, int, bool, type(None)}:
         return True
+    if kind is float:
+        return math.isfinite(value)  # NaN and the infinities would come back as text
     if kind is list:
-        return all(is_native_json(item) for item in value)
+        return all(map(is_native_json, value))
     if kind is dict:
-        return PICKLE_KEY not in value and all(type(key) is str and is_native_json(item) for key, item in value.items())
+        reserved = PICKLE_KEY in value or not all(type(key) is str for key in value)
+        return not reserved and all(map(is_native_json, value.values()))
     return False

@@ -50,7 +50,7 @@ class ApiAndS3:
             answer = self._api.call(request.method, urlsplit(request.url).path, data.decode() if data else None)
             return Response(answer.status, json.dumps(answer.body).encode())
         got = requests.request(request.method, request.url, headers=dict(request.headers), data=data, timeout=5)
-        return Response(got.status_code, got.content)
+        return Response(got.status_code, got.content, {name.lower(): value for name, value in got.headers.items()})
 
 
 class Unsigned:

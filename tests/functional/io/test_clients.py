@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,9 @@ import pandas as pd
 import pytest
 
 from flyte.io import DataFrame, Dir, File, _ranges, _s3, uploads
-from flyte.remote._artifacts import UPLOAD_PROGRESS
 from flyte.types import NativeInterface
 from tests.fakes.aws_stack import BUCKET
+from tests.fakes.watch import watching
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,16 +204,42 @@ def test_what_is_there_is_not_an_error(uploader: uploads.ApiUploader, s3: S3Clie
     assert asyncio.run(uploader.upload_file(tmp_path / "a.txt")) == first
 
 
-def test_progress_is_told_by_the_files_digest(uploader: uploads.ApiUploader, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("abc")
-    told: list[tuple[str, int, int]] = []
-    token = UPLOAD_PROGRESS.set(lambda *seen: told.append(seen))
-    try:
-        asyncio.run(uploader.upload_file(tmp_path / "a.txt"))
-    finally:
-        UPLOAD_PROGRESS.reset(token)
+def test_only_what_is_missing_of_a_folder_is_sent_again(
+    uploader: uploads.ApiUploader, s3: S3Client, transport: ApiAndS3, tmp_path: Path
+) -> None:
+    (tmp_path / "d" / "empty").mkdir(parents=True)
+    (tmp_path / "d" / "a").write_text("a")
+    (tmp_path / "d" / "b").write_text("b")
+    uri = asyncio.run(uploader.upload_folder(tmp_path / "d"))
+    transport.sent.clear()
 
-    assert told == [(hashlib.sha256(b"abc").hexdigest(), 3, 3)]
+    assert asyncio.run(uploader.upload_folder(tmp_path / "d")) == uri
+    assert [request.method for request in transport.sent] == ["POST"]
+    s3.delete_object(Bucket=BUCKET, Key=f"{uri.removeprefix(f's3://{BUCKET}/')}/b")
+    assert asyncio.run(uploader.upload_folder(tmp_path / "d")) == uri
+    assert len([request for request in transport.sent if request.method == "PUT"]) == 1
+
+
+def test_progress_is_told_to_who_watches(uploader: uploads.ApiUploader, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("abc")
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "b").write_text("de")
+    with watching() as seen:
+        asyncio.run(uploader.upload_file(tmp_path / "a.txt"))
+        uri = asyncio.run(uploader.upload_folder(tmp_path / "d"))
+        Dir(path=uri).download_sync(tmp_path / "copy")
+
+    assert seen == [
+        "upload a.txt of 3",
+        "a.txt at 3",
+        "a.txt ended",
+        "upload d/ of 2",
+        "d/ at 2",
+        "d/ ended",
+        "download d/ of 2",
+        "d/ at 2",
+        "d/ ended",
+    ]
 
 
 def test_a_missing_path_is_named_with_its_place(uploader: uploads.ApiUploader, tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ class Runner:
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     methods: dict[str, Any] = field(default_factory=dict)
     credentials: Callable[[RunId], dict[str, str]] = lambda _: {}
+    credentials_as: Callable[[RunId, str], dict[str, str]] = lambda _, service_account: {"AWS_ROLE": service_account}
     end_strays: Callable[[], int] = int
     secrets: dict[str, str | bytes] = field(default_factory=dict)
     """Values by key."""
@@ -128,6 +129,7 @@ class Runner:
                 bucket="bucket",
                 services=lambda _: OfferedMethods(self.methods),
                 credentials=self.credentials,
+                credentials_as=self.credentials_as,
                 end_strays=self.end_strays,
                 read_secrets=self._read_secrets,
                 write_log=self.log.append,
@@ -170,6 +172,7 @@ class Runner:
         module: str | None = "program",
         prepare: Any = None,
         secrets: tuple[SecretRef, ...] = (),
+        service_account: str | None = None,
         **inputs: Any,
     ) -> Result:
         """One invocation for a new action."""
@@ -184,6 +187,7 @@ class Runner:
             retry=RetryPolicy(count=retries),
             timeout=timeout or TimeoutPolicy(),
             secrets=secrets,
+            service_account=service_account,
         )
         action = StoredAction(
             id=RunId(project="p", domain=domain, run=f"r{self._runs}").action_id(),

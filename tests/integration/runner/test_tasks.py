@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flyte.protocol.tasks import SOURCE_LAYERS_FOLDER, ArtifactKind
+from functions.runner.task_role import ServiceAccountError
 from tests.integration.runner.conftest import Runner
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from flyte.protocol.identity import RunId
 
 
 def test_a_task_runs_from_its_artifact(runner: Runner) -> None:
@@ -220,6 +223,31 @@ def test_each_run_has_its_own_credentials_in_a_warm_process(tmp_path: Path) -> N
     finally:
         runner.workers.close()
     assert (first, second, same_pid) == ("key of r1", "key of r2", pid)
+
+
+ROLE_OF_TASK = """
+    @env.task
+    def t() -> str:
+        return os.environ["AWS_ROLE"]
+"""
+
+
+def test_a_service_account_names_the_role_of_the_credentials(runner: Runner) -> None:
+    assert runner.invoke(runner.program(ROLE_OF_TASK), service_account="analyst").value == "analyst"
+
+
+def test_a_role_that_cannot_be_assumed_is_the_users_error(tmp_path: Path) -> None:
+    def refuse(_run: RunId, service_account: str) -> dict[str, str]:
+        raise ServiceAccountError(f"the role {service_account} cannot be assumed")
+
+    runner = Runner(tmp_path / "sandbox", credentials_as=refuse)
+    try:
+        result = runner.invoke(runner.program(ROLE_OF_TASK), service_account="analyst", retries=3)
+    finally:
+        runner.workers.close()
+    assert (result.error.code, result.error.kind) == ("ServiceAccountError", "user")
+    assert result.error.message == "e.t: the role analyst cannot be assumed"
+    assert result.outcome.status == "failed"
 
 
 def test_a_task_knows_itself(runner: Runner) -> None:

@@ -13,6 +13,7 @@ HANDLERS = {
     "api": "functions.api.handler.handle",
     "recorder": "functions.recorder.handler.handle",
     "reconciler": "functions.recorder.reconciler.handle",
+    "trigger": "functions.trigger.handler.handle",
     **dict.fromkeys(RUNNERS, "functions.runner.handler.handle"),
 }
 VARIABLES = {
@@ -27,7 +28,8 @@ VARIABLES = {
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
 OWN_VARIABLES = {
-    "api": {"FLYTE_RUNNER_FUNCTIONS", "FLYTE_SECRETS_PREFIX"},
+    "api": {"FLYTE_RUNNER_FUNCTIONS", "FLYTE_SECRETS_PREFIX", "FLYTE_SCHEDULES"},
+    "trigger": {"FLYTE_RUNNER_FUNCTIONS", "FLYTE_SCHEDULES"},
     **dict.fromkeys(RUNNERS, frozenset({"FLYTE_RUNNER_FUNCTIONS", "FLYTE_TASK_ROLE_ARN", "FLYTE_SECRETS_PREFIX"})),
 }
 

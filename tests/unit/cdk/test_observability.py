@@ -12,7 +12,7 @@ def test_each_kind_of_trouble_has_its_alarm(template):
         [
             *[("AWS/Lambda", "Errors")] * (len(MEMORY_TIERS_MB) + 2),
             ("AWS/Lambda", "Throttles"),
-            ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+            *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 2,
             ("AWS/ApiGateway", "5xx"),
         ]
     )

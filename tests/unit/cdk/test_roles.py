@@ -21,12 +21,17 @@ ACTIONS = {
         "dynamodb:Query",
         "dynamodb:Scan",
         "dynamodb:UpdateItem",
+        "iam:PassRole",
         "logs:FilterLogEvents",
         "logs:GetLogEvents",
+        "s3:AbortMultipartUpload",
         "s3:DeleteObject",
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "scheduler:UpdateSchedule",
         "secretsmanager:CreateSecret",
         "secretsmanager:DeleteSecret",
         "secretsmanager:DescribeSecret",
@@ -85,18 +90,36 @@ ACTIONS = {
         "xray:PutTraceSegments",
     },
     "TrackingScheduleRole": {"lambda:InvokeFunction"},
+    "SchedulesFunctionRole": LOGS_AND_TRACES
+    | {
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+        "scheduler:DeleteSchedule",
+        "sqs:SendMessage",
+        "states:StartExecution",
+    },
+    "SchedulesRole": {"lambda:InvokeFunction", "sqs:SendMessage"},
 }
 EXECUTIONS = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<AWS::StackName>-actions:*"
 OBJECTS = {f"<DataBucket.Arn>/{prefix}/*" for prefix in ("code", "ephemeral", "dependencies", "uploads", "runs")}
 SECRETS = "arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:flyte/<AWS::StackName>/*"
+SCHEDULES = "arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<AWS::StackName>-triggers/*"
 WILDCARDS = {
-    "ApiRole": OBJECTS | {EXECUTIONS, SECRETS, "*"},
+    "ApiRole": OBJECTS | {EXECUTIONS, SECRETS, SCHEDULES, "*"},
     "RunnerRole": OBJECTS | {SECRETS, "*"},
     "RunnerTaskRole": {"<DataBucket.Arn>/runs/*/data/*", "<DataBucket.Arn>/uploads/*"},
     "TrackingRecorderRole": {"<DataBucket.Arn>/runs/*", "*"},
     "TrackingReconcilerRole": {"<DataBucket.Arn>/runs/*", EXECUTIONS, "*"},
     "TrackingMachineRole": {"*"},
     "TrackingScheduleRole": set(),
+    "SchedulesFunctionRole": {f"<DataBucket.Arn>/{prefix}/*" for prefix in ("code", "dependencies", "uploads")}
+    | {SCHEDULES, "*"},
+    "SchedulesRole": set(),
 }
 NEED_NO_RESOURCE = ("xray:", "logs:", "secretsmanager:ListSecrets", "secretsmanager:BatchGetSecretValue")
 """Sending traces, Step Functions' setting up of its log's delivery, and what goes through many secrets at once are

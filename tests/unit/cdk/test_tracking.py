@@ -48,7 +48,7 @@ def test_an_event_that_the_recorder_fails_on_becomes_a_dead_letter(template):
 
 
 def test_dead_letters_are_encrypted_and_kept_as_long_as_can_be(template):
-    queue = template.only("AWS::SQS::Queue")
+    queue = template.only("AWS::SQS::Queue", "Tracking")
     assert queue["SqsManagedSseEnabled"] is True
     assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
 
@@ -62,5 +62,5 @@ def test_the_reconciler_runs_every_five_minutes_and_ends_before_the_next(templat
 
 
 def dead_letters(template):
-    (queue,) = template.resources("AWS::SQS::Queue")
+    (queue,) = [name for name in template.resources("AWS::SQS::Queue") if name.startswith("Tracking")]
     return f"<{queue}.Arn>"

@@ -2,11 +2,20 @@ from __future__ import annotations
 
 import copy
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 
 import pytest
 
 from flyte.remote import ActionInputs, ActionOutputs
+
+
+class Color(Enum):
+    RED = "red"
+
+
+class Mood(str, Enum):  # noqa: UP042 - the older form, as programs have it
+    CALM = "calm"
 
 
 def test_outputs_are_a_tuple_with_names() -> None:
@@ -26,7 +35,12 @@ def test_one_output_is_shown_bare() -> None:
 def test_text_is_shown_in_double_quotes_as_flyte_does() -> None:
     assert repr(ActionOutputs(("Good morning!!",))) == 'ActionOutputs(o0="Good morning!!")'
     assert repr(ActionOutputs((16.0, None, ["a"]))) == "ActionOutputs(o0=16.0, o1=None, o2=['a'])"
-    assert repr(ActionOutputs(('say "ü"',))) == 'ActionOutputs(o0="say \\"ü\\"")'
+    assert repr(ActionOutputs(('say "ü"',))) == 'ActionOutputs(o0="say "ü"")'
+
+
+def test_outputs_show_values_as_str_has_them() -> None:
+    values = (Color.RED, Mood.CALM, date(2024, 1, 2), timedelta(hours=1))
+    assert repr(ActionOutputs(values)) == 'ActionOutputs(o0=Color.RED, o1="Mood.CALM", o2=2024-01-02, o3=1:00:00)'
     assert repr(ActionInputs(message="hi")) == 'ActionInputs(message="hi")'
 
 
@@ -49,7 +63,7 @@ def test_outputs_can_be_copied_and_pickled() -> None:
 def test_json_holds_what_json_can() -> None:
     assert ActionOutputs((datetime(2026, 1, 2, tzinfo=UTC), b"x", object)).to_dict() == {
         "o0": "2026-01-02T00:00:00Z",
-        "o1": "x",
+        "o1": "eA==",
         "o2": "<class 'object'>",
     }
     assert ActionInputs(name="ü").to_json() == '{"name": "ü"}'

@@ -13,10 +13,10 @@ import flyte.remote
 from flyte import errors
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ErrorRecord
-from flyte.remote._artifacts import UPLOAD_PROGRESS
 from flyte.remote._launch import DryRun
 from flyte.remote._transport import Unreachable
 from tests.fakes.programs import GREETING
+from tests.fakes.watch import watching
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,15 +172,12 @@ def test_a_dry_run_sends_nothing(api: FakeApi, greet: Any, tmp_path: Path) -> No
 
 
 def test_the_progress_of_an_upload_is_told(api: FakeApi, greet: Any) -> None:
-    seen: list[tuple[str, int, int]] = []
-    token = UPLOAD_PROGRESS.set(lambda *told: seen.append(told))
-    try:
+    with watching() as seen:
         run = flyte.run(greet, message="hi")
-    finally:
-        UPLOAD_PROGRESS.reset(token)
     code = api.run_specs[run.name].spec.code  # type: ignore[union-attr]
     assert code is not None
-    assert seen[-1] == (code.sha256, code.size_bytes, code.size_bytes)
+    name = f"code {code.sha256[:12]}"
+    assert seen == [f"upload {name} of {code.size_bytes}", f"{name} at {code.size_bytes}", f"{name} ended"]
 
 
 def test_an_artifact_that_stays_missing_is_told(api: FakeApi, greet: Any) -> None:

@@ -7,9 +7,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from flyte.protocol.identity import RunId
-from functions.runner.task_role import session_policy
+from functions.runner.task_role import ServiceAccountError, TaskRole, session_policy
 
 RUN = RunId(project="p", domain="development", run="mine")
 
@@ -51,3 +52,45 @@ def test_a_task_reaches_what_is_its_own(action: str, resource: str, *, allowed: 
 def test_the_policy_fits_what_sts_takes() -> None:
     longest = RunId(project="p" * 63, domain="d" * 63, run="r" * 40)
     assert len(json.dumps(session_policy(longest, "b" * 63))) < 2048
+
+
+class Sts:
+    """Assumes any role but those that it is told of, and remembers who was asked for."""
+
+    def __init__(self, refused: int | None = None) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self._refused = refused
+
+    def assume_role(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(request)
+        if self._refused:
+            answer: Any = {"Error": {"Code": "E", "Message": "not yours"}, "ResponseMetadata": {}}
+            answer["ResponseMetadata"]["HTTPStatusCode"] = self._refused
+            raise ClientError(answer, "AssumeRole")
+        return {"Credentials": {"AccessKeyId": "k", "SecretAccessKey": "s", "SessionToken": "t"}}
+
+
+def role(sts: Sts) -> TaskRole:
+    return TaskRole(sts.assume_role, "arn:aws-cn:iam::123456789012:role/path/flyte-task", "bucket")
+
+
+@pytest.mark.parametrize(
+    ("service_account", "arn"),
+    [
+        ("analyst", "arn:aws-cn:iam::123456789012:role/analyst"),
+        ("arn:aws:iam::210987654321:role/teams/analyst", "arn:aws:iam::210987654321:role/teams/analyst"),
+    ],
+)
+def test_a_service_account_is_a_role_by_name_or_arn(service_account: str, arn: str) -> None:
+    sts = Sts()
+    assert role(sts).environ_as(RUN, service_account)["AWS_ACCESS_KEY_ID"] == "k"
+    (asked,) = sts.asked
+    assert asked["RoleArn"] == arn
+    assert f"/runs/{RUN.key}/" in asked["Policy"], "it is narrowed to the run too"
+
+
+def test_a_refused_service_account_is_told_from_a_fault_of_sts() -> None:
+    with pytest.raises(ServiceAccountError, match=r"role/analyst of service_account='analyst' .* not yours.*trust"):
+        role(Sts(refused=403)).environ_as(RUN, "analyst")
+    with pytest.raises(ClientError):
+        role(Sts(refused=500)).environ_as(RUN, "analyst")
