@@ -117,6 +117,7 @@ class Runner(Construct):
         )
         registry = self._storage.registry
         allow(self.role, "FindDeployedTasks", ["dynamodb:GetItem", "dynamodb:Query"], [registry.table_arn])
+        allow(self.role, "WakeParents", ["states:SendTaskSuccess"], [action_machine_arn(self)])
         allow(self.role, "StartChildren", ["states:StartExecution"], [action_machine_arn(self)])
         allow(
             self.role,

@@ -108,6 +108,7 @@ class Tracking(Construct):
     def _grant_records(self, role: iam.Role) -> None:
         bucket = self._storage.bucket
         allow(role, "CloseActions", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn])
+        allow(role, "WakeParents", ["states:SendTaskSuccess"], [action_machine_arn(self)])
         allow(
             role,
             "WriteWholeErrors",

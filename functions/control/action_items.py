@@ -102,6 +102,8 @@ def outcome_of(item: Item, attempt: int) -> Outcome:
             error=error.get("code", reason),
             cause=(error.get("message") or item.get("abort_reason") or "")[:1_000],
         )
+    if "parked_at" in item:
+        return Outcome(status=OutcomeStatus.SUSPENDED, attempt=attempt, wait_s=item["tick_s"])
     wait_s = retry_wait_s(spec_of(item), attempt)
     return Outcome(status=OutcomeStatus.RETRY, attempt=attempt + 1, wait_s=wait_s)
 

@@ -6,16 +6,19 @@ compared with what the item says: what this caller wrote itself is not a refusal
 
 from __future__ import annotations
 
+import logging
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, Outcome
-from functions.control import lifecycle
+from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, Outcome, OutcomeStatus
+from functions.control import lifecycle, parking
 from functions.control.action_items import (
     id_of,
     is_root,
@@ -37,6 +40,8 @@ from functions.control.time_limits import deadline_at
 if TYPE_CHECKING:
     from functions.control.clients import Clients
     from functions.control.settings import Settings
+
+_logger = logging.getLogger(__name__)
 
 _ATTEMPT_ERROR_BYTES = 300
 """Text kept of an error for each attempt. The last one's is in the record's `error`; an item has room for 400 KB."""
@@ -88,6 +93,7 @@ class Actions:
         self._retention = timedelta(days=settings.run_retention_days)
         self._clients = clients
         self._payloads = payloads
+        self._wakeups = parking.Wakeups(settings, clients)
         self._now = now
 
     def create(self, new: NewAction) -> Item | None:
@@ -169,6 +175,37 @@ class Actions:
         except _RefusedError as refused:
             return self._refused_claim(refused.item, attempt, invoked)
 
+    def park(self, claimed: ClaimedAction, awaited: Sequence[str], tick_s: int, wake_at: datetime | None) -> Outcome:
+        """Lets go of the attempt because its task only waits; a later invocation resumes it.
+
+        Args:
+            claimed: The attempt.
+            awaited: The children that it waits for.
+            tick_s: When it is resumed even if nothing wakes it, in seconds.
+            wake_at: When it is to be resumed in any case, because its task sleeps until then.
+        """
+        now = self._now()
+        entry = _left(claimed.attempt, now)
+        update = (
+            ActionUpdate(claimed.id, now)
+            .require("phase", ActionPhase.RUNNING.value)
+            .require("owner", claimed.attempt.request_id)
+            .remove("owner")
+            .put("parked_at", to_iso(now))
+            .put("awaiting", max(1, len(awaited)))
+            .put("awaited", parking.names_kept(awaited))
+            .put("tick_s", tick_s)
+            .put("wake_at", None if wake_at is None else to_iso(wake_at))
+            .put_at("attempts", claimed.attempt.number - 1, entry.to_dict())
+        )
+        try:
+            self._write(update)
+        except _RefusedError as refused:
+            # This very write, sent again, or an abort that came first.
+            return outcome_of(refused.item, claimed.attempt.number)
+        wait_s = tick_s if wake_at is None else min(tick_s, max(1, math.ceil((wake_at - now).total_seconds())))
+        return Outcome(status=OutcomeStatus.SUSPENDED, attempt=claimed.attempt.number, wait_s=wait_s)
+
     def finish_succeeded(self, claimed: ClaimedAction, outputs: str) -> Outcome:
         """Ends the action with its outputs.
 
@@ -191,7 +228,7 @@ class Actions:
             .remove("owner")
             .put("outputs", stored.text)
             .put("outputs_uri", stored.uri)
-            .put_at("attempts", number - 1, claimed.attempt.model_copy(update={"ended_at": now}).to_dict())
+            .put_at("attempts", number - 1, _ended(claimed.attempt, now).to_dict())
         )
         return self._outcome(update, number)
 
@@ -207,7 +244,7 @@ class Actions:
         wait_s = self._wait_before_retry(attempt, failure, now)
         phase = lifecycle.ending_of(error.code) if wait_s is None else ActionPhase.QUEUED
         update = ActionUpdate(attempt.id, now).enter(phase)
-        entry = attempt.entry.model_copy(update={"ended_at": now, "error": _brief(error)}).to_dict()
+        entry = _ended(attempt.entry, now).model_copy(update={"error": _brief(error)}).to_dict()
         if attempt.owner is None:
             update.require("attempt", number - 1).put("attempt", number).append("attempts", entry)
         else:
@@ -293,8 +330,30 @@ class Actions:
         if phase is ActionPhase.RUNNING and current == attempt:
             if item.get("owner") == invoked.request_id:
                 return ClaimedAction.from_item(item)
+            if parking.is_parked(item):
+                return self._resume(item, attempt, invoked)
             return AlreadyClaimed(action, attempt, item.get("owner", ""))
         return Ended(action, phase, outcome_of(item, attempt))
+
+    def _resume(self, item: Item, attempt: int, invoked: Invoked) -> ClaimedAction | AlreadyClaimed | Ended:
+        """Takes a parked attempt for this invocation."""
+        action, now = id_of(item), self._now()
+        parked = parking.Parked.from_item(item)
+        entry = _resumed(Attempt.model_validate(item["attempts"][-1]), parked, invoked, now)
+        update = (
+            ActionUpdate(action, now)
+            .require("phase", ActionPhase.RUNNING.value)
+            .require("parked_at", item["parked_at"])
+            .put("owner", invoked.request_id)
+            .remove(*parking.ATTRIBUTES)
+            .put_at("attempts", attempt - 1, entry.to_dict())
+        )
+        try:
+            return ClaimedAction.from_item(self._write(update), parked)
+        except _RefusedError as refused:
+            if refused.item.get("owner") == invoked.request_id:
+                return ClaimedAction.from_item(refused.item, parked)
+            return self._refused_claim(refused.item, attempt, invoked)
 
     def _wait_before_retry(self, attempt: OpenAttempt, failure: Failure, now: datetime) -> int | None:
         """Seconds until the next attempt; None if there is none."""
@@ -311,10 +370,10 @@ class Actions:
         self, update: ActionUpdate, item: Item, now: datetime, error: ErrorRecord | None = None
     ) -> None:
         """Ends the attempt that is running by the item, if one is, on condition that it still is."""
-        update.require("owner", item.get("owner"))
-        if "owner" in item:
+        update.require("owner", item.get("owner")).require("parked_at", item.get("parked_at"))
+        if "owner" in item or parking.is_parked(item):
             entry = item["attempts"][-1] | {"ended_at": to_iso(now)} | ({"error": error.to_dict()} if error else {})
-            update.put_at("attempts", len(item["attempts"]) - 1, entry).remove("owner")
+            update.put_at("attempts", len(item["attempts"]) - 1, entry).remove("owner", *parking.ATTRIBUTES)
 
     def _outcome(self, update: ActionUpdate, attempt: int) -> Outcome:
         """Writes; whether or not somebody else was first, the item then says what the state machine does next."""
@@ -332,7 +391,18 @@ class Actions:
             if item is None:
                 raise _not_found(update.action) from error
             raise _RefusedError(item) from error
-        return from_attributes(answer["Attributes"])
+        item = from_attributes(answer["Attributes"])
+        if phase_of(item).is_terminal and "parent" in item:
+            self._tell_parent(update.action.action_id(item["parent"]))
+        return item
+
+    def _tell_parent(self, parent: ActionId) -> None:
+        """Wakes a parent that may wait for this action, which has ended."""
+        try:
+            self._wakeups.child_ended(parent)
+        except (ClientError, BotoCoreError):
+            # The end is recorded, and the parent's tick finds it.
+            _logger.exception("could not tell %s/%s of a child's end", parent.key, parent.action)
 
     def _read(self, action: ActionId, names: tuple[str, ...] | None) -> Item | None:
         key = to_attributes(key_of(action))
@@ -363,6 +433,37 @@ def _not_found(action: ActionId) -> RunNotFoundError | ActionNotFoundError:
     if is_root(action):
         return RunNotFoundError(f"There is no run {action.run!r} in {where}.")
     return ActionNotFoundError(f"There is no action {action.action!r} in the run {action.run!r} of {where}.")
+
+
+def _left(attempt: Attempt, now: datetime) -> Attempt:
+    """The attempt when its invocation lets go of it."""
+    worked = now - (attempt.resumed_at or attempt.started_at)
+    return attempt.model_copy(update={"active_ms": attempt.active_ms + _milliseconds(worked)})
+
+
+def _ended(attempt: Attempt, now: datetime) -> Attempt:
+    return _left(attempt, now).model_copy(update={"ended_at": now})
+
+
+def _resumed(attempt: Attempt, parked: parking.Parked, invoked: Invoked, now: datetime) -> Attempt:
+    """The attempt when another invocation takes it up."""
+    streams = dict.fromkeys((*attempt.earlier_streams, attempt.log_stream))
+    streams.pop(invoked.log_stream, None)
+    return attempt.model_copy(
+        update={
+            "request_id": invoked.request_id,
+            "log_group": invoked.log_group,
+            "log_stream": invoked.log_stream,
+            "earlier_streams": tuple(streams),
+            "resumed_at": now,
+            "suspended_ms": attempt.suspended_ms + _milliseconds(now - parked.since),
+            "suspensions": attempt.suspensions + 1,
+        }
+    )
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return max(0, round(duration.total_seconds() * 1000))
 
 
 def _brief(error: ErrorRecord) -> ErrorRecord:

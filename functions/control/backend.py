@@ -19,6 +19,7 @@ from functions.control.listing import Listing
 from functions.control.logs import Logs
 from functions.control.lookup import Lookup
 from functions.control.open_actions import OpenActions
+from functions.control.parking import Wakeups
 from functions.control.payloads import Payloads
 from functions.control.projects import Projects
 from functions.control.reconciliation import Reconciliation
@@ -29,6 +30,7 @@ from functions.control.runs import Runs
 from functions.control.secret_values import SecretValues
 from functions.control.secrets import Secrets
 from functions.control.settings import Settings
+from functions.control.traces import Traces
 from functions.control.transfers import Transfers
 from functions.control.uploads_in_parts import UploadsInParts
 from functions.control.version_pruning import VersionPruning
@@ -134,6 +136,16 @@ class Backend:
             executions=self.executions,
             now=self.now,
         )
+
+    @cached_property
+    def traces(self) -> Traces:
+        """Calls of traced functions."""
+        return Traces(self.settings, self.clients, self.payloads, self.now)
+
+    @cached_property
+    def wakeups(self) -> Wakeups:
+        """Waking parked actions."""
+        return Wakeups(self.settings, self.clients)
 
     @cached_property
     def child_records(self) -> ChildRecords:

@@ -11,6 +11,7 @@ from flyte.protocol.runs import Attempt, Outcome
 from flyte.protocol.tasks import TaskSpec
 from functions.control.action_items import created_at_of, id_of, spec_of
 from functions.control.attributes import Item
+from functions.control.parking import Parked
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,13 @@ class ClaimedAction:
     memory_mb: int
     cache_key: str | None = None
     """As in `NewAction`."""
+    parked: Parked | None = None
+    """How it was parked, if this invocation resumes it."""
+
+    @property
+    def may_have_children(self) -> bool:
+        """Whether another invocation has worked on the action, so that children and traces of it may be recorded."""
+        return self.attempt.number > 1 or self.attempt.suspensions > 0
 
     @property
     def open_attempt(self) -> OpenAttempt:
@@ -70,7 +78,7 @@ class ClaimedAction:
         return OpenAttempt(self.id, self.attempt, self.spec, self.created_at, self.attempt.request_id)
 
     @classmethod
-    def from_item(cls, item: Item) -> ClaimedAction:
+    def from_item(cls, item: Item, parked: Parked | None = None) -> ClaimedAction:
         """The attempt that was claimed last."""
         return cls(
             id=id_of(item),
@@ -93,6 +101,7 @@ class ClaimedAction:
             parent=item.get("parent"),
             memory_mb=item.get("memory_mb", 0),
             cache_key=item.get("cache_key"),
+            parked=parked,
         )
 
 

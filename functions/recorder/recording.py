@@ -23,7 +23,7 @@ class Recorder:
         self._backend = backend
 
     def record(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Handles a `{"close": …}` of the state machine, or an "Execution Status Change" of EventBridge.
+        """Handles a `{"close": …}` or `{"park": …}` of the state machine, or EventBridge's news of an execution.
 
         Returns:
             The Outcome for a `close`; what became of the action for an event.
@@ -33,6 +33,8 @@ class Recorder:
         """
         if "close" in event:
             return self._close(event["close"])
+        if "park" in event:
+            return self._park(event["park"])
         if event.get("source") == "aws.states":
             return self._execution_ended(event["detail"])
         raise ValueError(f"the recorder knows no such event: {sorted(event)}")
@@ -42,6 +44,11 @@ class Recorder:
         error, cause = (str(given.get(name) or "") for name in _CAUSE)
         outcome = self._backend.deaths.close_attempt(invocation.id, invocation.attempt, error, cause)
         return outcome.model_dump(mode="json")
+
+    def _park(self, given: dict[str, Any]) -> dict[str, Any]:
+        invocation = Invocation.model_validate({name: given[name] for name in given if name != "token"})
+        self._backend.wakeups.keep_token(invocation.id, given["token"])
+        return {"verdict": "parked"}
 
     def _execution_ended(self, detail: dict[str, Any]) -> dict[str, Any]:
         try:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 from flyte.runtime.frames import FrameError, Message
 from functions.runner import process_tree
 from functions.runner.calls import Calls
-from functions.runner.endings import Answered, BrokeChannel, Died, Ending
+from functions.runner.endings import Answered, BrokeChannel, Died, Ending, Suspended
+from functions.runner.idleness import Idleness
 from functions.runner.task_log import STREAMS, Stream, TaskLog
 from functions.runner.watches import Watch
 from functions.runner.worker_process import WorkerProcess
@@ -54,6 +55,7 @@ class AttemptLoop:
         worker: The process; the `run` message was sent to it.
         log: Where its output goes.
         calls: Answers what the worker asks for.
+        idleness: Hears whether the task only waits.
         wakeup: Ends the loop's wait from another thread.
         watches: What may end the attempt.
         now_s: A monotonic clock.
@@ -64,6 +66,7 @@ class AttemptLoop:
         worker: WorkerProcess,
         log: TaskLog,
         calls: Calls,
+        idleness: Idleness,
         wakeup: Wakeup,
         watches: Sequence[Watch],
         *,
@@ -71,8 +74,9 @@ class AttemptLoop:
     ) -> None:
         self._worker = worker
         self._log = log
-        self._watches = watches
+        self._watches = [*watches, idleness]
         self._calls = calls
+        self._idleness = idleness
         self._wakeup = wakeup
         self._now_s = now_s
         self._registered: dict[int, str] = {}
@@ -132,6 +136,10 @@ class AttemptLoop:
                     return Answered(self._done, message["unclean"])
                 case "call":
                     self._calls.begin(message)
+                case "waiting":
+                    self._idleness.began(self._now_s(), message["replies"])
+                case "working":
+                    self._idleness.ended(self._now_s())
         return None
 
     def _last_word(self) -> Ending:
@@ -155,7 +163,9 @@ class AttemptLoop:
 
     def _settle(self, ending: Ending) -> Ending:
         """Kill a worker that is not at rest, or what a resting one has left running; then log what is in the pipes."""
-        if not isinstance(ending, Answered) or ending.unclean:
+        if isinstance(ending, Suspended):
+            self._worker.freeze()
+        elif not isinstance(ending, Answered) or ending.unclean:
             self._worker.kill()
         elif left := self._worker.descendants():
             process_tree.kill(left)

@@ -29,9 +29,14 @@ class Calls:
         self._wake = wake
         self._replies: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._pool: ThreadPoolExecutor | None = None
+        self.begun = 0
+        """Calls that the task has made."""
+        self.answered = 0
+        """Replies that were taken to be sent."""
 
     def begin(self, call: Message) -> None:
         """Start to answer; the reply comes out of `replies`."""
+        self.begun += 1
         method = self._methods.get(call["method"])
         if method is None:
             self._reply(call, error=_error("UnknownMethod", f"the runner knows no method {call['method']!r}"))
@@ -43,6 +48,7 @@ class Calls:
     def replies(self) -> Iterator[Message]:
         """Replies that are ready."""
         while not self._replies.empty():
+            self.answered += 1
             yield self._replies.get()
 
     def stop(self) -> None:

@@ -6,14 +6,18 @@ import functools
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
+from datetime import UTC, datetime
 
 from flyte.protocol.model import Json
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import CacheLookup, ChildRequest
 from flyte.protocol.tasks import TaskSpec
+from flyte.runtime.naming import digest
 from functions.control.attributes import Item
 from functions.control.backend import Backend
+from functions.control.child_records import Earlier
 from functions.control.claims import ClaimedAction
 from functions.control.errors import RunAlreadyEndedError
 
@@ -38,7 +42,11 @@ class Children:
         self._backend = backend
         self._awaited: dict[str, list[Future[Json]]] = {}
         self._changed = threading.Condition()
-        self._is_stopped = self._is_new = False
+        self._reading = threading.Lock()
+        self._earlier: Earlier | None = None
+        self._started = 0
+        self._timers: list[tuple[float, Future[Json]]] = []
+        self._is_stopped = self._is_new = self._is_paused = False
         self._watcher: threading.Thread | None = None
 
     def run(self, params: Json) -> Future[Json]:
@@ -49,13 +57,86 @@ class Children:
         """
         spec = params.get("spec")
         request = ChildRequest.model_validate({**params, "spec": None if spec is None else _parsed(spec)})
-        item = self._backend.runs.start_child(self._claim, request, self._kept(request.cache))
+        name, item = self._begun(request)
         answer: Future[Json] = Future()
         if item is not None and ActionPhase(item["phase"]).is_terminal:
             answer.set_result(self._ending(item))
         else:
-            self._await(request.name, answer)
+            self._await(name, answer)
+        self._started += 1
         return answer
+
+    def sleep_until(self, params: Json) -> Future[Json]:
+        """Answers at a moment, given in seconds since the epoch."""
+        answer: Future[Json] = Future()
+        with self._changed:
+            self._timers.append((float(params["at"]), answer))
+            self._watch_from_now()
+        return answer
+
+    def earlier(self, name: str) -> Item | None:
+        """What an earlier invocation has recorded under that name, if it is done with."""
+        if not self._claim.may_have_children:
+            return None
+        item = self._earlier_ones.items.get(name)
+        if item is None and not self._earlier_ones.is_all:
+            item = self._backend.child_records.look_at(self._claim.id.run_id, [name]).get(name)
+        return item
+
+    @property
+    def awaited(self) -> list[str]:
+        """The children that the task waits for."""
+        with self._changed:
+            return list(self._awaited)
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When the first of the task's sleeps ends."""
+        with self._changed:
+            return datetime.fromtimestamp(min(at for at, _ in self._timers), UTC) if self._timers else None
+
+    def may_wait(self, open_calls: int) -> bool:
+        """Whether so many calls are no more than those that wait for children and moments."""
+        with self._changed:
+            return open_calls == len(self._timers) + sum(len(answers) for answers in self._awaited.values())
+
+    @property
+    def has_any(self) -> bool:
+        """Whether the task has asked for children, so that it gets further by being run again."""
+        return self._started > 0 or bool(self._timers)
+
+    def pause(self) -> None:
+        """Looks at nothing until `go_on`."""
+        with self._changed:
+            self._is_paused = True
+            self._changed.notify()
+
+    def go_on(self) -> None:
+        """Looks again, at once."""
+        with self._changed:
+            self._is_paused, self._is_new = False, True
+            self._changed.notify()
+
+    def have_ended(self, names: Sequence[str]) -> bool:
+        """Whether any of these children has ended."""
+        found = self._backend.child_records.look_at(self._claim.id.run_id, names)
+        return any(ActionPhase(item["phase"]).is_terminal for item in found.values())
+
+    def _begun(self, request: ChildRequest) -> tuple[str, Item | None]:
+        """The child's name, and its item if it was there already."""
+        item = self.earlier(request.name)
+        if item is not None and _is_to_be_repeated(item, self._claim):
+            # It failed in an earlier attempt, and this attempt is there to try again.
+            request = request.model_copy(update={"name": digest(request.name, str(self._claim.attempt.number))})
+            item = self.earlier(request.name)
+        if item is None or ActionPhase(item["phase"]) is ActionPhase.QUEUED:
+            return request.name, self._backend.runs.start_child(self._claim, request, self._kept(request.cache))
+        return request.name, item
+
+    @functools.cached_property
+    def _earlier_ones(self) -> Earlier:
+        with self._reading:
+            return self._backend.child_records.started_by(self._claim.id)
 
     def abort(self, params: Json) -> Json:
         """Ends a child that nobody waits for any more, with everything below it."""
@@ -94,11 +175,14 @@ class Children:
     def _await(self, name: str, answer: Future[Json]) -> None:
         with self._changed:
             self._awaited.setdefault(name, []).append(answer)
-            self._is_new = True
-            if self._watcher is None:
-                self._watcher = threading.Thread(target=self._watch, name="children", daemon=True)
-                self._watcher.start()
-            self._changed.notify()
+            self._watch_from_now()
+
+    def _watch_from_now(self) -> None:
+        self._is_new = True
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, name="children", daemon=True)
+            self._watcher.start()
+        self._changed.notify()
 
     def _watch(self) -> None:
         pause_s = SHORTEST_LOOK_S
@@ -116,14 +200,23 @@ class Children:
     def _next_names(self, pause_s: float) -> list[str] | None:
         """Whom to look at, after a pause, which a new child makes short; None at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_stopped or self._is_new, pause_s)
+            self._changed.wait_for(lambda: self._is_stopped or self._is_new, self._until_timer_s(pause_s))
             self._changed.wait_for(lambda: self._is_stopped, SHORTEST_LOOK_S)
-            self._changed.wait_for(lambda: self._is_stopped or self._awaited)
+            self._changed.wait_for(
+                lambda: self._is_stopped or (not self._is_paused and (self._awaited or self._timers))
+            )
             self._is_new = False
             return None if self._is_stopped else list(self._awaited)
 
+    def _until_timer_s(self, pause_s: float) -> float:
+        if not self._timers:
+            return pause_s
+        left_s = max(0.0, min(at for at, _ in self._timers) - time.time())
+        return min(pause_s, left_s) if self._awaited else left_s
+
     def _look(self, names: list[str]) -> bool:
         """Answers for those that have ended, and says whether any has."""
+        self._ring()
         found = self._backend.child_records.look_at(self._claim.id.run_id, names)
         ended = {name: item for name, item in found.items() if ActionPhase(item["phase"]).is_terminal}
         for name, item in ended.items():
@@ -134,11 +227,31 @@ class Children:
                 answer.set_result(ending)
         return bool(ended)
 
+    def _ring(self) -> None:
+        """Answers those whose moment has come."""
+        now_s = time.time()
+        with self._changed:
+            due = [answer for at, answer in self._timers if at <= now_s]
+            self._timers = [(at, answer) for at, answer in self._timers if at > now_s]
+        for answer in due:
+            answer.set_result(None)
+
     def _ending(self, item: Item) -> Json:
-        outputs = item.get("outputs")
-        if outputs is None and "outputs_uri" in item:
-            outputs = self._backend.payloads.read(item["outputs_uri"]).decode()
-        return {"phase": item["phase"], "outputs": outputs, "error": item.get("error")}
+        return {"phase": item["phase"], "outputs": self.outputs(item), "error": item.get("error")}
+
+    def outputs(self, item: Item) -> str | None:
+        """What is recorded as JSON text, wherever it lies."""
+        text: str | None = item.get("outputs")
+        if text is None and "outputs_uri" in item:
+            text = self._backend.payloads.read(item["outputs_uri"]).decode()
+        return text
+
+
+def _is_to_be_repeated(item: Item, claim: ClaimedAction) -> bool:
+    """Whether it failed before this attempt began: within the attempt, what a child came to stays what it is."""
+    if ActionPhase(item["phase"]) not in {ActionPhase.FAILED, ActionPhase.TIMED_OUT, ActionPhase.ABORTED}:
+        return False
+    return datetime.fromisoformat(item["ended_at"]) <= claim.attempt.started_at
 
 
 @functools.lru_cache(maxsize=32)

@@ -66,6 +66,13 @@ class Withdrawn:
     phase: str
 
 
-Breach = RanTooLong | PassedDeadline | SandboxTimeUp | OutOfMemory | Withdrawn
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """The task only waits, or Lambda is about to end the invocation: another one goes on. Its process is stopped."""
+
+    only_waits: bool
+
+
+Breach = RanTooLong | PassedDeadline | SandboxTimeUp | OutOfMemory | Withdrawn | Suspended
 Unanswered = Died | BrokeChannel | RanTooLong | PassedDeadline | SandboxTimeUp | OutOfMemory
-Ending = Answered | Withdrawn | Unanswered
+Ending = Answered | Withdrawn | Suspended | Unanswered

@@ -39,7 +39,7 @@ def make_supervisor(backend: Backend) -> Supervisor:
             close_dead=backend.deaths.close,
             artifacts=ArtifactCache(folder / "artifacts", source, budget_bytes),
             workers=workers,
-            memory=Memory(first_worker.memory_bytes, lambda: workers.pids),
+            memory=Memory(first_worker.memory_bytes, lambda: workers.pids, workers.give_up_frozen),
             bucket=backend.settings.bucket,
             services=lambda claim: BackendServices(claim, backend),
             credentials=task_role.environ,

@@ -19,11 +19,13 @@ class Memory:
     Args:
         size_bytes: The function's memory.
         workers: The processes of all workers, of which one runs the task; what they have started counts too.
+        relieve: Ends workers that are only kept to save time, and says whether there were any.
     """
 
-    def __init__(self, size_bytes: int, workers: Callable[[], list[int]]) -> None:
+    def __init__(self, size_bytes: int, workers: Callable[[], list[int]], relieve: Callable[[], bool] = bool) -> None:
         self.size_bytes = size_bytes
         self._workers = workers
+        self._relieve = relieve
 
     def watch(self) -> MemoryWatch:
         """Watches what the workers and all below them hold, beside what we hold ourselves."""
@@ -32,6 +34,7 @@ class Memory:
             reserve_bytes=RESERVE_BYTES,
             estimate=lambda: process_tree.anonymous_bytes(self._members()),
             exact=lambda: process_tree.proportional_bytes(self._members()),
+            relieve=self._relieve,
         )
 
     def _members(self) -> list[int]:

@@ -5,12 +5,16 @@ Everything is bound to the action that asks: a task cannot reach into another pr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from flyte.protocol.model import Json
+from flyte.protocol.runs import Outcome, OutcomeStatus
 from functions.control.backend import Backend
 from functions.control.claims import ClaimedAction
+from functions.control.parking import FIRST_TICK_S, LAST_TICK_S
 from functions.runner.calls import Method
 from functions.runner.children import Children
 
@@ -21,6 +25,22 @@ class Services(Protocol):
     @property
     def methods(self) -> Mapping[str, Method]:
         """What the task can call, by name."""
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether another invocation gets further than this one: what was asked for is recorded."""
+
+    def may_wait(self, open_calls: int) -> bool:
+        """Whether so many calls without an answer are all of the kind that another invocation can wait for."""
+
+    def still_waits(self) -> Outcome | None:
+        """What to return at once, if the attempt was resumed while nothing that it awaits has ended."""
+
+    def park(self, claim: ClaimedAction, *, only_waits: bool) -> Outcome:
+        """Lets go of the attempt until what it awaits has ended, or for no longer than it takes, to go on elsewhere."""
+
+    def go_on(self) -> None:
+        """The attempt is taken up again where it was parked."""
 
     def succeeded(self, outputs: str) -> None:
         """The action has ended with these outputs, which are recorded."""
@@ -36,6 +56,7 @@ class BackendServices:
         self._claim = claim
         self._backend = backend
         self._children = Children(claim, backend)
+        self._has_traces = False
 
     @property
     def methods(self) -> Mapping[str, Method]:
@@ -46,7 +67,63 @@ class BackendServices:
             "describe_task": self._describe_task,
             "run_child": self._children.run,
             "abort_child": self._children.abort,
+            "sleep_until": self._children.sleep_until,
+            "find_trace": self._find_trace,
+            "keep_trace": self._keep_trace,
         }
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the task has children, sleeps or traces, which another invocation finds."""
+        return self._children.has_any or self._has_traces
+
+    def may_wait(self, open_calls: int) -> bool:
+        """Whether so many calls without an answer all wait for children or moments."""
+        return self._children.may_wait(open_calls)
+
+    def still_waits(self) -> Outcome | None:
+        """What to return at once, if the attempt was resumed while nothing that it awaits has ended."""
+        parked = self._claim.parked
+        if parked is None or parked.left <= 0 or not (parked.names or parked.wake_at):
+            return None
+        is_due = parked.wake_at is not None and parked.wake_at <= self._backend.now()
+        if is_due or (parked.names and self._children.have_ended(parked.names)):
+            return None
+        return self._park(self._claim, parked.names, min(2 * parked.tick_s, LAST_TICK_S), parked.wake_at)
+
+    def park(self, claim: ClaimedAction, *, only_waits: bool) -> Outcome:
+        """Lets go of the attempt; `claim` is the one of this invocation, which may have resumed another's."""
+        self._children.pause()
+        awaited, wake_at = self._children.awaited, self._children.wake_at
+        outcome = self._park(claim, awaited, FIRST_TICK_S, wake_at)
+        if outcome.status is OutcomeStatus.SUSPENDED and not only_waits:
+            self._backend.wakeups.hurry(claim.id)
+        return outcome
+
+    def go_on(self) -> None:
+        """Looks at the children again."""
+        self._children.go_on()
+
+    def _park(self, claim: ClaimedAction, awaited: Sequence[str], tick_s: int, wake_at: datetime | None) -> Outcome:
+        outcome = self._backend.actions.park(claim, awaited, min(tick_s, self._time_left_s(claim)), wake_at)
+        # Who ended before the count was there has not taken itself off it.
+        if outcome.status is OutcomeStatus.SUSPENDED and awaited and self._children.have_ended(awaited):
+            self._backend.wakeups.hurry(claim.id)
+        return outcome
+
+    def _time_left_s(self, claim: ClaimedAction) -> int:
+        """Until the first of the task's bounds, at which somebody has to end it."""
+        bounds, now = claim.spec.timeout, self._backend.now()
+        ends = [
+            began + timedelta(seconds=limit_s)
+            for began, limit_s in (
+                (claim.attempt.started_at, bounds.max_runtime_s),
+                (claim.created_at, bounds.deadline_s),
+            )
+            if limit_s is not None
+        ]
+        left_s = [math.ceil((end - now).total_seconds()) + 1 for end in ends]
+        return max(1, min(left_s, default=LAST_TICK_S))
 
     def succeeded(self, outputs: str) -> None:
         """Keeps the result, if the caller has said where."""
@@ -63,6 +140,16 @@ class BackendServices:
 
     def _keep_result(self, params: Json) -> Json:
         self._backend.results.keep(self._claim.id, str(params["key"]), str(params["outputs"]))
+        return None
+
+    def _find_trace(self, params: Json) -> Json:
+        """What an earlier invocation has recorded of a call of a traced function: JSON text."""
+        item = self._children.earlier(str(params["name"]))
+        return None if item is None else self._children.outputs(item)
+
+    def _keep_trace(self, params: Json) -> Json:
+        self._backend.traces.keep(self._claim, str(params["name"]), str(params["function"]), str(params["value"]))
+        self._has_traces = True
         return None
 
     def _describe_task(self, params: Json) -> Json:

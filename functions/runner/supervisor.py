@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,13 +22,14 @@ from functions.runner import failures
 from functions.runner.artifacts import ArtifactCache, ArtifactError
 from functions.runner.attempt import AttemptLoop, Wakeup
 from functions.runner.calls import Calls
-from functions.runner.endings import Answered, Ending, PassedDeadline, RanTooLong, SandboxTimeUp, Withdrawn
+from functions.runner.endings import Answered, Ending, PassedDeadline, RanTooLong, Suspended, Withdrawn
+from functions.runner.idleness import Idleness
 from functions.runner.memory import Memory
 from functions.runner.secret_delivery import SecretBundle, SecretUseError, bundle
 from functions.runner.services import Services
 from functions.runner.task_log import TaskLog, write_stdout
 from functions.runner.task_role import ServiceAccountError
-from functions.runner.watches import AbortWatch, TimeWatch, Watch
+from functions.runner.watches import AbortWatch, SandboxWatch, TimeWatch, Watch
 from functions.runner.workers import NO_SECRETS, Program, Worker, Workers
 
 DEADLINE_MARGIN_S = 3.0
@@ -92,8 +93,22 @@ class Collaborators:
 
 
 @dataclass(frozen=True, slots=True)
+class _Session:
+    """A process that runs a task, with what answers its calls: kept together while the task is suspended."""
+
+    worker: Worker
+    calls: Calls
+    services: Services
+    idleness: Idleness
+
+
+_Result = str | Failure | Withdrawn | Suspended
+"""What came of an invocation's work: outputs as JSON text, or why there are none."""
+
+
+@dataclass(slots=True)
 class _Work:
-    """One attempt that is being worked on."""
+    """One attempt that is being worked on; `session` is there once a process runs it."""
 
     claim: ClaimedAction
     log: TaskLog
@@ -101,6 +116,7 @@ class _Work:
     sandbox: Sandbox
     credentials: Future[Mapping[str, str]]
     services: Services
+    session: _Session | None = None
 
 
 class Supervisor:
@@ -127,31 +143,45 @@ class Supervisor:
             return self._with.close_dead(claim)
         log = TaskLog(_identity(claim), self._with.write_log)
         services = self._with.services(claim)
-        try:
-            if claim.service_account is not None:
-                credentials = self._beside.submit(self._with.credentials_as, claim.id.run_id, claim.service_account)
-            result = self._work(_Work(claim, log, started_s, sandbox, credentials, services))
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
-            result = self._own_fault(error, log)
-        outcome = self._record(claim, result)
-        self._after(outcome, result, services, log)
+        result: _Result = Suspended(only_waits=True)
+        outcome = services.still_waits() if claim.parked else None
+        if outcome is not None:
+            self._with.workers.renew_frozen(_name(claim), claim.attempt.suspensions + 1)
+        else:
+            session = self._with.workers.take_frozen(_name(claim), claim.attempt.suspensions)
+            work = _Work(claim, log, started_s, sandbox, credentials, services, session)
+            try:
+                if claim.service_account is not None:
+                    work.credentials = self._beside.submit(
+                        self._with.credentials_as, claim.id.run_id, claim.service_account
+                    )
+                result = self._work(work)
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
+                result = self._own_fault(error, log)
+            outcome = self._record(work, result)
+            self._after(outcome, result, work, log)
         took_ms = round((time.monotonic() - started_s) * 1000)
+        verb = "was suspended" if outcome.status is OutcomeStatus.SUSPENDED else "ended"
         log.system(
-            f"attempt {claim.attempt.number} ended after {took_ms} ms: {outcome.status.value} {outcome.error}".rstrip()
+            f"attempt {claim.attempt.number} {verb} after {took_ms} ms: {outcome.status.value} {outcome.error}".rstrip()
         )
         self._with.workers.replenish()
         return outcome
 
-    def _after(self, outcome: Outcome, result: str | Failure | Withdrawn, services: Services, log: TaskLog) -> None:
+    def _after(self, outcome: Outcome, result: _Result, work: _Work, log: TaskLog) -> None:
         """What is done once the end is recorded. It cannot undo it, so a failure is a line in the log."""
         try:
             if isinstance(result, str) and outcome.status is OutcomeStatus.SUCCEEDED:
-                services.succeeded(result)
-            services.close(has_ended=outcome.status in {OutcomeStatus.SUCCEEDED, OutcomeStatus.FAILED})
+                work.services.succeeded(result)
+            if outcome.status is not OutcomeStatus.SUSPENDED:
+                work.services.close(has_ended=outcome.status is not OutcomeStatus.RETRY)
         except Exception as error:  # noqa: BLE001 - see above
             log.system("".join(traceback.format_exception(error)), "ERROR")
 
-    def _record(self, claim: ClaimedAction, result: str | Failure | Withdrawn) -> Outcome:
+    def _record(self, work: _Work, result: _Result) -> Outcome:
+        claim = work.claim
+        if isinstance(result, Suspended):
+            return self._suspend(work, result)
         if isinstance(result, str):
             return self._with.actions.finish_succeeded(claim, result)
         if isinstance(result, Failure):
@@ -163,11 +193,24 @@ class Supervisor:
             cause=f"the action was {result.phase} while it ran",
         )
 
-    def _work(self, work: _Work) -> str | Failure | Withdrawn:
+    def _suspend(self, work: _Work, ending: Suspended) -> Outcome:
+        """Parks the action; its process is kept as it is, in case that the next invocation comes here."""
+        outcome = work.services.park(work.claim, only_waits=ending.only_waits)
+        if outcome.status is OutcomeStatus.SUSPENDED:
+            self._with.workers.keep_frozen(_name(work.claim), work.session, work.claim.attempt.suspensions + 1)
+        else:
+            self._with.workers.retire()
+        return outcome
+
+    def _work(self, work: _Work) -> _Result:
         claim, log = work.claim, work.log
         late = self._late(claim)
         if late is not None:
             return late
+        if work.session is not None:
+            log.system(f"attempt {claim.attempt.number} goes on in the process that was suspended")
+            work.services = work.session.services
+            return self._finished(work, self._go_on(work, work.session))
         try:
             program = self._program(claim, log)
             if claim.service_account is not None:
@@ -183,8 +226,15 @@ class Supervisor:
             record = ErrorRecord(code="ServiceAccountError", kind="user", message=f"{claim.spec.name}: {error}")
             return Failure(record, recoverable=False)
         worker, is_warm = self._with.workers.get(program)
-        log.system(f"attempt {claim.attempt.number} started in a {'warm' if is_warm else 'new'} process")
-        ending = self._attempt(work, worker)
+        begins = "is run again" if claim.attempt.suspensions else "started"
+        log.system(f"attempt {claim.attempt.number} {begins} in a {'warm' if is_warm else 'new'} process")
+        calls = Calls(work.services.methods, self._wakeup)
+        work.session = _Session(worker, calls, work.services, Idleness(calls, work.services.may_wait, time.monotonic()))
+        worker.process.send(self._order(claim, work.credentials.result()))
+        return self._finished(work, self._attempt(work, work.session))
+
+    def _finished(self, work: _Work, ending: Ending) -> _Result:
+        claim, log = work.claim, work.log
         self._keep_or_retire(ending, log)
         strays = self._with.end_strays()
         if strays:
@@ -233,17 +283,26 @@ class Supervisor:
                 f"{ref.kind.value} artifact {ref.sha256[:12]} ({ref.size_bytes} bytes) fetched in {fetched_ms} ms"
             )
 
-    def _attempt(self, work: _Work, worker: Worker) -> Ending:
-        claim = work.claim
-        worker.process.send(self._order(claim, work.credentials.result()))
-        abort = AbortWatch(work.started_s, lambda: self._not_mine(claim), self._wakeup)
-        calls = Calls(work.services.methods, self._wakeup)
+    def _go_on(self, work: _Work, session: _Session) -> Ending:
+        """Lets a task go on that was suspended in this sandbox."""
+        session.idleness.resumed(time.monotonic())
+        session.worker.process.thaw()
+        session.services.go_on()
+        return self._attempt(work, session)
+
+    def _attempt(self, work: _Work, session: _Session) -> Ending:
+        abort = AbortWatch(work.started_s, lambda: self._not_mine(work.claim), self._wakeup)
         watches: list[Watch] = [abort, self._with.memory.watch(), *self._time_watches(work)]
+        ending: Ending | None = None
         try:
-            return AttemptLoop(worker.process, work.log, calls, self._wakeup, watches).run()
+            ending = AttemptLoop(
+                session.worker.process, work.log, session.calls, session.idleness, self._wakeup, watches
+            ).run()
+            return ending
         finally:
             abort.stop()
-            calls.stop()
+            if not isinstance(ending, Suspended):
+                session.calls.stop()
 
     def _not_mine(self, claim: ClaimedAction) -> str | None:
         standing = self._with.actions.standing(claim.id)
@@ -253,9 +312,11 @@ class Supervisor:
     def _time_watches(self, work: _Work) -> list[Watch]:
         now_s, bounds = time.monotonic(), work.claim.spec.timeout
         sandbox_s = work.started_s + work.sandbox.remaining_s - DEADLINE_MARGIN_S
-        watches: list[Watch] = [TimeWatch(sandbox_s, SandboxTimeUp(max(0.0, sandbox_s - now_s)))]
+        watches: list[Watch] = [SandboxWatch(sandbox_s, max(0.0, sandbox_s - now_s), lambda: work.services.can_go_on)]
         if bounds.max_runtime_s is not None:
-            watches.append(TimeWatch(now_s + bounds.max_runtime_s, RanTooLong(bounds.max_runtime_s)))
+            ran_s = (self._wall_clock() - work.claim.attempt.started_at).total_seconds()
+            at_s = now_s + bounds.max_runtime_s - (ran_s if work.claim.attempt.suspensions else 0.0)
+            watches.append(TimeWatch(at_s, RanTooLong(bounds.max_runtime_s)))
         if bounds.deadline_s is not None:
             at_s = now_s + bounds.deadline_s - self._age_s(work.claim)
             watches.append(TimeWatch(at_s, PassedDeadline(bounds.deadline_s)))
@@ -283,19 +344,22 @@ class Supervisor:
                 "custom_context": claim.custom_context,
                 "overwrite_cache": claim.overwrite_cache,
                 "cached_by_caller": claim.cache_key is not None,
+                "replays": claim.may_have_children,
                 "run_start_time": claim.created_at.isoformat(),
             },
         }
 
     def _keep_or_retire(self, ending: Ending, log: TaskLog) -> None:
+        if isinstance(ending, Suspended):
+            return
         if not isinstance(ending, Answered):
             self._with.workers.retire()
         elif ending.unclean:
             log.system(f"the task's process is replaced: {ending.unclean}")
             self._with.workers.retire()
 
-    def _result(self, claim: ClaimedAction, ending: Ending, log: TaskLog) -> str | Failure | Withdrawn:
-        if isinstance(ending, Withdrawn):
+    def _result(self, claim: ClaimedAction, ending: Ending, log: TaskLog) -> _Result:
+        if isinstance(ending, Withdrawn | Suspended):
             return ending
         if not isinstance(ending, Answered):
             return failures.failure_of(ending, claim.spec.name, log.tail)
@@ -313,6 +377,11 @@ class Supervisor:
         log.system("".join(traceback.format_exception(error)), "ERROR")
         text = f"the runner failed: {type(error).__name__}: {error}. The attempt's log has the details."
         return Failure(ErrorRecord(code="RuntimeSystemError", kind="system", message=text))
+
+
+def _name(claim: ClaimedAction) -> Hashable:
+    """Under which a suspended attempt is kept."""
+    return claim.id, claim.attempt.number
 
 
 def _identity(claim: ClaimedAction) -> dict[str, str | int]:

@@ -10,7 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from functions.runner.endings import Breach, OutOfMemory, PassedDeadline, RanTooLong, SandboxTimeUp, Withdrawn
+from functions.runner.endings import (
+    Breach,
+    OutOfMemory,
+    PassedDeadline,
+    RanTooLong,
+    SandboxTimeUp,
+    Suspended,
+    Withdrawn,
+)
 
 ABORT_POLL_S = 2.0
 FASTEST_ALLOCATION = 4 * 1024**3
@@ -33,11 +41,30 @@ class TimeWatch:
     """Ends the attempt at one moment."""
 
     at_s: float
-    breach: RanTooLong | PassedDeadline | SandboxTimeUp
+    breach: RanTooLong | PassedDeadline
 
     def check(self, now_s: float) -> Breach | None:
         """The breach, once its time has come."""
         return self.breach if now_s >= self.at_s else None
+
+    def next_check_s(self) -> float:
+        """That moment."""
+        return self.at_s
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxWatch:
+    """Ends the invocation before Lambda does: as a suspension, if another one can go on where this one is."""
+
+    at_s: float
+    ran_s: float
+    can_go_on: Callable[[], bool]
+
+    def check(self, now_s: float) -> Suspended | SandboxTimeUp | None:
+        """The end, once its time has come."""
+        if now_s < self.at_s:
+            return None
+        return Suspended(only_waits=False) if self.can_go_on() else SandboxTimeUp(self.ran_s)
 
     def next_check_s(self) -> float:
         """That moment."""
@@ -54,15 +81,22 @@ class MemoryWatch:
         reserve_bytes: What of it must stay free.
         estimate: A quick upper bound of what they hold.
         exact: The same, exact and slow: asked only when the estimate is above the limit.
+        relieve: Gives up what only saves time, and says whether there was any.
     """
 
     def __init__(
-        self, size_bytes: int, reserve_bytes: int, estimate: Callable[[], int], exact: Callable[[], int]
+        self,
+        size_bytes: int,
+        reserve_bytes: int,
+        estimate: Callable[[], int],
+        exact: Callable[[], int],
+        relieve: Callable[[], bool],
     ) -> None:
         self._size_bytes = size_bytes
         self._limit_bytes = size_bytes - reserve_bytes
         self._estimate = estimate
         self._exact = exact
+        self._relieve = relieve
         self._next_s = 0.0
 
     def check(self, now_s: float) -> Breach | None:
@@ -72,6 +106,8 @@ class MemoryWatch:
         used = self._estimate()
         if used > self._limit_bytes:
             used = self._exact()
+            if used > self._limit_bytes and self._relieve():
+                used = self._exact()
             if used > self._limit_bytes:
                 return OutOfMemory(used, self._size_bytes)
         wait_s = (self._limit_bytes - used) / FASTEST_ALLOCATION

@@ -137,6 +137,19 @@ class WorkerProcess:
         """Processes that it, or a child of it, has started."""
         return process_tree.descendants(self.pid)
 
+    def freeze(self) -> None:
+        """Stop it and what it has started, wherever they are, so that `thaw` can let them go on as if nothing was."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        for pid in (self.pid, *self.descendants()):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+
     def wait_briefly(self) -> int | None:
         """The exit code of a worker that is about to end; None if it is not."""
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flyte.protocol.tasks import SOURCE_LAYERS_FOLDER
 from functions.runner import process_tree
@@ -65,8 +67,30 @@ class Worker:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+@dataclass(slots=True)
+class Frozen:
+    """A worker whose task only waits, stopped where it was.
+
+    Attributes:
+        worker: The process.
+        state: What its supervisor knows of the task.
+        suspensions: How often the attempt had been suspended then: nobody else may have taken it up since.
+        at_s: When, by the wall clock: Lambda may stop all other clocks meanwhile.
+    """
+
+    worker: Worker
+    state: Any
+    suspensions: int
+    at_s: float
+
+
+FROZEN_AT_MOST = 4
+_FROZEN_FOR_S = 45 * 60
+"""A task's credentials are good for an hour, and it may need them for some time yet."""
+
+
 class Workers:
-    """At most one bound worker and one spare.
+    """At most one bound worker and one spare, and a few that are frozen.
 
     A spare is kept from the second program on: a sandbox that has seen two will see more, while one that sees a single
     program would pay memory and processor time for nothing.
@@ -85,11 +109,58 @@ class Workers:
         self._bound: Worker | None = None
         self._spare: Worker | None = None
         self._programs_seen = 0
+        self._frozen: dict[Hashable, Frozen] = {}
 
     @property
     def pids(self) -> list[int]:
         """The workers' processes."""
-        return [worker.process.pid for worker in (self._bound, self._spare) if worker is not None]
+        frozen = [each.worker for each in self._frozen.values()]
+        return [worker.process.pid for worker in (self._bound, self._spare, *frozen) if worker is not None]
+
+    def keep_frozen(self, name: Hashable, state: Any, suspensions: int) -> None:
+        """Puts the bound worker aside, which was stopped, and gives up the oldest ones where that is too much."""
+        assert self._bound is not None  # noqa: S101 - it has just run the task
+        worker, self._bound = self._bound, None
+        self._frozen[name] = Frozen(worker, state, suspensions, time.time())
+        while self._frozen and (len(self._frozen) > FROZEN_AT_MOST or self._frozen_bytes() > self._max_idle_bytes):
+            self._give_up(next(iter(self._frozen)))
+
+    def take_frozen(self, name: Hashable, suspensions: int) -> Any:
+        """What `keep_frozen` was given, with the worker as the bound one again; None if it is not there any more."""
+        self._give_up_old()
+        frozen = self._frozen.get(name)
+        if frozen is None:
+            return None
+        if frozen.suspensions != suspensions or frozen.worker.process.returncode is not None:
+            self._give_up(name)
+            return None
+        del self._frozen[name]
+        self.retire()
+        self._bound = frozen.worker
+        return frozen.state
+
+    def renew_frozen(self, name: Hashable, suspensions: int) -> None:
+        """The attempt was looked at and suspended again without going on: what is frozen stays as it is."""
+        if name in self._frozen:
+            self._frozen[name].suspensions = suspensions
+
+    def give_up_frozen(self) -> bool:
+        """Ends all that are frozen, and says whether there were any: their tasks are run again instead."""
+        names = list(self._frozen)
+        for name in names:
+            self._give_up(name)
+        return bool(names)
+
+    def _give_up_old(self) -> None:
+        for name, frozen in list(self._frozen.items()):
+            if time.time() - frozen.at_s > _FROZEN_FOR_S:
+                self._give_up(name)
+
+    def _give_up(self, name: Hashable) -> None:
+        self._frozen.pop(name).worker.close()
+
+    def _frozen_bytes(self) -> int:
+        return process_tree.anonymous_bytes([each.worker.process.pid for each in self._frozen.values()])
 
     def prepare(self) -> None:
         """Start a worker if none is there for the next program; its interpreter starts while other things are done."""
@@ -126,6 +197,7 @@ class Workers:
     def close(self) -> None:
         """End all."""
         self.retire()
+        self.give_up_frozen()
         if self._spare is not None:
             self._spare.close()
             self._spare = None

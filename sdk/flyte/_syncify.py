@@ -14,6 +14,8 @@ from concurrent.futures import Future
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
+from . import _loops
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 
@@ -36,7 +38,7 @@ class BackgroundLoop:
         """The running loop."""
         with self._lock:
             if self._loop is None or self._thread is None or not self._thread.is_alive():
-                self._loop = asyncio.new_event_loop()
+                self._loop = _loops.new_loop()
                 self._thread = threading.Thread(target=self._serve, args=(self._loop,), name=self._name, daemon=True)
                 self._thread.start()
             return self._loop
@@ -83,7 +85,8 @@ class BackgroundLoop:
                 nested.stop()
         answer = self.start(coroutine)
         try:
-            return answer.result()
+            with _loops.blocked():
+                return answer.result()
         except KeyboardInterrupt:
             answer.cancel()
             raise

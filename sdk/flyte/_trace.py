@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
-class _Record:
-    """What one call of a traced function gave: a value, or the items of a generator."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
 def trace(func: F) -> F:
     """Records results of a function (sync or async, or a generator) that a task calls.
 
@@ -45,12 +38,13 @@ def _function(func: Callable[..., Any]) -> Callable[..., Any]:
         context = _context.current()
         if context is None:
             return func(*args, **kwargs)
-        key = _key(context, func, args, kwargs)
-        if (found := _found(context, key)) is not None:
+        key, traces = _key(context, func, args, kwargs), context.state.traces
+        if (found := traces.find(key)) is not None:
             return found.value
         with _context.entered(context.replace(in_trace=True)):
             value = func(*args, **kwargs)
-        return _kept(context, key, value)
+        traces.keep(key, _name(func), value)
+        return value
 
     return traced
 
@@ -61,12 +55,13 @@ def _coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
         context = _context.current()
         if context is None:
             return await func(*args, **kwargs)
-        key = _key(context, func, args, kwargs)
-        if (found := _found(context, key)) is not None:
+        key, traces = _key(context, func, args, kwargs), context.state.traces
+        if (found := await traces.find_async(key)) is not None:
             return found.value
         with _context.entered(context.replace(in_trace=True)):
             value = await func(*args, **kwargs)
-        return _kept(context, key, value)
+        await traces.keep_async(key, _name(func), value)
+        return value
 
     return traced
 
@@ -78,8 +73,8 @@ def _generator(func: Callable[..., Any]) -> Callable[..., Any]:
         if context is None:
             yield from func(*args, **kwargs)
             return
-        key = _key(context, func, args, kwargs)
-        if (found := _found(context, key)) is not None:
+        key, traces = _key(context, func, args, kwargs), context.state.traces
+        if (found := traces.find(key)) is not None:
             yield from found.value
             return
         items = []
@@ -87,7 +82,7 @@ def _generator(func: Callable[..., Any]) -> Callable[..., Any]:
             for item in func(*args, **kwargs):
                 items.append(item)
                 yield item
-        _kept(context, key, items)
+        traces.keep(key, _name(func), items)
 
     return traced
 
@@ -100,8 +95,8 @@ def _async_generator(func: Callable[..., Any]) -> Callable[..., Any]:
             async for item in func(*args, **kwargs):
                 yield item
             return
-        key = _key(context, func, args, kwargs)
-        if (found := _found(context, key)) is not None:
+        key, traces = _key(context, func, args, kwargs), context.state.traces
+        if (found := await traces.find_async(key)) is not None:
             for item in found.value:
                 yield item
             return
@@ -110,7 +105,7 @@ def _async_generator(func: Callable[..., Any]) -> Callable[..., Any]:
             async for item in func(*args, **kwargs):
                 items.append(item)
                 yield item
-        _kept(context, key, items)
+        await traces.keep_async(key, _name(func), items)
 
     return traced
 
@@ -123,15 +118,9 @@ def _key(context: TaskContext, func: Callable[..., Any], args: tuple[Any, ...], 
     bound.apply_defaults()
     encoded = {name: codec_for(Any).encode(value) for name, value in bound.arguments.items()}
     group = context.group_data.name if context.group_data else None
-    key = call_key(f"trace:{func.__module__}.{func.__qualname__}", canonical(encoded), group)
+    key = call_key(f"trace:{_name(func)}", canonical(encoded), group)
     return f"{key}-{context.state.call_number(key)}"
 
 
-def _found(context: TaskContext, key: str) -> _Record | None:
-    found = context.state.traces.get(key)
-    return found if isinstance(found, _Record) else None
-
-
-def _kept(context: TaskContext, key: str, value: Any) -> Any:
-    context.state.traces[key] = _Record(value)
-    return value
+def _name(func: Callable[..., Any]) -> str:
+    return f"{func.__module__}.{func.__qualname__}"

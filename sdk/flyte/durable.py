@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time as _time
 from datetime import UTC, datetime
 
+from . import _context
 from ._both import Both
 from ._trace import trace
 
@@ -33,16 +33,20 @@ def _clock() -> float:
 
 def _sleep(seconds: float) -> None:
     """Sleeps until so many seconds after the first attempt came here."""
-    left = _ends_at(seconds) - _time.time()
-    if left > 0:
-        threading.Event().wait(left)
+    at, context = _ends_at(seconds), _context.current()
+    if context is not None:
+        context.controller.sleep_until_blocking(at)
+    else:
+        _time.sleep(max(0.0, at - _time.time()))
 
 
 async def _sleep_async(seconds: float) -> None:
     """The same for async code."""
-    left = _ends_at(seconds) - _time.time()
-    if left > 0:
-        await asyncio.sleep(left)
+    at, context = _ends_at(seconds), _context.current()
+    if context is not None:
+        await context.controller.sleep_until(at)
+    else:
+        await asyncio.sleep(max(0.0, at - _time.time()))
 
 
 async def _now_async() -> datetime:

@@ -38,6 +38,15 @@ class Attempt(Model):
     request_id: str = ""
     log_group: str = ""
     log_stream: str = ""
+    earlier_streams: tuple[str, ...] = ()
+    """Other streams of the log group that it printed to, before it was suspended."""
+    resumed_at: datetime | None = None
+    """When the invocation began that works on it now, or did last; None for the first."""
+    active_ms: int = Field(default=0, ge=0)
+    """Time in invocations, which is what Lambda bills. While one is on, without it."""
+    suspended_ms: int = Field(default=0, ge=0)
+    """Time in which it only waited, and nothing was billed."""
+    suspensions: int = Field(default=0, ge=0)
     error: ErrorRecord | None = None
 
 
@@ -106,6 +115,8 @@ class ActionRecord(Model):
     """An action as it is recorded and shown. Payloads are fetched apart (`ActionIo`)."""
 
     id: ActionId
+    kind: Literal["task", "trace", "condition"] = "task"
+    """A call of a function with `@flyte.trace` is recorded as an action that did not run anywhere by itself."""
     parent: ActionName | None = None
     task_name: str
     task_version: str

@@ -15,6 +15,7 @@ from flyte.protocol.tasks import PICKLE_FILE, Loader, TaskSpec
 from flyte.report import Report
 
 from .backend_results import BackendResults
+from .backend_traces import BackendTraces
 from .children import ChildActions
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute
@@ -118,7 +119,7 @@ def context_of(order: Message, spec: TaskSpec, channel: Channel) -> TaskContext:
         run_start_time=datetime.fromisoformat(given["run_start_time"]),
         attempt_number=order["attempt"] - 1,
         controller=ChildActions(channel, spec),
-        state=ActionState(),
+        state=ActionState(traces=BackendTraces(channel, order["action"], replays=given["replays"])),
     )
 
 

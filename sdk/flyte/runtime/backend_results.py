@@ -18,9 +18,10 @@ class BackendResults:
 
     def find(self, key: str) -> tuple[Outputs, float] | None:
         """Outputs and the time at which they were kept."""
-        found = self._channel.call("find_result", {"key": key}).result()
+        found = self._channel.wait(self._channel.call("find_result", {"key": key}))
         return None if found is None else (json.loads(found["outputs"]), found["stored_at"])
 
     def keep(self, key: str, outputs: Outputs) -> None:
         """Keeps outputs, in place of what was there."""
-        self._channel.call("keep_result", {"key": key, "outputs": json.dumps(outputs, ensure_ascii=False)}).result()
+        kept = {"key": key, "outputs": json.dumps(outputs, ensure_ascii=False)}
+        self._channel.wait(self._channel.call("keep_result", kept))

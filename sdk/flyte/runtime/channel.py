@@ -13,7 +13,10 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from flyte import _loops
+
 from .frames import Decoder, encode
+from .waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,6 +70,8 @@ class Channel:
         self._orders: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._pending: dict[int, Future[Json]] = {}
         self._last_id = 0
+        self._replies = 0
+        self.waiting = Waiting(self._tell_waiting, self._tell_working, lambda: self.threads)
 
     @property
     def is_mine(self) -> bool:
@@ -125,6 +130,23 @@ class Channel:
             raise
         return future
 
+    def wait(self, answer: Future[Json]) -> Json:
+        """The answer to a call, for a caller that blocks. Raises what the future fails with."""
+        with _loops.blocked():
+            return answer.result()
+
+    def _tell_waiting(self) -> bool:
+        """Tells the supervisor that the task only waits for answers, if it waits for any."""
+        if self._pending and self.is_mine:
+            # The count says which answers it knows of: another one may be on its way.
+            self.send({"type": "waiting", "replies": self._replies})
+            return True
+        return False
+
+    def _tell_working(self) -> None:
+        if self.is_mine:
+            self.send({"type": "working"})
+
     @property
     def threads(self) -> tuple[threading.Thread, ...]:
         """The channel's own threads: no leftovers of a task."""
@@ -157,6 +179,7 @@ class Channel:
             return True
         if message["type"] != "reply":
             return False
+        self._replies += 1
         future = self._pending.pop(message["id"], None)
         if future is not None and future.set_running_or_notify_cancel():
             error = message.get("error")

@@ -52,10 +52,18 @@ class ChildActions:
         """A child of the running action, for a caller that blocks."""
         call = ChildCall.made(task, values)
         try:
-            answer = self._channel.call("run_child", self._request(call)).result()
+            answer = self._channel.wait(self._channel.call("run_child", self._request(call)))
         except CallRefused as refused:
             raise _refusal(refused) from None
         return task.interface.decode_outputs(_outputs(call.task.name, call.name, answer))
+
+    async def sleep_until(self, at: float) -> None:
+        """Sleeps; the longer, the less likely in an invocation that is billed for it."""
+        await asyncio.wrap_future(self._channel.call("sleep_until", {"at": at}))
+
+    def sleep_until_blocking(self, at: float) -> None:
+        """The same for a caller that blocks."""
+        self._channel.wait(self._channel.call("sleep_until", {"at": at}))
 
     async def submit_deployed(
         self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]

@@ -38,13 +38,51 @@ class Controller(Protocol):
         """The same for a caller that blocks, in whatever thread, also one that runs an event loop."""
         ...
 
+    def sleep_until(self, at: float) -> Awaitable[Any]:
+        """Sleeps until a moment, in seconds since the epoch."""
+        ...
+
+    def sleep_until_blocking(self, at: float) -> None:
+        """The same for a caller that blocks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one call of a traced function gave: a value, or the items of a generator."""
+
+    value: Any
+
+
+class Traces:
+    """What calls of traced functions gave, in this process."""
+
+    def __init__(self) -> None:
+        self._recorded: dict[str, Recorded] = {}
+
+    def find(self, key: str) -> Recorded | None:
+        """What the call gave in an earlier attempt, if it was made."""
+        return self._recorded.get(key)
+
+    def keep(self, key: str, function: str, value: Any) -> None:  # noqa: ARG002 - of use where others see records
+        """Records what a call of a function gave."""
+        self._recorded[key] = Recorded(value)
+
+    async def find_async(self, key: str) -> Recorded | None:
+        """The same, without blocking an event loop."""
+        return self.find(key)
+
+    async def keep_async(self, key: str, function: str, value: Any) -> None:
+        """The same, without blocking an event loop."""
+        self.keep(key, function, value)
+
 
 @dataclass
 class ActionState:
     """What an action keeps while it runs, and between attempts: calls made so far, and recorded traces."""
 
     calls: Counter[str] = field(default_factory=Counter)
-    traces: dict[str, Any] = field(default_factory=dict)
+    traces: Traces = field(default_factory=Traces)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def call_number(self, key: str) -> int:

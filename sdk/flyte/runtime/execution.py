@@ -10,7 +10,7 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from flyte import _context, report
+from flyte import _context, _loops, report
 from flyte._logging import system_logger
 from flyte.errors import BaseRuntimeError, NonRecoverableError, OOMError, RuntimeDataValidationError
 from flyte.types import ValueMismatch
@@ -70,7 +70,8 @@ def execute(task: TaskTemplate[..., Any], inputs: Mapping[str, Json], context: T
             values = task.interface.decode_inputs(inputs)
             returned = task.forward(**values)
             if inspect.isawaitable(returned):
-                returned = asyncio.run(_awaited(returned))
+                with asyncio.Runner(loop_factory=_loops.new_loop) as runner:
+                    returned = runner.run(_awaited(returned))
             return finished(task, returned)
         except BaseException as error:  # noqa: BLE001 - failures are values here; `failure` lets the right ones pass
             return failure(task, error)

@@ -113,6 +113,14 @@ class LocalController:
             return in_thread(lambda: self._drive(action)).result()
         return self._drive(action)
 
+    async def sleep_until(self, at: float) -> None:
+        """Sleeps, by the wall clock."""
+        await asyncio.sleep(max(0.0, at - time.time()))
+
+    def sleep_until_blocking(self, at: float) -> None:
+        """The same in the caller's thread."""
+        time.sleep(max(0.0, at - time.time()))
+
     # -- making actions --------------------------------------------------------------------------------------------
 
     def root(self, task: TaskTemplate[..., Any], values: Mapping[str, Any], options: RunOptions) -> _Action:

@@ -8,6 +8,8 @@ to the worker
            `context`, which is what only the supervisor knows of what `flyte.ctx()` shows
     reply  the answer to a call
 to the supervisor
+    waiting  the task only waits for answers, of which it has got so many `replies`
+    working  it goes on
     done   how the run ended: `outputs` (a JSON text), or `error` with `retriable`
     idle   what the task had changed is undone; `unclean` says why to replace this process, if that is so
     call   a request on behalf of the action: `id`, `method`, `params`
@@ -26,6 +28,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flyte import _loops
 from flyte._logging import take_levels_of_environment
 
 from .channel import Channel, private_socket
@@ -51,6 +54,7 @@ def serve(channel: Channel, execute: Execute) -> None:
         if order["type"] == "bind":
             baseline = bind(order)
         elif order["type"] == "run" and baseline is not None:
+            channel.waiting.begin()
             done = run(order, channel, execute)
             if not channel.is_mine:
                 os._exit(0)  # a fork made by the task came back here: it has no supervisor
@@ -98,6 +102,7 @@ def main() -> None:
     del sys.argv[1:]
     _die_first()
     _announce_crashes()
+    _loops.watch(channel.waiting)
     from flyte import TaskEnvironment  # noqa: F401 - what every program needs, loaded before one is waited for
 
     from .action import run_action

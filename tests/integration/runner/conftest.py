@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from functions.control.claims import AlreadyClaimed
+    from functions.control.claims import AlreadyClaimed, ClaimedAction
 
 HEADER = """
 import os, sys, time, threading, subprocess, signal
@@ -57,6 +57,22 @@ class OfferedMethods:
     """Services that a test makes up."""
 
     methods: dict[str, Any]
+
+    can_go_on: bool = False
+
+    def may_wait(self, open_calls: int) -> bool:
+        """None of the methods is one that another invocation could wait for."""
+        return False
+
+    def still_waits(self) -> None:
+        """Nothing was parked."""
+
+    def park(self, claim: ClaimedAction, *, only_waits: bool) -> Outcome:
+        """Never asked for."""
+        raise AssertionError(claim, only_waits)
+
+    def go_on(self) -> None:
+        """Nothing was parked."""
 
     def succeeded(self, outputs: str) -> None:
         """Nothing is kept."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -279,7 +280,22 @@ def test_a_task_that_calls_tasks_gets_their_results(runner: Runner) -> None:
             import asyncio
             return await plus.aio(*await asyncio.gather(double(x), double(x + 1)))
     """)
+    started = []
+
+    def run_child(request: Any) -> Any:
+        """What the children do, done here: a supervisor only starts them."""
+        started.append((request["name"], json.loads(request["spec"])["loader"]["attribute"], request["inputs"]))
+        inputs = request["inputs"]
+        value = 2 * inputs["x"] if len(inputs) == 1 else inputs["x"] + inputs["y"]
+        return {"phase": "succeeded", "outputs": json.dumps({"o0": value}), "error": None}
+
+    runner.methods["run_child"] = run_child
     assert runner.invoke(code, x=3).value == 14
+    first = sorted(started, key=str)
+    assert [(attribute, inputs) for _, attribute, inputs in started[2:]] == [("plus", {"x": 6, "y": 8})]
+    started.clear()
+    assert runner.invoke(code, x=3).value == 14
+    assert sorted(started, key=str) == first, "the same calls have the same names in every attempt"
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ ACTIONS = {
     },
     "RunnerRole": LOGS_AND_TRACES
     | {
+        "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -53,7 +54,9 @@ ACTIONS = {
         "s3:PutObject",
         "secretsmanager:BatchGetSecretValue",
         "secretsmanager:GetSecretValue",
+        "states:SendTaskSuccess",
         "states:StartExecution",
+        "states:StopExecution",
         "sts:AssumeRole",
     },
     "RunnerTaskRole": {

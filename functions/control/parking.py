@@ -1,0 +1,132 @@
+"""Parked actions: those whose task only waits, so that no invocation works on them, and what wakes them.
+
+A parked action is `running` without an owner. Its execution waits in the state `Park` on a task token; its item counts
+the children that are awaited. The end of a child takes one off the count, and who finds nothing left to count sends the
+token. A wake-up is a hint: an action that is woken for nothing parks again, and one whose hint was lost is woken by the
+timeout of `Park`, its tick. So no order and no repetition of these writes can lose it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from flyte.protocol.identity import ActionId
+from functions.control.action_items import key_of
+from functions.control.attributes import Item, error_code, found_by_condition, from_attributes, to_attributes
+
+if TYPE_CHECKING:
+    from functions.control.clients import Clients
+    from functions.control.settings import Settings
+
+NAMES_KEPT = 100
+"""Of children that are awaited: as many as one read can look at. Of more, only the number is kept."""
+FIRST_TICK_S, LAST_TICK_S = 60, 3600
+"""How long `Park` waits for its token, at first and at most. Ours: a lost hint is rare, a tick costs an invocation."""
+
+_TOKEN_IS_OF_THE_PAST = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken", "ValidationException"}
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """How an action was parked, as the invocation that resumes it finds it.
+
+    `left` children had not ended by the count; `names` are those that were awaited, if they were few; `tick_s` is how
+    long it would have waited for its token.
+    """
+
+    since: datetime
+    left: int
+    names: tuple[str, ...]
+    tick_s: int
+    wake_at: datetime | None
+
+    @classmethod
+    def from_item(cls, item: Item) -> Parked:
+        """By the item that was parked."""
+        wake_at = item.get("wake_at")
+        return cls(
+            since=datetime.fromisoformat(item["parked_at"]),
+            left=item.get("awaiting", 0),
+            names=tuple(item.get("awaited", ())),
+            tick_s=item.get("tick_s", FIRST_TICK_S),
+            wake_at=None if wake_at is None else datetime.fromisoformat(wake_at),
+        )
+
+
+ATTRIBUTES = ("parked_at", "awaiting", "awaited", "tick_s", "wake_at", "wake_token")
+"""What a parked action's item has besides, and one that is resumed has not."""
+
+
+def is_parked(item: Item) -> bool:
+    """Whether no invocation works on the action because its task only waits."""
+    return "parked_at" in item
+
+
+def names_kept(awaited: Sequence[str]) -> list[str] | None:
+    """The names that the item is to hold; None where they are too many."""
+    return list(awaited) if len(awaited) <= NAMES_KEPT else None
+
+
+class Wakeups:
+    """Wakes parked actions."""
+
+    def __init__(self, settings: Settings, clients: Clients) -> None:
+        self._table = settings.runs_table
+        self._clients = clients
+
+    def keep_token(self, action: ActionId, token: str) -> None:
+        """Keeps the token of the execution that waits in `Park`; sends it at once if there is nothing to wait for."""
+        item = self._update(action, "SET wake_token = :value", token)
+        if item is None:
+            # Resumed or ended meanwhile: the execution goes on, and is told so.
+            self._send(token)
+        else:
+            self._wake_if_due(item)
+
+    def child_ended(self, parent: ActionId) -> None:
+        """Takes one off what a parked parent awaits. Nothing happens if it is not parked."""
+        item = self._update(parent, "ADD awaiting :value", -1)
+        if item is not None:
+            self._wake_if_due(item)
+
+    def hurry(self, action: ActionId) -> None:
+        """Wakes an action that was just parked: something that it awaits has ended in between."""
+        item = self._update(action, "SET awaiting = :value", 0)
+        if item is not None:
+            self._wake_if_due(item)
+
+    def _wake_if_due(self, item: Item) -> None:
+        if item.get("awaiting", 0) <= 0 and "wake_token" in item:
+            self._send(item["wake_token"])
+
+    def _send(self, token: str) -> None:
+        try:
+            self._clients.step_functions.send_task_success(taskToken=token, output=json.dumps({"woken": True}))
+        except ClientError as error:
+            if error_code(error) not in _TOKEN_IS_OF_THE_PAST:
+                raise
+            _logger.info("a token was of no use any more: %s", error_code(error))
+
+    def _update(self, action: ActionId, update: str, value: object) -> Item | None:
+        """The item after the update; None if the action is not parked."""
+        try:
+            answer = self._clients.dynamodb.update_item(
+                TableName=self._table,
+                Key=to_attributes(key_of(action)),
+                UpdateExpression=update,
+                ConditionExpression="attribute_exists(parked_at)",
+                ExpressionAttributeValues=to_attributes({":value": value}),
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as error:
+            found_by_condition(error)
+            return None
+        return from_attributes(answer["Attributes"])

@@ -1,0 +1,65 @@
+"""What functions with `@flyte.trace` gave: recorded under the action that called them, for its later invocations."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord, PhaseTransition
+from functions.control.action_items import key_of
+from functions.control.attributes import to_attributes
+from functions.control.claims import ClaimedAction
+from functions.control.clock import Clock, to_iso, utc_now
+from functions.control.payloads import Payloads
+
+if TYPE_CHECKING:
+    from functions.control.clients import Clients
+    from functions.control.settings import Settings
+
+
+class Traces:
+    """Records calls of traced functions, each as an item beside the actions of its run."""
+
+    def __init__(self, settings: Settings, clients: Clients, payloads: Payloads, now: Clock = utc_now) -> None:
+        self._table = settings.runs_table
+        self._retention = timedelta(days=settings.run_retention_days)
+        self._clients = clients
+        self._payloads = payloads
+        self._now = now
+
+    def keep(self, parent: ClaimedAction, name: str, function: str, value: str) -> None:
+        """Records what a call gave.
+
+        Args:
+            parent: The action whose task called.
+            name: What tells this call from others of the action.
+            function: The traced function, for people.
+            value: What it gave, as JSON text.
+        """
+        now, action = self._now(), parent.id.action_id(name)
+        record = ActionRecord(
+            id=action,
+            kind="trace",
+            parent=parent.id.action,
+            task_name=function,
+            task_version=parent.spec.version,
+            short_name=function.rpartition(".")[2],
+            phase=ActionPhase.SUCCEEDED,
+            created_at=now,
+            updated_at=now,
+            started_at=now,
+            ended_at=now,
+            transitions=(PhaseTransition(phase=ActionPhase.SUCCEEDED, at=now),),
+        )
+        stored = self._payloads.store(value, f"{action.s3_prefix}/outputs.json")
+        values = {
+            **record.model_dump(mode="json", exclude_none=True, exclude={"id", "spec"}),
+            **key_of(action),
+            "created_at": to_iso(now),
+            "updated_at": to_iso(now),
+            "outputs": stored.text,
+            "outputs_uri": stored.uri,
+            "expires_at": int((now + self._retention).timestamp()),
+        }
+        self._clients.dynamodb.put_item(TableName=self._table, Item=to_attributes(values))

@@ -1,0 +1,64 @@
+"""Traces on the backend: recorded beside the action, so that whichever invocation runs it again finds them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from flyte.types.codec import codec_for
+
+from .controller import Recorded, Traces
+from .naming import action_name
+
+if TYPE_CHECKING:
+    from .channel import Channel
+
+Json = Any
+
+
+class BackendTraces(Traces):
+    """The traces of one action.
+
+    Args:
+        channel: To the supervisor.
+        action: The action's name.
+        replays: Whether an earlier invocation may have recorded any; if not, none is looked for.
+    """
+
+    def __init__(self, channel: Channel, action: str, *, replays: bool) -> None:
+        super().__init__()
+        self._channel = channel
+        self._action = action
+        self._replays = replays
+
+    def find(self, key: str) -> Recorded | None:
+        """What the call gave in an earlier invocation, if it was made."""
+        if not self._replays:
+            return None
+        return _decoded(self._channel.wait(self._channel.call("find_trace", {"name": self._name(key)})))
+
+    def keep(self, key: str, function: str, value: Any) -> None:
+        """Records what a call gave. Once it returns, the call is not made again."""
+        self._channel.wait(self._channel.call("keep_trace", self._params(key, function, value)))
+
+    async def find_async(self, key: str) -> Recorded | None:
+        """The same, without blocking an event loop."""
+        if not self._replays:
+            return None
+        return _decoded(await asyncio.wrap_future(self._channel.call("find_trace", {"name": self._name(key)})))
+
+    async def keep_async(self, key: str, function: str, value: Any) -> None:
+        """The same, without blocking an event loop."""
+        await asyncio.wrap_future(self._channel.call("keep_trace", self._params(key, function, value)))
+
+    def _name(self, key: str) -> str:
+        return action_name(self._action, key, 0)
+
+    def _params(self, key: str, function: str, value: Any) -> dict[str, Json]:
+        text = json.dumps(codec_for(Any).encode(value), ensure_ascii=False, allow_nan=False)
+        return {"name": self._name(key), "function": function, "value": text}
+
+
+def _decoded(text: str | None) -> Recorded | None:
+    return None if text is None else Recorded(codec_for(Any).decode(json.loads(text)))
