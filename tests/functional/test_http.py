@@ -50,6 +50,11 @@ ROUTES = {
     ("put", "/v1/secrets"),
     ("get", "/v1/secrets/{key}"),
     ("delete", "/v1/secrets/{key}"),
+    ("get", "/v1/{scope}/triggers"),
+    ("get", "/v1/{scope}/tasks/{task}/triggers/{name}"),
+    ("put", "/v1/{scope}/tasks/{task}/triggers/{name}"),
+    ("patch", "/v1/{scope}/tasks/{task}/triggers/{name}"),
+    ("delete", "/v1/{scope}/tasks/{task}/triggers/{name}"),
 }
 
 
