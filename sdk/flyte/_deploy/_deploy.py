@@ -49,8 +49,8 @@ async def deploy(
     state = require_init_state()
     if interactive_mode:
         raise NotImplementedError(
-            "flyte.deploy(interactive_mode=True) is not supported: a deployed version is kept, and a pickle can be read by "
-            "one version of Python alone; put the tasks into a file, and deploy that"
+            "flyte.deploy(interactive_mode=True) is not supported: a deployed version is kept, and a pickle can be read "
+            "by one version of Python alone; put the tasks into a file, and deploy that"
         )
     from flyte.git import GitStatus
 

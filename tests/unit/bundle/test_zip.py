@@ -125,7 +125,7 @@ def test_code_that_is_too_large_is_refused_with_the_largest_file(
     program.write("small.py")
     program.write("large.bin", "x" * 2_000)
     monkeypatch.setattr(limits, "CODE_ARTIFACT_BYTES", 1_000)
-    with pytest.raises(CodeBundleError, match=r"the largest file is large\.bin \(2,000\)"):
+    with pytest.raises(CodeBundleError, match=r"the largest files are large\.bin \(2,000\)"):
         make_bundle(CodeRoot(program.folder), copy_style="all")
 
 
