@@ -238,7 +238,21 @@ class Image:
         secret_mounts: Any = None,
         project_install_mode: str = "dependencies_only",
     ) -> Image:
-        """Adds the locked packages of a uv project."""
+        """Adds the locked packages of a uv project.
+
+        Args:
+            pyproject_file: Its pyproject.toml.
+            uvlock: Its uv.lock; by default the one beside, if there is one.
+            index_url: Where packages come from.
+            extra_index_urls: Where they come from as well.
+            pre: Whether pre-releases count.
+            extra_args: Of `uv export`, such as `--extra plots`.
+            secret_mounts: Accepted; uv finds its credentials where it always does.
+            project_install_mode: `dependencies_only`, or `install_project`: the project itself too, as a wheel that
+                is built on this machine and so must be Python alone.
+        """
+        if project_install_mode not in {"dependencies_only", "install_project"}:
+            raise ValueError(f"project_install_mode={project_install_mode!r}: 'dependencies_only' or 'install_project'")
         installed = project_install_mode == "install_project"
         return self._with(
             UvProject(Path(pyproject_file), uvlock, installed, index_url, _texts(extra_index_urls), pre, extra_args)

@@ -211,7 +211,6 @@ def test_sources_beside_an_index_need_a_lock(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"project_install_mode": "install_project"}, "--root-dir"),
         ({"extra_args": "--extra x"}, "has no uv.lock, which"),
         ({"uvlock": "other/uv.lock"}, r"other/uv.lock does not exist"),
     ],
