@@ -9,7 +9,7 @@ from flyte._syncify import syncify
 from flyte.errors import DeploymentError
 from flyte.packages import prepare
 from flyte.protocol import limits
-from flyte.protocol.api import DeployRequest, DeployResponse
+from flyte.protocol.api import DeployedEnvironment, DeployRequest, DeployResponse
 
 from ._deployment import DeployedTask, DeployedTaskEnvironment, Deployment
 from ._plan import DeploymentPlan, make_plan, with_dependencies
@@ -49,8 +49,8 @@ async def deploy(
     state = require_init_state()
     if interactive_mode:
         raise NotImplementedError(
-            "flyte.deploy(interactive_mode=True) is not supported: a deployed version is kept, and a pickle can be read "
-            "by one version of Python alone; put the tasks into a file, and deploy that"
+            "flyte.deploy(interactive_mode=True) is not supported: a version is kept, and a pickle can be read "
+            "by one version of Python alone: put the tasks into a file, and deploy that"
         )
     from flyte.git import GitStatus
 
@@ -95,15 +95,18 @@ async def apply(plan: DeploymentPlan) -> list[Deployment]:
         artifacts[plan.bundle.artifact.sha256] = plan.bundle.open_zip
     path = scope_path(state.project or "", state.domain or "", "deployments")
     answer = await post_with_artifacts(get_client(), path, request, DeployResponse, artifacts)
-    return _deployments(plan, {environment.name: environment.created for environment in answer.environments})
+    return _deployments(plan, {environment.name: environment for environment in answer.environments})
 
 
-def _deployments(plan: DeploymentPlan, created: dict[str, bool]) -> list[Deployment]:
+def _deployments(plan: DeploymentPlan, answers: dict[str, DeployedEnvironment]) -> list[Deployment]:
     specs = {planned.environment.name: planned.spec for planned in plan.environments}
 
     def deployed(environment: Any) -> DeployedTaskEnvironment:
-        tasks = [DeployedTask(task) for task in specs[environment.name].tasks]
-        return DeployedTaskEnvironment(environment, tasks, created.get(environment.name))
+        tasks = [DeployedTask(task, list(task.triggers)) for task in specs[environment.name].tasks]
+        answer = answers.get(environment.name)
+        if answer is None:
+            return DeployedTaskEnvironment(environment, tasks)
+        return DeployedTaskEnvironment(environment, tasks, answer.created, answer.triggers)
 
     return [
         Deployment({environment.name: deployed(environment) for environment in with_dependencies([root])})

@@ -101,9 +101,16 @@ def check_name(name: str) -> None:
         CodeBundleError: the name leaves the root, or cannot be written as UTF-8.
     """
     try:
-        name.encode()
+        size_bytes = len(name.encode())
     except UnicodeEncodeError:
-        raise CodeBundleError(f"the file name {name!r} is not UTF-8: rename the file") from None
+        raise CodeBundleError(
+            f"the file name {name!r} is not UTF-8: rename the file, or list it in .flyteignore"
+        ) from None
+    if size_bytes > limits.CODE_ARTIFACT_NAME_BYTES:
+        raise CodeBundleError(
+            f"the path {name[:60]}…{name[-60:]} has {size_bytes:,} bytes, and one in an artifact at most "
+            f"{limits.CODE_ARTIFACT_NAME_BYTES:,}: move the file up, or list it in .flyteignore"
+        )
     if _LEAVES_ROOT.search(name):
         raise CodeBundleError(f"the file name {name!r} cannot be in an artifact: it would leave the root; rename it")
 

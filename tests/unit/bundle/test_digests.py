@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flyte.bundle import CodeRoot, _bundle, make_bundle
 from flyte.bundle._digests import KEPT, RACY_NS, DigestCache, standing_of
-from flyte.bundle._zip import BundleBytes, BundleFile
+from flyte.bundle._zip import BundleBytes, BundleFile, write_zip
 from flyte.errors import CodeBundleError
 
 if TYPE_CHECKING:
@@ -25,8 +25,12 @@ def reads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[int]:
     later_ns = time.time_ns() + 100 * RACY_NS
     monkeypatch.setattr("flyte.bundle._digests.time.time_ns", lambda: later_ns)
     counted: list[int] = []
-    write_zip = _bundle.write_zip
-    monkeypatch.setattr(_bundle, "write_zip", lambda *args: (counted.append(1), write_zip(*args)))
+
+    def watched(*args: Any) -> None:
+        counted.append(1)
+        write_zip(*args)
+
+    monkeypatch.setattr(_bundle, "write_zip", watched)
     return counted
 
 
@@ -79,10 +83,9 @@ def test_files_that_change_while_they_are_read_are_not_remembered(
     program: Program, reads: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = program.write("a.py", "x = 1")
-    write_zip = _bundle.write_zip
 
-    def meddled(*args: object) -> None:
-        write_zip(*args)  # type: ignore[arg-type]
+    def meddled(*args: Any) -> None:
+        write_zip(*args)
         path.write_text("x = 22")
 
     with monkeypatch.context() as meddling:

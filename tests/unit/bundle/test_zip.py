@@ -55,7 +55,7 @@ def test_the_same_files_give_the_same_bytes_whatever_their_order_time_and_mode(
         first = written(Path(one), contents)
         second = written(Path(other), dict(reversed(contents.items())))
         for file in second:
-            file.path.chmod(modes)
+            Path(file.path).chmod(modes)
             os.utime(file.path, (time, time))
         assert zipped(checked(first)) == zipped(checked(second))
 
