@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Generic, TypeVar
 
 from .finite import number_text
+from .pickled import MOST_BITS
 
 T = TypeVar("T")
 Json = Any
@@ -76,6 +77,8 @@ class ScalarCodec(Codec[Any]):
         checked = self._checked(value)
         if type(checked) is str and not checked.isascii():
             _check_text(checked)
+        if type(checked) is int and checked.bit_length() > MOST_BITS:
+            raise ValueMismatch("", "an integer of more than 4,300 digits, which Python itself does not write as text")
         return number_text(checked) if type(checked) is float and not math.isfinite(checked) else checked
 
     def _checked(self, value: Any) -> Any:

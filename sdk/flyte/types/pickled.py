@@ -7,6 +7,8 @@ import math
 import sys
 from typing import Any
 
+MOST_BITS = 14_284
+"""Of an integer that has at most 4,300 digits. Source: sys.int_info.default_max_str_digits."""
 PICKLE_KEY = "$pickle"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -58,8 +60,10 @@ def decode_any(json: Any) -> Any:
 def is_native_json(value: Any) -> bool:
     """Whether the value is JSON that comes back as exactly itself."""
     kind = type(value)
-    if kind in {str, int, bool, type(None)}:
+    if kind in {str, bool, type(None)}:
         return True
+    if kind is int:
+        return value.bit_length() <= MOST_BITS  # type: ignore[no-any-return]
     if kind is float:
         return math.isfinite(value)  # NaN and the infinities would come back as text
     if kind is list:
