@@ -22,6 +22,7 @@ _VERBS = {
     "run": "flyte_cli.run:run",
     "start": "flyte_cli.devbox_verbs:start",
     "stop": "flyte_cli.devbox_verbs:stop",
+    "update": "flyte_cli.update:update",
 }
 
 

@@ -18,5 +18,6 @@ get = Verb(
         "run": "flyte_cli.get.run:run",
         "secret": "flyte_cli.get.secret:secret",
         "task": "flyte_cli.get.task:task",
+        "trigger": "flyte_cli.get.trigger:trigger",
     },
 )

@@ -13,11 +13,18 @@ from flyte.protocol.api import DeployedEnvironment, DeployRequest, DeployRespons
 
 from ._deployment import DeployedTask, DeployedTaskEnvironment, Deployment
 from ._plan import DeploymentPlan, make_plan, with_dependencies
+from ._triggers import planned_changes
 from ._without_effect import warn_of_environments
 
 if TYPE_CHECKING:
     from flyte._environment import Environment
     from flyte.bundle import CopyStyle
+    from flyte.protocol.triggers import TriggerChange
+
+
+_TRIGGERS_COMPARED = 10_000
+Changes = dict[str, tuple["TriggerChange", ...]]
+"""What happens to triggers, by environment."""
 
 
 @syncify
@@ -33,7 +40,8 @@ async def deploy(
 
     Args:
         envs: The environments.
-        dry_run: Plan alone; nothing is uploaded or registered.
+        dry_run: Plan alone; nothing is uploaded or registered. The backend is asked for the triggers that there are,
+            if the code declares some.
         version: The version; by default one that depends on the content alone.
         interactive_mode: Not supported: tasks must be defined in a file.
         copy_style: Which code goes along: `loaded_modules`, `all`, or `none` (needs a version).
@@ -69,7 +77,9 @@ async def deploy(
         git=GitStatus.from_current_repo(),
         dependencies=dependencies,
     )
-    return _deployments(plan, {}) if dry_run else await apply(plan)
+    if not dry_run:
+        return await apply(plan)
+    return _deployments(plan, {}, await _planned_changes(plan) if state.has_backend else {})
 
 
 async def apply(plan: DeploymentPlan) -> list[Deployment]:
@@ -98,14 +108,25 @@ async def apply(plan: DeploymentPlan) -> list[Deployment]:
     return _deployments(plan, {environment.name: environment for environment in answer.environments})
 
 
-def _deployments(plan: DeploymentPlan, answers: dict[str, DeployedEnvironment]) -> list[Deployment]:
+async def _planned_changes(plan: DeploymentPlan) -> Changes:
+    if not any(task.triggers for planned in plan.environments for task in planned.spec.tasks):
+        return {}
+    from flyte.remote import Trigger
+
+    existing = [trigger.record async for trigger in Trigger.listall.aio(limit=_TRIGGERS_COMPARED)]
+    return {planned.spec.name: planned_changes(planned.spec, existing) for planned in plan.environments}
+
+
+def _deployments(
+    plan: DeploymentPlan, answers: dict[str, DeployedEnvironment], changes: Changes | None = None
+) -> list[Deployment]:
     specs = {planned.environment.name: planned.spec for planned in plan.environments}
 
     def deployed(environment: Any) -> DeployedTaskEnvironment:
         tasks = [DeployedTask(task, list(task.triggers)) for task in specs[environment.name].tasks]
         answer = answers.get(environment.name)
         if answer is None:
-            return DeployedTaskEnvironment(environment, tasks)
+            return DeployedTaskEnvironment(environment, tasks, triggers=(changes or {}).get(environment.name, ()))
         return DeployedTaskEnvironment(environment, tasks, answer.created, answer.triggers)
 
     return [

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flyte._task import TaskTemplate
     from flyte.bundle import CodeRoot
     from flyte.protocol.tasks import ArtifactRef
+    from flyte.protocol.triggers import TriggerSpec
 
 BYTES_PER_MB = limits.MIB
 LAMBDA_MAX_CPUS = 6
@@ -45,6 +46,7 @@ def specify(
     code: ArtifactRef | None = None,
     dependencies: EnvironmentArtifacts | None = None,
     source_url: str | None = None,
+    triggers: tuple[TriggerSpec, ...] = (),
 ) -> TaskSpec:
     """The specification of a task in one version.
 
@@ -55,6 +57,7 @@ def specify(
         code: The artifact with the code.
         dependencies: Artifacts with the packages of all environments that go along.
         source_url: Where its source can be read.
+        triggers: What starts it; none for a task that is not deployed.
 
     Raises:
         DeploymentError: Lambda cannot run it, or it is too large to be kept.
@@ -83,6 +86,7 @@ def specify(
         source_url=source_url,
         entrypoint=task.entrypoint,
         report=task.report,
+        triggers=triggers,
         links=links_of(task),
     )
     size = len(spec.to_json().encode())
