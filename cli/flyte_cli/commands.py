@@ -16,6 +16,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from click.shell_completion import CompletionItem
+
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 
@@ -47,6 +49,12 @@ class Group(Command, click.Group):
             click.echo(ctx.get_help(), color=ctx.color)
             ctx.exit()
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What a shell offers here: names and options. What cannot be loaded or asked for offers nothing."""
+        from flyte_cli.completion import offered
+
+        return offered(ctx, lambda: super(Group, self).shell_complete(ctx, incomplete))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
