@@ -150,7 +150,7 @@ def _read(environment: str, image: Image) -> Recipe:
         projects=tuple(projects),
         built=tuple(built),
         options=(*options, *_options(image)),
-        python=".".join(map(str, image.python_version)) if image.python_chosen else None,
+        python=".".join(map(str, image.python_version[:2])) if image.python_chosen else None,
         requires_python=tuple(requires_python),
         copied=tuple({each.name: each for each in copied}.values()),
         unused_base=image.base_image,
