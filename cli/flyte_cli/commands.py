@@ -69,9 +69,13 @@ class Group(Command, click.Group):
 
     def no_such_command(self, ctx: click.Context, name: str) -> click.UsageError:
         """What to tell about a name that is no sub-command."""
+        from flyte_cli.absent import ABSENT
         from flyte_cli.near import did_you_mean, listed
 
         known = self.list_commands(ctx)
+        words = f"{ctx.command_path} {name}".partition(" ")[2]
+        if words in ABSENT:
+            return click.UsageError(f"There is no `flyte {words}` here. {ABSENT[words]}", ctx=ctx)
         hint = did_you_mean(name, known) or f" There are: {listed(known)}."
         return click.UsageError(f"No such command {name!r}.{hint}", ctx=ctx)
 
