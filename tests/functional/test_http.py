@@ -28,6 +28,7 @@ ROUTES = {
     ("get", "/v1/{scope}/runs/{run}/actions"),
     ("get", "/v1/{scope}/runs/{run}/actions/{action}"),
     ("get", "/v1/{scope}/runs/{run}/actions/{action}/io"),
+    ("get", "/v1/{scope}/runs/{run}/actions/{action}/code"),
     ("get", "/v1/{scope}/runs/{run}/actions/{action}/logs"),
     ("post", "/v1/{scope}/runs/{run}/abort"),
     ("post", "/v1/{scope}/runs/{run}/actions/{action}/abort"),
