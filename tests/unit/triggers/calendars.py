@@ -5,12 +5,15 @@ Neither is written with the other, nor with the code under test, in view: each f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-DAYS = "sun mon tue wed thu fri sat".split()
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 YEARS = 9
 """Enough for two 29ths of February, whatever the century."""
 
@@ -55,7 +58,7 @@ def scheduler_due(expression: str, after: date, count: int) -> list[datetime]:
     return list(islice(_moments(after, is_day, is_minute), count))
 
 
-def _moments(after: date, is_day, is_minute) -> Iterator[datetime]:  # type: ignore[no-untyped-def]
+def _moments(after: date, is_day: Callable[[date], bool], is_minute: Callable[[datetime], bool]) -> Iterator[datetime]:
     for number in range(YEARS * 366):
         day = after + timedelta(days=number)
         if not is_day(day):
