@@ -6,7 +6,7 @@ import argparse
 import itertools
 import sys
 
-from . import bundles, devbox, package, processes, runner
+from . import bundles, codecs, devbox, package, processes, runner
 from .measure import Row
 
 
@@ -18,7 +18,12 @@ def main() -> int:
     print(f"{'what':58} {'measured':>12} {'ratio':>7}  {'target':9} {'holds':5} reference")
     missed = False
     for row in itertools.chain(
-        package.rows(), bundles.rows(pairs), processes.rows(pairs), runner.rows(pairs), devbox.rows(pairs)
+        package.rows(),
+        bundles.rows(pairs),
+        codecs.rows(pairs),
+        processes.rows(pairs),
+        runner.rows(pairs),
+        devbox.rows(pairs),
     ):
         print(_line(row), flush=True)
         missed = missed or not row.holds

@@ -6,6 +6,7 @@ Scalars need no library; everything else is pydantic's, over a hint that `hints.
 from __future__ import annotations
 
 import functools
+import json
 import math
 import types
 import typing
@@ -53,6 +54,14 @@ class Codec(ABC, Generic[T]):
         Raises:
             ValueMismatch: The JSON does not describe such a value.
         """
+
+    def to_text(self, value: T) -> str:
+        """What `encode` gives, as text, in one pass where that is quicker. Raises as `encode` does."""
+        return json.dumps(self.encode(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    def from_text(self, text: str) -> T:
+        """The value that the text of its JSON stands for. Raises as `decode` does."""
+        return self.decode(json.loads(text))
 
     @abstractmethod
     def schema(self) -> dict[str, Json]:

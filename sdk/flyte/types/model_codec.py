@@ -56,7 +56,7 @@ class ModelCodec(Codec[Any]):
         except (PydanticSchemaGenerationError, PydanticUserError):
             self._schemas = pickled_schemas(hint)
         self._values = SchemaValidator(self._schemas.values, _use_prebuilt=False)
-        self._written = SchemaSerializer(self._schemas.values, _use_prebuilt=False)
+        self._written = SchemaSerializer(self._schemas.values, {"ser_json_inf_nan": "strings"}, _use_prebuilt=False)
 
     @cached_property
     def _json(self) -> SchemaValidator:
@@ -79,6 +79,21 @@ class ModelCodec(Codec[Any]):
             raise mismatch(error, json, self.hint) from None
         except RecursionError:
             raise too_deep(self.hint) from None
+
+    def to_text(self, value: Any) -> str:
+        try:
+            checked = self._values.validate_python(value, strict=True)
+            return self._written.to_json(checked, by_alias=True, round_trip=True, warnings="error").decode()
+        except ValidationError as error:
+            raise mismatch(error, value, self.hint) from None
+        except (PydanticSerializationError, RecursionError, ValueError) as error:
+            raise self._unwritable(value, error) from None
+
+    def from_text(self, text: str) -> Any:
+        try:
+            return self._json.validate_json(text, by_alias=True, by_name=True)
+        except ValidationError:
+            return super().from_text(text)  # which knows the place, and reads what is deeper
 
     def schema(self) -> dict[str, Json]:
         try:

@@ -83,8 +83,11 @@ def shown(user: User, rows: list[Row], *command: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def shown_of_file(client: Devbox) -> dict[str, Any]:
-    user = User(PROGRAM, {"FLYTE_HOME": str(client.home), "FLYTECTL_CONFIG": str(client.config)})
+def shown_of_file(client: Devbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder: Path = tmp_path_factory.mktemp("program")
+    for file in PROGRAM.glob("*.py"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    user = User(folder, {"FLYTE_HOME": str(client.home), "FLYTECTL_CONFIG": str(client.config)})
     return shown(user, IN_TEXT, "typed_tasks.py", "everything")
 
 
@@ -119,5 +122,3 @@ class TestCommandLine:
     def test_text_goes_into_the_deployed_task(self, row: Row, shown_of_deployed: dict[str, Any]) -> None:
         found = json.loads(json.dumps(shown_of_deployed[row.name]))
         assert is_same(codec_for(row.hint).decode(found), row.value)
-
-

@@ -53,9 +53,9 @@ def test_an_input_says_where_in_it_something_is_wrong():
     interface = NativeInterface.from_callable(train)
     with pytest.raises(ValueMismatch, match=r"^config\.layers\[3\]\.size: .*'wide' of type str"):
         interface.encode_inputs({"config": WRONG})
+    bad = Options(config=Config([Layer(1)]))
+    bad.config.layers[0].rate = "fast"  # type: ignore[assignment]
     with pytest.raises(ValueMismatch, match=r"^options\.config\.layers\[0\]\.rate: "):
-        bad = Options(config=Config([Layer(1)]))
-        bad.config.layers[0].rate = "fast"  # type: ignore[assignment]
         interface.encode_inputs({"config": Config(), "options": bad})
 
 
@@ -124,7 +124,8 @@ def test_what_is_nested_200_deep_arrives():
 
 
 @pytest.mark.parametrize(
-    ("hint", "value"), [(Any, nested(5000)), (list, nested(5000)), (dict, {"a": nested(5000)}), (Node, chain(5000))],
+    ("hint", "value"),
+    [(Any, nested(5000)), (list, nested(5000)), (dict, {"a": nested(5000)}), (Node, chain(5000))],
     ids=["any", "list", "dict", "dataclass"],
 )
 def test_what_is_nested_too_deep_is_refused(hint, value):
@@ -186,7 +187,7 @@ def test_secrets_are_no_inputs():
 
 def test_what_cannot_be_pickled_is_named():
     with pytest.raises(ValueMismatch, match="generator cannot be pickled"):
-        codec_for(object).encode(each for each in ())
+        codec_for(object).encode(each for each in [1])
 
 
 @pytest.mark.parametrize("hint", [Any, list[Any], dict[str, object]])

@@ -1,4 +1,4 @@
-"""A task for each row, and one that takes and gives back the values of all rows at once, which a backend runs sooner."""
+"""A task for each row, and one that takes and gives back the values of all rows, which a backend runs sooner."""
 
 from __future__ import annotations
 
