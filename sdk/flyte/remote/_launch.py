@@ -23,6 +23,7 @@ from flyte._version import __version__
 from flyte.packages import Dependencies, prepare
 from flyte.protocol import limits
 from flyte.protocol.identity import ROOT_ACTION, ActionId
+from flyte.protocol.marks import IO_MARK
 from flyte.protocol.runs import ActionIo, ActionRecord, RunSpec, TaskReference
 
 from ._artifacts import OpenArtifact, post_with_artifacts
@@ -41,10 +42,6 @@ if TYPE_CHECKING:
     from flyte.bundle import CodeBundle
     from flyte.protocol.tasks import TaskSpec
     from flyte.types import NativeInterface
-
-
-IO_MARK = "x-flyte-io"
-"""Marks JSON schemas of files, folders and data frames: see `flyte.io`."""
 
 
 @dataclass(frozen=True, slots=True)
