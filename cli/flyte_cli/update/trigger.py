@@ -11,12 +11,12 @@ from flyte_cli.scope import backend, scope_options
 @click.command(cls=Command)
 @click.argument("name")
 @click.argument("task_name")
-@click.option("--activate/--deactivate", required=True, default=None, help="Whether it starts runs from now on.")
+@click.option("--activate/--deactivate", default=None, help="Whether it starts runs from now on.  [required]")
 @scope_options
 def trigger(
     name: str,
     task_name: str,
-    activate: bool,  # noqa: FBT001 - click passes by name
+    activate: bool | None,  # noqa: FBT001 - click passes by name
     project: str | None,
     domain: str | None,
 ) -> None:
@@ -26,6 +26,8 @@ def trigger(
     """
     from flyte.remote import Trigger
 
+    if activate is None:  # click takes a pair of flags for given, even where it is required
+        raise click.UsageError("Say which: --activate or --deactivate.")
     settings = backend(project, domain)
     Trigger.update(name, task_name, activate)
     if settings.output.is_json:
