@@ -113,6 +113,13 @@ class TestPrograms:
         assert is_same(codec_for(row.hint).decode(defaults_of_deployed[row.name]), row.value)
 
 
+def test_what_is_nested_200_deep_goes_in_and_comes_out(client: Devbox) -> None:
+    value: list[Any] = []
+    for _ in range(199):
+        value = [value]
+    assert flyte.run(typed_tasks.deep, value).outputs()[0] == value
+
+
 class TestCommandLine:
     @pytest.mark.parametrize("row", IN_TEXT, ids=lambda row: row.name)
     def test_text_goes_in_and_comes_out(self, row: Row, shown_of_file: dict[str, Any]) -> None:
