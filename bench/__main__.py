@@ -6,7 +6,7 @@ import argparse
 import itertools
 import sys
 
-from . import bundles, codecs, devbox, package, processes, runner
+from . import bundles, codecs, devbox, package, processes, runner, transfers
 from .measure import Row
 
 
@@ -24,6 +24,7 @@ def main() -> int:
         processes.rows(pairs),
         runner.rows(pairs),
         devbox.rows(pairs),
+        transfers.rows(),
     ):
         print(_line(row), flush=True)
         missed = missed or not row.holds
