@@ -20,6 +20,8 @@ from functions.control.triggers_items import (
     LISTED,
     anchor_of,
     environment_partition,
+    id_of,
+    is_removed,
     listed_as,
     to_item,
     to_record,
@@ -58,15 +60,14 @@ class Triggers:
         Raises:
             TriggerNotFoundError: There is none of that name. The message names near ones.
         """
-        item = self._read(trigger)
-        if item is None:
+        record = self.find(trigger)
+        if record is None:
             raise self._unknown(trigger)
-        return to_record(item)
+        return record
 
     def find(self, trigger: TriggerId) -> TriggerRecord | None:
         """One trigger, or None."""
-        item = self._read(trigger)
-        return to_record(item) if item else None
+        return _record_of(self._read(trigger))
 
     def list_all(self, scope: str, limit: int, cursor: str | None, task: str | None = None) -> TriggerPage:
         """Triggers of a project and domain, or of one task, by task and name."""
@@ -95,7 +96,7 @@ class Triggers:
         """
         check_trigger(self._registry.get(trigger.scope, trigger.task, asked.task_version).spec, asked.spec)
         now, existing = self._now(), self._read(trigger)
-        before = to_record(existing) if existing else None
+        before = _record_of(existing)
         record = TriggerRecord(
             id=trigger,
             spec=asked.spec,
@@ -108,12 +109,13 @@ class Triggers:
         )
         keeps_rhythm = before is not None and before.spec.schedule == asked.spec.schedule
         item = to_item(record, anchor_of(existing) if existing and keeps_rhythm else now)
+        condition = "attribute_not_exists(pk) OR declared = :no OR removed = :yes"
         try:
             self._clients.dynamodb.put_item(
                 TableName=self._table,
                 Item=to_attributes(item),
-                ConditionExpression="attribute_not_exists(pk) OR declared = :no",
-                ExpressionAttributeValues=to_attributes({":no": False}),
+                ConditionExpression=condition,
+                ExpressionAttributeValues=to_attributes({":no": False, ":yes": True}),
             )
         except ClientError as error:
             if error_code(error) != "ConditionalCheckFailedException":
@@ -136,7 +138,7 @@ class Triggers:
                 TableName=self._table,
                 Key=to_attributes(trigger_key(trigger)),
                 UpdateExpression="SET active = :active, updated_at = :now",
-                ConditionExpression="attribute_exists(pk)",
+                ConditionExpression="attribute_exists(trigger_spec)",
                 ExpressionAttributeValues=to_attributes({":active": active, ":now": to_iso(self._now())}),
                 ReturnValues="ALL_NEW",
             )
@@ -157,19 +159,20 @@ class Triggers:
             TableName=self._table, Key=to_attributes(trigger_key(trigger)), ReturnValues="ALL_OLD"
         )
         self.apply(trigger)
-        if "Attributes" not in answer:
+        record = _record_of(from_attributes(answer["Attributes"]) if "Attributes" in answer else None)
+        if record is None:
             raise self._unknown(trigger)
-        return to_record(from_attributes(answer["Attributes"]))
+        return record
 
     def apply(self, trigger: TriggerId) -> None:
         """Lets the schedule follow the item. Of several at once, the one with the newest item has the last word."""
         overwrote = False
         for _ in range(_TRIES):
             item = self._read(trigger)
-            record = to_record(item) if item else None
+            record = _record_of(item)
             if item is None or record is None or record.spec.schedule is None:
                 self._schedules.delete(trigger)
-                if self._read(trigger) == item:
+                if self._is_settled(trigger, item):
                     return
                 continue
             wanted = self._schedules.digest(record, anchor_of(item))
@@ -181,14 +184,17 @@ class Triggers:
             overwrote = True
 
     def of_environment(self, scope: str, environment: str) -> list[Item]:
-        """The items of all triggers of an environment's tasks, as of now."""
+        """The items of all triggers of an environment's tasks, as of now. What removing some left undone is done."""
         pages = self._clients.dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_attributes({":pk": environment_partition(scope, environment)}),
             ConsistentRead=True,
         )
-        return [from_attributes(item) for page in pages for item in page["Items"]]
+        items = [from_attributes(item) for page in pages for item in page["Items"]]
+        for item in filter(is_removed, items):
+            self.apply(id_of(scope, item))
+        return [item for item in items if not is_removed(item)]
 
     def pinned_versions(self, scope: str) -> set[str]:
         """Versions that triggers made by hand run, whatever is the latest."""
@@ -209,6 +215,23 @@ class Triggers:
             "ExpressionAttributeNames": {"#scope": "scope"},
             "ExpressionAttributeValues": to_attributes({":scope": scope, ":prefix": prefix}),
         }
+
+    def _is_settled(self, trigger: TriggerId, item: Item | None) -> bool:
+        """Whether the item is still the one without a schedule. Of a removed trigger nothing remains then."""
+        if item is None or not is_removed(item):
+            return self._read(trigger) == item
+        try:
+            self._clients.dynamodb.delete_item(
+                TableName=self._table,
+                Key=to_attributes(trigger_key(trigger)),
+                ConditionExpression="attribute_not_exists(pk) OR removed = :yes",
+                ExpressionAttributeValues=to_attributes({":yes": True}),
+            )
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
     def _mark(self, item: Item, applied: str) -> bool:
         """Notes what the schedule is, if it is still what it should be."""
@@ -245,3 +268,7 @@ class Triggers:
             f"The task {trigger.task!r} has no trigger {trigger.name!r} in {trigger.scope}.{near} "
             "List them with: flyte get trigger"
         )
+
+
+def _record_of(item: Item | None) -> TriggerRecord | None:
+    return None if item is None or is_removed(item) else to_record(item)

@@ -11,10 +11,10 @@ from functions.control.attributes import Item, to_attributes
 from functions.control.clock import Clock, utc_now
 from functions.control.errors import InvalidRequestError
 from functions.control.registry_items import LATEST_ITEM, task_key
-from functions.control.transactions import delete, put, transact
+from functions.control.transactions import put, transact
 from functions.control.triggers import Triggers
 from functions.control.triggers_checks import check_trigger
-from functions.control.triggers_items import anchor_of, to_item, to_record, trigger_key
+from functions.control.triggers_items import anchor_of, to_item, to_record, to_removed
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -100,7 +100,7 @@ class DeclaredTriggers:
             records.append((record, change))
         for old, _ in before.values():
             if old.declared:
-                writes.append(delete(self._table, **trigger_key(old.id)))
+                writes.append(put(self._table, to_removed(old.id)))
                 records.append((old.model_copy(update={"active": False}), "removed"))
         if writes and transact(self._clients.dynamodb, [*([latest] if latest else []), *writes]) is not None:
             return []  # another version became the latest meanwhile, and brings its own

@@ -50,12 +50,27 @@ def to_item(record: TriggerRecord, anchored_at: datetime) -> Item:
     }
 
 
+def to_removed(trigger: TriggerId) -> Item:
+    """What is left of a trigger until its schedule is deleted. No list has it."""
+    return {**trigger_key(trigger), "removed": True}
+
+
+def is_removed(item: Item) -> bool:
+    """Whether only the deletion of its schedule is left to do."""
+    return bool(item.get("removed"))
+
+
+def id_of(scope: str, item: Item) -> TriggerId:
+    """The trigger that an item is of."""
+    project, domain = scope.split("/")
+    task, _, name = str(item["sk"]).partition("#")
+    return TriggerId(project=project, domain=domain, task=task, name=name)
+
+
 def to_record(item: Item) -> TriggerRecord:
     """The trigger of an item."""
-    project, domain = str(item["scope"]).split("/")
-    task, _, name = str(item["sk"]).partition("#")
     return TriggerRecord(
-        id=TriggerId(project=project, domain=domain, task=task, name=name),
+        id=id_of(str(item["scope"]), item),
         spec=TriggerSpec.model_validate_json(item["trigger_spec"]),
         active=item["active"],
         declared=item["declared"],

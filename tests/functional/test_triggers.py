@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -403,3 +403,118 @@ class TestRollback:
         api.put(f"tasks/{GREET}/latest", {"version": "v1"})
         remaining = aws.scheduler.list_schedules(GroupName=GROUP)["Schedules"]
         assert [each["Name"].startswith("nightly-greeting_env.other-") for each in remaining] == [True]
+
+
+class Interrupted(Exception):  # noqa: N818 - what a killed function is to its callers
+    """The function ended in the middle of a call."""
+
+
+class Interruption:
+    """Cuts off the call number `at` to DynamoDB, Scheduler or S3: before it is made, or before its answer comes."""
+
+    def __init__(self, aws: Clients, at: int, *, answer_lost: bool) -> None:
+        self._clients = (aws.dynamodb, aws.scheduler, aws.s3)
+        self._at = at
+        self._moment = "after-call" if answer_lost else "before-call"
+        self._calls = 0
+
+    @property
+    def happened(self) -> bool:
+        return self._calls > self._at
+
+    def __enter__(self) -> Self:
+        for client in self._clients:
+            client.meta.events.register_first(self._moment, self._count, "interruption")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._clients:
+            client.meta.events.unregister(self._moment, unique_id="interruption")
+
+    def _count(self, **_: Any) -> None:
+        self._calls += 1
+        if self._calls == self._at + 1:
+            raise Interrupted
+
+
+def deploy_other(api: FakeHttpApi, version: str) -> Answer:
+    """Removes `nightly`, changes `often`, adds `weekly`."""
+    often = {**NIGHTLY, "name": "often", "schedule": {"kind": "rate", "interval_minutes": 7}}
+    return deploy(api, often, {**NIGHTLY, "name": "weekly"}, version=version)
+
+
+def go_back(api: FakeHttpApi, _: str) -> Answer:
+    return api.put(f"tasks/{GREET}/latest", {"version": "v1"})
+
+
+def state(api: FakeHttpApi, aws: Clients) -> dict[str, tuple[str, str, bool]]:
+    """Each trigger as it is recorded, with the expression and state of its schedule."""
+    recorded = {each["id"]["name"]: each["active"] for each in api.get("triggers").body["triggers"]}
+    found = schedules(aws)
+    assert recorded.keys() == found.keys()
+    return {
+        name: (found[name]["ScheduleExpression"], found[name]["State"], active) for name, active in recorded.items()
+    }
+
+
+def nothing(_api: FakeHttpApi, _: str) -> None:
+    """Nothing is to be done first."""
+
+
+CHANGES: dict[str, tuple[Any, Any]] = {
+    "deploying": (nothing, deploy_other),
+    "going back": (deploy_other, go_back),
+    "switching": (nothing, lambda api, _: patch(api, "nightly", active=False)),
+    "deleting": (nothing, lambda api, _: api.call("DELETE", f"tasks/{GREET}/triggers/nightly")),
+    "making": (nothing, lambda api, _: api.put(f"tasks/{GREET}/triggers/x", {"spec": {**NIGHTLY, "name": "x"}})),
+}
+"""What is done first, and what is cut off. Both get a version that is new."""
+
+
+class TestInterruptions:
+    @pytest.fixture
+    def deployed(self, api: FakeHttpApi) -> FakeHttpApi:
+        deploy(api, NIGHTLY, {**NIGHTLY, "name": "often", "schedule": {"kind": "rate", "interval_minutes": 5}})
+        return api
+
+    @pytest.mark.parametrize("answer_lost", [False, True], ids=["before", "after"])
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_a_change_that_was_cut_off_anywhere_is_whole_once_it_is_repeated(
+        self, deployed: FakeHttpApi, aws: Clients, change: str, *, answer_lost: bool
+    ) -> None:
+        prepare, make = CHANGES[change]
+        before = state(deployed, aws)
+        prepare(deployed, "whole")
+        make(deployed, "whole")
+        expected = state(deployed, aws)
+        for at in range(1000):
+            for name in state(deployed, aws):
+                deployed.call("DELETE", f"tasks/{GREET}/triggers/{name}")
+            go_back(deployed, "")
+            assert state(deployed, aws) == before
+            prepare(deployed, f"cut-{at}")
+            with Interruption(aws, at, answer_lost=answer_lost) as interruption:
+                make(deployed, f"cut-{at}")
+            if not interruption.happened:
+                break
+            make(deployed, f"cut-{at}")
+            assert state(deployed, aws) == expected, f"cut off at call {at}"
+        assert at > 3
+
+    @pytest.mark.parametrize("answer_lost", [False, True], ids=["before", "after"])
+    def test_an_event_that_was_cut_off_anywhere_starts_its_run_when_it_comes_again(
+        self, deployed: FakeHttpApi, backend: Backend, aws: Clients, *, answer_lost: bool
+    ) -> None:
+        for number in range(1000):
+            due = event(at=DUE + timedelta(days=number))
+            with Interruption(aws, number, answer_lost=answer_lost) as interruption:
+                try:
+                    backend.trigger_firing.fire(due)
+                except Interrupted:
+                    assert interruption.happened
+            started = backend.trigger_firing.fire(due)
+            assert started
+            if not interruption.happened:
+                break
+        assert number > 1
+        assert len(api_runs := deployed.get("runs").body["runs"]) == number + 1, api_runs
