@@ -10,6 +10,7 @@ get = Verb(
     no_args_is_help=True,
     lazy={
         "action": "flyte_cli.get.action:action",
+        "code": "flyte_cli.get.code:code",
         "config": "flyte_cli.get.config:config",
         "devbox": "flyte_cli.devbox.commands:get_devbox",
         "io": "flyte_cli.get.io:io",

@@ -109,6 +109,15 @@ def test_files_go_to_a_deployed_task_and_come_back(devbox: Devbox, tmp_path: Pat
         "version": 16,
     }
 
+    got = json.loads(
+        call(devbox, elsewhere, FLYTE, "-of", "json", "get", "io", run["run"], "-o", "--download", "got").stdout
+    )
+    assert set(got["downloaded"]) == {"o1", "o2"}
+    assert Path(elsewhere / got["downloaded"]["o1"]).read_bytes() == bytes(1000)
+    assert (elsewhere / "got" / "o2" / "data" / "sub %41+" / "ü #1.txt").read_text() == "1"
+    assert call(devbox, elsewhere, FLYTE, "get", "code", run["run"], "-o", "code").stdout.strip() == "code"
+    assert (elsewhere / "code" / "looking.py").read_text() == PROGRAM
+
 
 def test_what_cannot_be_given_is_told_before_anything_runs(devbox: Devbox, tmp_path: Path, elsewhere: Path) -> None:
     (tmp_path / "looking.py").write_text(PROGRAM)
