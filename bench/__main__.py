@@ -6,7 +6,7 @@ import argparse
 import itertools
 import sys
 
-from . import devbox, package, processes, runner
+from . import bundles, codecs, devbox, package, processes, runner, transfers
 from .measure import Row
 
 
@@ -17,7 +17,15 @@ def main() -> int:
     pairs = parser.parse_args().pairs
     print(f"{'what':58} {'measured':>12} {'ratio':>7}  {'target':9} {'holds':5} reference")
     missed = False
-    for row in itertools.chain(package.rows(), processes.rows(pairs), runner.rows(pairs), devbox.rows(pairs)):
+    for row in itertools.chain(
+        package.rows(),
+        bundles.rows(pairs),
+        codecs.rows(pairs),
+        processes.rows(pairs),
+        runner.rows(pairs),
+        devbox.rows(pairs),
+        transfers.rows(),
+    ):
         print(_line(row), flush=True)
         missed = missed or not row.holds
     return 1 if missed else 0

@@ -16,6 +16,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from click.shell_completion import CompletionItem
+
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 
@@ -48,6 +50,12 @@ class Group(Command, click.Group):
             ctx.exit()
         return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What a shell offers here: names and options. What cannot be loaded or asked for offers nothing."""
+        from flyte_cli.completion import offered
+
+        return offered(ctx, lambda: super(Group, self).shell_complete(ctx, incomplete))
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -61,9 +69,13 @@ class Group(Command, click.Group):
 
     def no_such_command(self, ctx: click.Context, name: str) -> click.UsageError:
         """What to tell about a name that is no sub-command."""
+        from flyte_cli.absent import ABSENT
         from flyte_cli.near import did_you_mean, listed
 
         known = self.list_commands(ctx)
+        words = f"{ctx.command_path} {name}".partition(" ")[2]
+        if words in ABSENT:
+            return click.UsageError(f"There is no `flyte {words}` here. {ABSENT[words]}", ctx=ctx)
         hint = did_you_mean(name, known) or f" There are: {listed(known)}."
         return click.UsageError(f"No such command {name!r}.{hint}", ctx=ctx)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Runs one command and exits."""
+    if "_FLYTE_COMPLETE" in os.environ:
+        sys.exit(_complete())
     if (version := other_distribution()) is not None:
         click.echo(notice(version), err=True)
     sys.exit(run(sys.argv[1:] if args is None else args))
@@ -47,8 +51,13 @@ def run(args: Sequence[str]) -> int:
     return int(code or Exit.SUCCEEDED)
 
 
+def _complete() -> int:
+    """Tells a shell what could come next. Words that lead nowhere offer nothing: a shell has no place for a message."""
+    with contextlib.suppress(Exception, SystemExit):
+        flyte.main([], prog_name="flyte")
+    return Exit.SUCCEEDED
+
+
 def _discard_stdout() -> None:
     """Whoever read us has gone; the interpreter's last flush must not fail as well."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

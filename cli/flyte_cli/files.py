@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,27 +15,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+    from click.shell_completion import CompletionItem
+
 _NOT_SOURCE = frozenset({"__pycache__", "node_modules", "build", "dist", "venv", "env", "site-packages"})
 
 
-class NamesFiles(Group):
+class NamesFiles(Group, ABC):
     """Knows files and folders by their names. Sub-classes say what a file's group is."""
 
     folder = Path()
     special: tuple[str, ...] = ()
     """Names that are no file."""
 
+    @abstractmethod
     def file_group(self, path: Path) -> click.Group:
         """The group of what is in one file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def folder_group(self, path: Path) -> click.Group:
         """The group of the files in one folder."""
-        raise NotImplementedError
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The special names, Python files and folders that can hold some."""
-        return [*self.special, *(entry.name for entry in self._entries())]
+        return [*self.special, *_sources(self.folder)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The group of a file or folder, by its path."""
@@ -55,9 +58,16 @@ class NamesFiles(Group):
         hint = did_you_mean(name, names) or (f" There are: {listed(names)}." if names else "")
         return click.UsageError(f"There is no file {str(path)!r}.{hint}", ctx=ctx)
 
-    def _entries(self) -> list[Path]:
-        entries = sorted(self.folder.iterdir(), key=lambda entry: (entry.is_dir(), entry.name))
-        return [entry for entry in entries if _is_source(entry)]
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Options, or special names and paths: none of the files is imported for them."""
+        from click.shell_completion import CompletionItem
+
+        from flyte_cli.completion import paths
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        special = [CompletionItem(name) for name in self.special if name.startswith(incomplete)]
+        return [*special, *paths(self.folder, incomplete, _sources)]
 
 
 class FileGroup(Group):
@@ -81,8 +91,19 @@ class FileGroup(Group):
         from flyte_cli.loading import load
         from flyte_cli.settings import current_settings
 
+        if click.get_current_context().resilient_parsing:  # a shell asks what there is
+            from flyte_cli.completion import silenced
+
+            with silenced():
+                return load(self.path, self.root)
         current_settings().claim_stdout()
         return load(self.path, self.root)
+
+
+def _sources(folder: Path) -> list[str]:
+    """Names of Python files, then of folders that hold some."""
+    entries = sorted(folder.iterdir(), key=lambda entry: (entry.is_dir(), entry.name))
+    return [entry.name for entry in entries if _is_source(entry)]
 
 
 def _is_source(entry: Path) -> bool:

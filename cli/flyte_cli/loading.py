@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SOURCE_FOLDER = "src"
+"""Where packages lie that are imported by their own names. Source: Python Packaging User Guide, "src layout"."""
+
 
 def root_of(file: Path, root_dir: str | None) -> Path:
     """The folder that module names are relative to.
@@ -47,7 +50,7 @@ def module_name(file: Path, root: Path) -> str:
 
 
 def load(file: Path, root: Path) -> ModuleType:
-    """Imports the file with the root first on `sys.path`.
+    """Imports the file with the root first on `sys.path`, and last `src`, where the file lies in that folder.
 
     Raises:
         LoadFailure: The file raised; the message has the user's traceback.
@@ -56,6 +59,9 @@ def load(file: Path, root: Path) -> ModuleType:
     name = module_name(file, root)
     if str(root) not in sys.path[:1]:
         sys.path.insert(0, str(root))
+    source_folder = str(root / SOURCE_FOLDER)
+    if file.resolve().is_relative_to(source_folder) and source_folder not in sys.path:
+        sys.path.append(source_folder)
     try:
         module = importlib.import_module(name)
     except KeyboardInterrupt:

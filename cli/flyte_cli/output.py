@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_KEPT_WHOLE = frozenset({"run", "action", "task", "project", "phase", "secret", "version"})
+_KEPT_WHOLE = frozenset({"run", "action", "task", "project", "phase", "secret", "version", "trigger"})
 """Columns that a narrow terminal does not cut: names to copy, and what one looks for."""
 JSON_FORMATS = frozenset({"json", "json-raw"})
 

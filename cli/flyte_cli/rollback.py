@@ -24,6 +24,7 @@ def rollback(
     """Make VERSION the latest of the task NAME (env.task) again: runs that name no version use it from now on.
 
     Nothing is deployed, and no version is lost: go forward again in the same way. Runs in progress go on as they are.
+    Triggers that the version declares are in force again, instead of those of the one before.
     """
     from flyte.remote._versions import set_latest
 
@@ -34,5 +35,8 @@ def rollback(
         return
     for task in done.tasks:
         settings.output.text(f"The latest version of {task.name} is {task.version}.")
+    for change in done.triggers:
+        if change.change != "unchanged":
+            settings.output.text(f"The trigger {change.name} of {change.task} is {change.change}.")
     if done.left:
         settings.output.text(f"Not in that version, and left as they are: {listed(done.left)}.")

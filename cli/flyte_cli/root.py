@@ -22,6 +22,7 @@ _VERBS = {
     "run": "flyte_cli.run:run",
     "start": "flyte_cli.devbox_verbs:start",
     "stop": "flyte_cli.devbox_verbs:stop",
+    "update": "flyte_cli.update:update",
 }
 
 
@@ -43,9 +44,26 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     ctx.exit()
 
 
+def _show_completion(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from flyte_cli.completion import INSTRUCTIONS
+
+    click.echo(INSTRUCTIONS[value])
+    ctx.exit()
+
+
 @click.command(cls=RootGroup, name="flyte", lazy=_VERBS, context_settings={"help_option_names": ["--help"]})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.option(
+    "--show-completion",
+    type=click.Choice(["bash", "zsh", "fish"]),
+    is_eager=True,
+    expose_value=False,
+    callback=_show_completion,
+    help="Show the line that lets a shell complete commands, files, tasks and options.",
 )
 @click.option("--endpoint", help="The backend to use, instead of the configured one.")
 @click.option("--insecure", is_flag=True, help="Reach an endpoint without a scheme by plain HTTP.")

@@ -63,7 +63,7 @@ def action_details(record: ActionRecord, url: str | None, links: dict[str, str] 
         "aborted": record.abort_reason or "",
         "error": f"{record.error.code}: {record.error.message}" if record.error else "",
         "url": url or "",
-        **(links or {}),
+        **{f"link {name}": address for name, address in (links or {}).items()},
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -25,9 +25,8 @@ class Verb(LazyGroup):
         return sorted({*super().list_commands(ctx), *plugin_commands(self.plugin_owner)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Ours, else a plugin's."""
-        if (command := super().get_command(ctx, cmd_name)) is not None:
-            return command
-        from flyte_cli.plugins import load_plugin
+        """Ours, else a plugin's; as a plugin that hooks it wants it."""
+        from flyte_cli.plugins import hooked, load_plugin
 
-        return load_plugin(self.plugin_owner, cmd_name)
+        command = super().get_command(ctx, cmd_name) or load_plugin(self.plugin_owner, cmd_name)
+        return None if command is None else hooked(self.plugin_owner, cmd_name, command)

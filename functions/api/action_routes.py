@@ -7,7 +7,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from flyte.protocol.api import AbortRequest, ActionPage, LogPage
+from flyte.protocol.api import AbortRequest, ActionPage, LogPage, PresignedDownload
 from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.model import ActionName, RunName
 from flyte.protocol.runs import ActionIo, ActionRecord
@@ -38,6 +38,11 @@ def add_action_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     @app.get(f"{_ACTION}/io", summary="Inputs and outputs", tags=["actions"])
     def get_io(project: str, domain: str, run: RunName, action: ActionName) -> ActionIo:
         return backend.lookup.io(action_id(project, domain, run, action))
+
+    @app.get(f"{_ACTION}/code", summary="A URL that reads the code it runs", tags=["actions"])
+    def get_code(project: str, domain: str, run: RunName, action: ActionName) -> PresignedDownload:
+        asked = action_id(project, domain, run, action)
+        return backend.transfers.code(asked, backend.lookup.action(asked).spec)
 
     @app.get(f"{_ACTION}/logs", summary="Log lines in the order of time", tags=["actions"])
     def get_logs(

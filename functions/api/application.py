@@ -14,6 +14,7 @@ from functions.api.problems import Problems
 from functions.api.registry_routes import add_registry_routes
 from functions.api.run_routes import add_run_routes
 from functions.api.secret_routes import add_secret_routes
+from functions.api.trigger_routes import add_trigger_routes
 from functions.api.upload_routes import add_upload_routes
 from functions.api.version_routes import add_version_routes
 from functions.control.backend import Backend
@@ -30,6 +31,7 @@ def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
     add_upload_routes(app, backend)
     add_version_routes(app, backend)
     add_secret_routes(app, backend)
+    add_trigger_routes(app, backend)
     Problems(app, logger)
 
     @app.get("/v1/health", summary="What this backend is", tags=["backend"])

@@ -12,6 +12,7 @@ from flyte.protocol.versions import (
     PruneVersionsRequest,
     SetLatestRequest,
 )
+from functions.api.callers import caller_of
 from functions.control.backend import Backend
 
 _SCOPE = "/v1/projects/<project>/domains/<domain>"
@@ -23,7 +24,7 @@ def add_version_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     @app.put(f"{_SCOPE}/tasks/<task>/latest", summary="Make a version the latest again", tags=["versions"])
     def set_latest(project: str, domain: str, task: str, asked: SetLatestRequest) -> LatestSet:
         scope = backend.projects.require(project, domain)
-        return backend.rollbacks.set_latest(scope, task, asked)
+        return backend.rollbacks.set_latest(scope, task, asked, caller_of(app.current_event))
 
     @app.post(f"{_SCOPE}/versions/prune", summary="Delete old versions", tags=["versions"])
     def prune_versions(project: str, domain: str, asked: PruneVersionsRequest) -> PrunedVersions:

@@ -32,6 +32,10 @@ from functions.control.secrets import Secrets
 from functions.control.settings import Settings
 from functions.control.traces import Traces
 from functions.control.transfers import Transfers
+from functions.control.triggers import Triggers
+from functions.control.triggers_declared import DeclaredTriggers
+from functions.control.triggers_firing import TriggerFiring
+from functions.control.triggers_scheduler import Schedules
 from functions.control.uploads_in_parts import UploadsInParts
 from functions.control.version_pruning import VersionPruning
 
@@ -97,7 +101,7 @@ class Backend:
     @cached_property
     def rollbacks(self) -> Rollbacks:
         """Making a version the latest again."""
-        return Rollbacks(self.settings, self.clients, self.registry)
+        return Rollbacks(self.settings, self.clients, self.registry, self.declared_triggers)
 
     @cached_property
     def open_actions(self) -> OpenActions:
@@ -107,7 +111,7 @@ class Backend:
     @cached_property
     def version_pruning(self) -> VersionPruning:
         """Deleting old versions."""
-        return VersionPruning(self.settings, self.clients, self.registry, self.open_actions)
+        return VersionPruning(self.settings, self.clients, self.registry, self.open_actions, self.triggers)
 
     @cached_property
     def artifact_pruning(self) -> ArtifactPruning:
@@ -160,7 +164,27 @@ class Backend:
     @cached_property
     def deployments(self) -> Deployments:
         """Deploying environments."""
-        return Deployments(self.registry, self.artifacts)
+        return Deployments(self.registry, self.artifacts, self.declared_triggers)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """Schedules of triggers."""
+        return Schedules(self.settings, self.clients)
+
+    @cached_property
+    def triggers(self) -> Triggers:
+        """What starts tasks on a schedule."""
+        return Triggers(self.settings, self.clients, self.registry, self.schedules, self.now)
+
+    @cached_property
+    def declared_triggers(self) -> DeclaredTriggers:
+        """Triggers that code declares."""
+        return DeclaredTriggers(self.settings, self.clients, self.triggers, self.now)
+
+    @cached_property
+    def trigger_firing(self) -> TriggerFiring:
+        """Starting runs that are due."""
+        return TriggerFiring(self.triggers, self.schedules, self.runs)
 
     @cached_property
     def aborts(self) -> Aborts:

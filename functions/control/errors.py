@@ -9,12 +9,14 @@ ControlError                        code · message
 │   ├── RunNotFoundError            RunNotFound
 │   ├── ActionNotFoundError         ActionNotFound
 │   ├── DataNotFoundError           DataNotFound
-│   └── SecretNotFoundError         SecretNotFound
+│   ├── SecretNotFoundError         SecretNotFound
+│   └── TriggerNotFoundError        TriggerNotFound
 └── ConflictError
     ├── RunAlreadyExistsError       RunAlreadyExistsError
     ├── RunAlreadyEndedError        RunAlreadyEnded
     ├── ProjectAlreadyExistsError   ProjectAlreadyExists
     ├── VersionConflictError        VersionConflict
+    ├── TriggerDeclaredError        TriggerDeclared
     └── ArtifactsMissingError       ArtifactsMissing: with the uploads that would mend it
 """
 
@@ -85,6 +87,12 @@ class SecretNotFoundError(NotFoundError):
     code = "SecretNotFound"
 
 
+class TriggerNotFoundError(NotFoundError):
+    """The task has no such trigger."""
+
+    code = "TriggerNotFound"
+
+
 class ConflictError(ControlError):
     """What is recorded forbids it."""
 
@@ -111,6 +119,12 @@ class VersionConflictError(ConflictError):
     """The version is registered with other content, and versions never change."""
 
     code = "VersionConflict"
+
+
+class TriggerDeclaredError(ConflictError):
+    """The trigger is declared in code, which would change it back."""
+
+    code = "TriggerDeclared"
 
 
 class ArtifactsMissingError(ConflictError):

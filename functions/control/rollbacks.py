@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flyte.protocol.tasks import TaskVersion
+from flyte.protocol.tasks import TaskSpec, TaskVersion
 from flyte.protocol.versions import LatestSet, SetLatestRequest
 from functions.control.attributes import Item
 from functions.control.errors import TaskNotFoundError
 from functions.control.registry import Registry
 from functions.control.registry_items import LISTED, latest_item
 from functions.control.transactions import put, require_there, transact
+from functions.control.triggers_declared import DeclaredTriggers
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -24,13 +25,16 @@ _TASKS_OF_ENVIRONMENT = 1000
 class Rollbacks:
     """Moves latest pointers in the registry table."""
 
-    def __init__(self, settings: Settings, clients: Clients, registry: Registry) -> None:
+    def __init__(self, settings: Settings, clients: Clients, registry: Registry, triggers: DeclaredTriggers) -> None:
         self._table = settings.registry_table
         self._clients = clients
         self._registry = registry
+        self._triggers = triggers
 
-    def set_latest(self, scope: str, task: str, asked: SetLatestRequest) -> LatestSet:
+    def set_latest(self, scope: str, task: str, asked: SetLatestRequest, by: str = "") -> LatestSet:
         """Makes a version the latest of a task, or of all tasks that its environment had in it, in one transaction.
+
+        The version's triggers follow.
 
         Raises:
             TaskNotFoundError: No such task or version. The message names near ones.
@@ -46,7 +50,9 @@ class Rollbacks:
             now = self._registry.list_tasks(scope, _TASKS_OF_ENVIRONMENT, None, environment).tasks
             left = [listed.name for listed in now if listed.name not in names]
         self._write(scope, versions)
-        return LatestSet(tasks=tuple(_to_listed(item) for item in versions), left=tuple(left))
+        specs = [TaskSpec.model_validate_json(item["spec"]) for item in versions]
+        triggers = self._triggers.follow_tasks(scope, specs, by)
+        return LatestSet(tasks=tuple(_to_listed(item) for item in versions), left=tuple(left), triggers=triggers)
 
     def _write(self, scope: str, versions: list[Item]) -> None:
         writes: list[TransactWriteItemTypeDef] = []

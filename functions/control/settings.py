@@ -12,6 +12,16 @@ DEFAULT_RETENTION_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """The group that schedules of triggers are in, and what they are made of; the latter only where they are made."""
+
+    group: str = ""
+    role_arn: str = ""
+    function_arn: str = ""
+    dead_letters_arn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the stack gave this function. `runner_functions` maps memory in MB to a function's ARN."""
 
@@ -25,6 +35,7 @@ class Settings:
     stack_version: str = ""
     region: str = ""
     secrets_prefix: str = ""
+    schedules: ScheduleSettings = ScheduleSettings()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -45,6 +56,7 @@ class Settings:
             stack_version=environ.get("FLYTE_STACK_VERSION", ""),
             region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION", ""),
             secrets_prefix=environ.get("FLYTE_SECRETS_PREFIX", ""),
+            schedules=ScheduleSettings(**json.loads(environ.get("FLYTE_SCHEDULES") or "{}")),
         )
 
     def execution_arn(self, execution_name: str) -> str:

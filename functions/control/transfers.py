@@ -16,9 +16,11 @@ from flyte.protocol.api import (
     PresignedDownload,
 )
 from functions.control import cursors
-from functions.control.errors import DataNotFoundError, InvalidRequestError
+from functions.control.errors import ArtifactsMissingError, DataNotFoundError, InvalidRequestError
 
 if TYPE_CHECKING:
+    from flyte.protocol.identity import ActionId
+    from flyte.protocol.tasks import TaskSpec
     from functions.control.artifacts import Artifacts
     from functions.control.clients import Clients
     from functions.control.settings import Settings
@@ -67,6 +69,22 @@ class Transfers:
             uploads.append(self._artifacts.sign(key, file.sha256, file.size_bytes))
         prefix = f"uploads/{asked.project}/{asked.domain}/{asked.sha256}/{asked.name}"
         return FolderUpload(uri=f"s3://{self._bucket}/{prefix}", uploads=tuple(uploads))
+
+    def code(self, action: ActionId, spec: TaskSpec | None) -> PresignedDownload:
+        """The code artifact of an action's task, named by its digest.
+
+        Raises:
+            DataNotFoundError: The task has none, or it has expired.
+        """
+        if spec is None or spec.code is None:
+            raise DataNotFoundError(f"{action.run}/{action.action} has no code of its own: its task's image holds it.")
+        try:
+            key = self._artifacts.locate([spec.code], ephemeral=True)[spec.code.sha256]
+        except ArtifactsMissingError:
+            raise DataNotFoundError(
+                f"The code of {action.run}/{action.action} has expired: what only runs brought is kept for 30 days."
+            ) from None
+        return self._signed(key, f"{spec.code.sha256}.zip", spec.code.size_bytes)
 
     def _key_of_data(self, asked: DownloadRequest) -> str:
         parts = urlsplit(asked.uri)

@@ -12,6 +12,7 @@ from functions.control.open_actions import OpenActions
 from functions.control.registry import Registry
 from functions.control.registry_items import LATEST_ITEM, environment_key, task_key, version_key
 from functions.control.transactions import delete, require_other_version, transact
+from functions.control.triggers import Triggers
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -25,18 +26,21 @@ _DELETED_AT_ONCE = 40
 class VersionPruning:
     """Goes through the environments of a project and domain, some of them in each request."""
 
-    def __init__(self, settings: Settings, clients: Clients, registry: Registry, open_actions: OpenActions) -> None:
+    def __init__(
+        self, settings: Settings, clients: Clients, registry: Registry, open_actions: OpenActions, triggers: Triggers
+    ) -> None:
         self._table = settings.registry_table
         self._clients = clients
         self._registry = registry
         self._open = open_actions
+        self._triggers = triggers
 
     def prune(self, scope: str, asked: PruneVersionsRequest) -> PrunedVersions:
         """Deletes versions beyond the newest `keep` of each environment, but none that is latest or in use."""
         position = cursors.decode(asked.cursor, tasks=str)
         start = str(position["tasks"]) or None if position else None
         page = self._registry.list_tasks(scope, _TASKS_AT_ONCE, start)
-        needed = self._open.versions(scope)
+        needed = self._open.versions(scope) | self._triggers.pinned_versions(scope)
         deleted: list[EnvironmentVersion] = []
         in_use: list[EnvironmentVersion] = []
         for environment in dict.fromkeys(task.environment for task in page.tasks):

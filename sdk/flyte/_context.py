@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .runtime.controller import ActionState, Controller
 
 _CHECKPOINT = "flyte.checkpoint"
-"""Where `TaskContext.data` keeps the action's one checkpoint."""
+"""Where `TaskContext.data` keeps an attempt's one checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -209,9 +209,8 @@ class TaskContext:
 
         paths = self.checkpoint_paths
         assert paths is not None, "every action has a place for its checkpoint"  # noqa: S101 - an invariant
-        made: Checkpoint = self.data.setdefault(
-            _CHECKPOINT, Checkpoint(paths.checkpoint_path, paths.prev_checkpoint_path)
-        )
+        key = f"{_CHECKPOINT}.{self.attempt_number}"  # the next attempt loads anew what this one saves
+        made: Checkpoint = self.data.setdefault(key, Checkpoint(paths.checkpoint_path, paths.prev_checkpoint_path))
         return made
 
 

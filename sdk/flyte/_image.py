@@ -6,10 +6,13 @@ packages, Dockerfiles, commands) is kept, and refused by name when the environme
 
 from __future__ import annotations
 
+import difflib
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from ._expect import expect_texts
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class Image:
         platform: tuple[str, ...] | None = None,
     ) -> Image:
         """The usual start: Python and nothing else. Such an image needs a name before layers are added to it."""
+        _check_python(python_version)
         return cls(
             python_version=python_version or sys.version_info[:2],
             python_chosen=python_version is not None,
@@ -183,6 +187,7 @@ class Image:
         platform: Any = None,
     ) -> Image:
         """A copy with some things changed."""
+        _check_python(python_version)
         made = replace(
             self,
             registry=registry or self.registry,
@@ -210,6 +215,11 @@ class Image:
         """Adds packages, as pip would write them."""
         if not packages:
             raise ValueError("with_pip_packages needs at least one package")
+        for package in packages:
+            if not isinstance(package, str):
+                raise TypeError(
+                    f"with_pip_packages({package!r}): wanted texts, such as with_pip_packages('numpy', 'six')"
+                )
         return self._with(PipPackages(packages, index_url, _texts(extra_index_urls), pre, extra_args))
 
     def with_requirements(
@@ -238,7 +248,21 @@ class Image:
         secret_mounts: Any = None,
         project_install_mode: str = "dependencies_only",
     ) -> Image:
-        """Adds the locked packages of a uv project."""
+        """Adds the locked packages of a uv project.
+
+        Args:
+            pyproject_file: Its pyproject.toml.
+            uvlock: Its uv.lock; by default the one beside, if there is one.
+            index_url: Where packages come from.
+            extra_index_urls: Where they come from as well.
+            pre: Whether pre-releases count.
+            extra_args: Of `uv export`, such as `--extra plots`.
+            secret_mounts: Accepted; uv finds its credentials where it always does.
+            project_install_mode: `dependencies_only`, or `install_project`: the project itself too, as a wheel that
+                is built on this machine and so must be Python alone.
+        """
+        if project_install_mode not in {"dependencies_only", "install_project"}:
+            raise ValueError(f"project_install_mode={project_install_mode!r}: 'dependencies_only' or 'install_project'")
         installed = project_install_mode == "install_project"
         return self._with(
             UvProject(Path(pyproject_file), uvlock, installed, index_url, _texts(extra_index_urls), pre, extra_args)
@@ -257,6 +281,7 @@ class Image:
 
     def with_env_vars(self, env_vars: dict[str, str]) -> Image:
         """Adds environment variables."""
+        expect_texts("env_vars", env_vars)
         return self._with(EnvVars(tuple(env_vars.items())))
 
     def with_code_bundle(self, copy_style: str = "loaded_modules", dst: str = ".") -> Image:
@@ -312,7 +337,33 @@ class Image:
         for layer in self.layers:
             for path in (getattr(layer, name, None) for name in ("file", "pyproject", "script", "src")):
                 if isinstance(path, Path) and not path.exists():
-                    raise ValueError(f"{type(layer).__name__}: {path} does not exist")
+                    raise ValueError(f"{_METHODS[type(layer)]}({str(path)!r}): {_missing(path)}")
+
+
+_METHODS: dict[type, str] = {
+    Requirements: "with_requirements",
+    UvProject: "with_uv_project",
+    UvScript: "from_uv_script",
+    SourceFolder: "with_source_folder",
+    SourceFile: "with_source_file",
+}
+"""How the user wrote a layer."""
+
+
+def _missing(path: Path) -> str:
+    """That a file is not there, and which ones beside it have a name like it."""
+    folder = path.parent.resolve()
+    beside = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    near = difflib.get_close_matches(path.name, beside, n=3)
+    hint = f"; there is {', '.join(near)}" if near else ""
+    return f"no such file or folder in {folder}{hint}"
+
+
+def _check_python(version: Any) -> None:
+    if version is None:
+        return
+    if not isinstance(version, tuple) or len(version) < 2 or not all(isinstance(part, int) for part in version):
+        raise TypeError(f"python_version={version!r}: wanted a pair of numbers, such as (3, 13)")
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .protocol.phases import ActionPhase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from .remote._io import ActionInputs, ActionOutputs
 
 
@@ -23,6 +28,19 @@ class _Known:
 
     async def aio(self, *_args: Any, **_kwargs: Any) -> Any:
         return self._value
+
+
+class _Asked:
+    """A method whose answer is computed when it is asked for, in both forms."""
+
+    def __init__(self, answer: Callable[..., Any]) -> None:
+        self._answer = answer
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._answer(*args, **kwargs)
+
+    async def aio(self, *args: Any, **kwargs: Any) -> Any:
+        return await asyncio.to_thread(self._answer, *args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,11 @@ class LocalRun:
         self.abort = _Known(None)
         self.first_failure = _Known(None)
         self.show_logs = _Known(None)
+        self.code_bundle = _Known(None)
+        self.typed_inputs = _Asked(partial(_retyped, inputs))
+        self.typed_outputs = _Asked(partial(_retyped, outputs.named_outputs))
+        self.get_report = _Asked(self._report)
+        self.download_code = _Asked(self._no_code)
         self._outputs = outputs
 
     def to_dict(self) -> dict[str, Any]:
@@ -73,6 +96,20 @@ class LocalRun:
         """JSON text."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
+    def _report(self, attempt: int | None = None) -> str:
+        from .remote._report import no_report
+
+        del attempt
+        page = Path(self.url) / self.action.name / "data" / "report.html"
+        if not page.is_file():
+            raise no_report(f"{self.name}/{self.action.name}")
+        return page.read_text(encoding="utf-8")
+
+    def _no_code(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        from .errors import RuntimeUserError
+
+        raise RuntimeUserError("DataNotFound", f"{self.name} ran in this process: it has no copy of the code")
+
     async def sync(self) -> LocalRun:
         """The same: nothing changes any more."""
         return self
@@ -82,3 +119,9 @@ class LocalRun:
 
     def __repr__(self) -> str:
         return f"Run(name={self.name!r}, url={self.url!r}, phase={self.phase.value!r})"
+
+
+def _retyped(values: Mapping[str, Any], types: dict[str, type], deserializers: Any = None) -> dict[str, Any]:
+    from .remote._typed import retyped
+
+    return retyped(values, types, deserializers)

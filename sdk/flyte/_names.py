@@ -8,7 +8,7 @@ from typing import Literal
 from flyte.errors import RuntimeUserError
 from flyte.protocol import limits
 
-Named = Literal["run", "action", "project", "domain", "task", "version"]
+Named = Literal["run", "action", "project", "domain", "task", "version", "trigger"]
 
 _BEGINNING = "the first of them a letter or digit"
 _SCOPE = (limits.SCOPE_PATTERN, "up to 63 small letters, digits and '-', neither the first nor the last of them '-'")
@@ -22,6 +22,7 @@ _RULES: dict[Named, tuple[str, str]] = {
     "domain": _SCOPE,
     "task": ("[^/]+", "the environment's name, a dot and the function's"),
     "version": (limits.VERSION_PATTERN, f"up to 128 letters, digits, '.', '_', '+' and '-', {_BEGINNING}"),
+    "trigger": (limits.TRIGGER_NAME_PATTERN, f"up to 100 letters, digits, '.', '_' and '-', {_BEGINNING}"),
 }
 
 

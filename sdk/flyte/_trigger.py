@@ -1,13 +1,18 @@
-"""Schedules that start a deployed task."""
+"""Schedules that start a deployed task: `@env.task(triggers=…)`. Local runs take no notice of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from ._expect import expect, expect_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+
+_DESCRIPTION_CHARS = 255
+_LEAST_CONCURRENCY = 2
 
 
 class _TriggerTime:
@@ -36,14 +41,25 @@ TriggeredArtifact = _TriggeredArtifact()
 
 @dataclass(frozen=True)
 class Cron:
-    """A schedule of five cron fields, in a time zone."""
+    """A schedule of five cron fields, in a time zone.
+
+    Args:
+        expression: Minute, hour, day of month, month and day of week: numbers, names, `*`, lists, ranges and steps.
+        timezone: On whose clock, such as `Europe/Berlin`.
+
+    Raises:
+        ValueError: The expression is none; the message names the field.
+    """
 
     expression: str
     timezone: str = "UTC"
 
     def __post_init__(self) -> None:
-        if len(self.expression.split()) != 5:
-            raise ValueError(f"cron {self.expression!r}: five fields (minute hour day-of-month month day-of-week)")
+        expect("expression", self.expression, str, optional=False)
+        expect("timezone", self.timezone, str, optional=False)
+        from .protocol.cron import Cron as Expression
+
+        Expression.parse(self.expression)
 
     @property
     def timezone_expression(self) -> str:
@@ -56,12 +72,20 @@ class Cron:
 
 @dataclass(frozen=True)
 class FixedRate:
-    """A schedule of one run every so many minutes."""
+    """A schedule of one run every so many minutes.
+
+    Args:
+        interval_minutes: How many.
+        start_time: From when on, in UTC unless it names another zone; by default the first run is one interval after
+            the trigger is deployed. One in the past sets the rhythm.
+    """
 
     interval_minutes: int
     start_time: datetime | None = None
 
     def __post_init__(self) -> None:
+        expect("interval_minutes", self.interval_minutes, int, optional=False)
+        expect("start_time", self.start_time, datetime)
         if self.interval_minutes < 1:
             raise ValueError(f"interval_minutes={self.interval_minutes}: at least 1")
 
@@ -104,7 +128,7 @@ class Trigger:
 
     Args:
         name: Unique within the task.
-        automation: When: `Cron` or `FixedRate`.
+        automation: When: `Cron` or `FixedRate`; None for a trigger that is fired by hand alone.
         description: What it is for.
         auto_activate: Whether it is active once deployed.
         inputs: Values of the task's inputs; `flyte.TriggerTime` stands for the time at which it fires.
@@ -115,7 +139,7 @@ class Trigger:
         max_action_concurrency: Most actions of the run at a time.
         labels: Labels of the run.
         annotations: Annotations of the run.
-        notifications: Who hears of the run's end.
+        notifications: Accepted; this backend sends none.
         custom_context: Custom context of the run.
     """
 
@@ -137,8 +161,23 @@ class Trigger:
     def __post_init__(self) -> None:
         if not self.name:
             raise ValueError("a trigger needs a name")
-        if len(self.description) > 255:
-            object.__setattr__(self, "description", self.description[:252] + "...")
+        expect("name", self.name, str)
+        expect("automation", self.automation, Cron, FixedRate, OnArtifact)
+        expect("description", self.description, str, optional=False)
+        for name in ("auto_activate", "overwrite_cache"):
+            expect(name, getattr(self, name), bool, optional=False)
+        expect("inputs", self.inputs, dict)
+        expect("max_action_concurrency", self.max_action_concurrency, int)
+        for name in ("env_vars", "labels", "annotations", "custom_context"):
+            values = getattr(self, name)
+            expect_texts(name, None if values is None else dict(values))
+        if self.max_action_concurrency is not None and self.max_action_concurrency < _LEAST_CONCURRENCY:
+            raise ValueError(
+                f"max_action_concurrency={self.max_action_concurrency}: at least {_LEAST_CONCURRENCY}, for a parent "
+                "and a child of it"
+            )
+        if len(self.description) > _DESCRIPTION_CHARS:
+            object.__setattr__(self, "description", self.description[: _DESCRIPTION_CHARS - 3] + "...")
 
     @classmethod
     def _scheduled(cls, expression: str, trigger_time_input_key: str | None, options: dict[str, Any]) -> Trigger:

@@ -11,6 +11,7 @@ from .protocol.limits import DEFAULT_MAX_INLINE_IO_BYTES as MAX_INLINE_IO_BYTES
 from .protocol.phases import ActionPhase
 
 if TYPE_CHECKING:
+    from .remote._code import CodeBundle
     from .types import NativeInterface
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ActionID",
     "ActionPhase",
     "CheckpointPaths",
+    "CodeBundle",
     "GroupData",
     "NativeInterface",
     "PathRewrite",
@@ -35,4 +37,4 @@ def generate_random_name() -> str:
     return f"r{uuid.uuid4().hex[:19]}"
 
 
-__getattr__, _ = lazily("flyte", {"NativeInterface": "types"})
+__getattr__, _ = lazily("flyte", {"NativeInterface": "types", "CodeBundle": "remote._code"})

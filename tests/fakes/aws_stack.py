@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from functions.control.settings import Settings
+from functions.control.settings import ScheduleSettings, Settings
 
 if TYPE_CHECKING:
     import pytest
@@ -35,6 +35,12 @@ SETTINGS = Settings(
     stack_version="1.2.3",
     region=REGION,
     secrets_prefix="flyte/test",
+    schedules=ScheduleSettings(
+        group="flyte-triggers",
+        role_arn=f"arn:aws:iam::{ACCOUNT}:role/schedules",
+        function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:trigger",
+        dead_letters_arn=f"arn:aws:sqs:{REGION}:{ACCOUNT}:dead-letters",
+    ),
 )
 
 Function = Callable[[dict[str, Any]], Any]

@@ -58,8 +58,11 @@ def made_in(folder: Path) -> Iterator[Program]:
         patch.setattr(sys, "dont_write_bytecode", True)
         yield Program(folder)
         for name in set(sys.modules) - before:
-            file = getattr(sys.modules[name], "__file__", None) or ""
-            if file.startswith(str(folder)):
+            # A namespace package has no file, only folders.
+            found = getattr(sys.modules[name], "__file__", None) or next(
+                iter(getattr(sys.modules[name], "__path__", [])), ""
+            )
+            if found.startswith(str(folder)):
                 del sys.modules[name]
 
 

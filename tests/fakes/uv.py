@@ -21,6 +21,8 @@ class FakeUv:
 
     without_wheels: set[str] = field(default_factory=set)
     exported: str = ""
+    tags: str = "py3-none-any"
+    """Of wheels that are built; empty where none can be."""
     machine: str = "/home/ana"
     """Part of what an installation leaves of the machine it was made on."""
     calls: list[list[str]] = field(default_factory=list)
@@ -37,7 +39,15 @@ class FakeUv:
             case ["pip", "install"]:
                 self._install(arguments)
                 return ""
+            case ["build", _]:
+                self._build(Path(arguments[arguments.index("--out-dir") + 1]))
+                return ""
         return self.exported
+
+    def _build(self, folder: Path) -> None:
+        if not self.tags:
+            raise UvError(2, "Failed to build: no module named src")
+        (folder / f"mine-1.0-{self.tags}.whl").write_text("a wheel")
 
     def _compile(self, arguments: Sequence[str]) -> str:
         sources = list(arguments[2 : arguments.index("--excludes")])

@@ -35,6 +35,7 @@ def clients() -> Clients:
             made.prepare()
             assert made.logs
             assert made.secrets_manager
+            assert made.scheduler
     return made
 
 

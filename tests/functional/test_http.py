@@ -28,6 +28,7 @@ ROUTES = {
     ("get", "/v1/{scope}/runs/{run}/actions"),
     ("get", "/v1/{scope}/runs/{run}/actions/{action}"),
     ("get", "/v1/{scope}/runs/{run}/actions/{action}/io"),
+    ("get", "/v1/{scope}/runs/{run}/actions/{action}/code"),
     ("get", "/v1/{scope}/runs/{run}/actions/{action}/logs"),
     ("post", "/v1/{scope}/runs/{run}/abort"),
     ("post", "/v1/{scope}/runs/{run}/actions/{action}/abort"),
@@ -50,6 +51,11 @@ ROUTES = {
     ("put", "/v1/secrets"),
     ("get", "/v1/secrets/{key}"),
     ("delete", "/v1/secrets/{key}"),
+    ("get", "/v1/{scope}/triggers"),
+    ("get", "/v1/{scope}/tasks/{task}/triggers/{name}"),
+    ("put", "/v1/{scope}/tasks/{task}/triggers/{name}"),
+    ("patch", "/v1/{scope}/tasks/{task}/triggers/{name}"),
+    ("delete", "/v1/{scope}/tasks/{task}/triggers/{name}"),
 }
 
 

@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
+from flyte.protocol.marks import IO_MARK
+
 from .documents import Document, merge_records
-from .locations import MARK, Location, kind_of_hint
+from .locations import Location, kind_of_hint
 from .shapes import Boolean, Checked, Choice, Decimals, Imported, Integer, Nothing, Number, Shape, Text, Variants
 from .times import Day, Instant, Span
 
@@ -147,13 +149,13 @@ def _decoder(hint: Any) -> Callable[[Any], Any]:
     return decode
 
 
-def _undescribed(hint: Any, default: Any) -> Shape:
+def _undescribed(hint: Any, default: Any) -> Shape:  # noqa: PLR0911 - one kind of schema a return
     """What no rule here knows is told apart by the JSON schema that the type engine gives it."""
     from flyte.types import codec_for
 
     schema, decode = codec_for(hint).schema(), _decoder(hint)
-    if MARK in schema:
-        return Location(schema[MARK], decode)
+    if IO_MARK in schema:
+        return Location(schema[IO_MARK], decode)
     if "x-flyte-pickle" in schema:
         return Imported(decode)
     if not schema:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Kind = Literal["file", "dir", "dataframe"]
-MARK = "x-flyte-io"
-"""The keyword of a JSON schema that says which kind it is. Source: flyte.io."""
 
 
 class Location(Shape):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flyte.protocol.marks import IO_MARK
+
 from .documents import Document, merge_records
 from .hints import choice_of_members, choice_of_values
-from .locations import MARK, Location, reference_of
+from .locations import Location, reference_of
 from .shapes import Boolean, Checked, Decimals, Imported, Integer, Nothing, Number, Shape, Text, Variants
 from .times import Day, Instant, Span
 from .wire import on_the_wire
@@ -57,8 +59,8 @@ def _shape(schema: Schema, definitions: Schema, default: Any) -> Shape:  # noqa:
         return Variants([_shape(variant, definitions, default) for variant in variants])
     if (choice := _choice(schema)) is not None:
         return choice
-    if MARK in schema:
-        return Location(schema[MARK], reference_of(schema[MARK]))
+    if IO_MARK in schema:
+        return Location(schema[IO_MARK], reference_of(schema[IO_MARK]))
     if "x-flyte-pickle" in schema:
         return Imported(_pickled)
     if schema.get("contentEncoding") == "base64":

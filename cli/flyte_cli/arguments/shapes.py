@@ -6,6 +6,7 @@ A `Shape` is a click parameter type. Both front ends build them: `hints` from Py
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,8 @@ from flyte_cli.near import did_you_mean, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from click.shell_completion import CompletionItem
 
     ParamType = click.ParamType[Any]
 else:
@@ -24,14 +27,14 @@ _FALSE = frozenset({"false", "f", "no", "n", "off", "0"})
 _EXACT_BOOLEANS = {"true": True, "false": False}
 
 
-class Shape(ParamType):
+class Shape(ParamType, ABC):
     """One way to read text. `parse` raises ValueError with a sentence that says what is wanted."""
 
     name = "text"
 
+    @abstractmethod
     def parse(self, text: str) -> Any:
         """The value that the text stands for."""
-        raise NotImplementedError
 
     def parse_variant(self, text: str) -> Any:
         """The value, where other shapes are tried too: only text that can mean nothing else is taken."""
@@ -144,6 +147,12 @@ class Choice(Shape):
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         """The names, as they are written."""
         return self.name
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's signature
+        """The names that begin so."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(name) for name in self._options if name.startswith(incomplete)]
 
     def parse(self, text: str) -> Any:
         """The value that goes by this name."""

@@ -17,14 +17,26 @@ _YEAR_DAYS = 365
 _DAYS = re.compile(r"(?P<days>-?\d+) days?, ?", re.IGNORECASE)
 _CLOCK = re.compile(r"(?P<sign>-)?(?:(?:(?P<hours>\d+):)?(?P<minutes>\d+))?:(?P<seconds>\d{1,2}(?:\.\d{1,6})?)")
 _WORDS = re.compile(
-    r"(?P<amount>-?\d+(?:\.\d+)?) ?(?P<unit>week|day|hour|minute|second|millisecond|microsecond)s?(?:,| and)? ?",
+    r"(?P<amount>-?\d+(?:\.\d+)?) ?"
+    r"(?:(?P<unit>week|day|hour|minute|second|millisecond|microsecond)s?|(?P<short>ms|us|min|[wdhms])(?![a-z]))"
+    r"(?:,| and)? ?",
     re.IGNORECASE,
 )
+_UNITS = {
+    "w": "week",
+    "d": "day",
+    "h": "hour",
+    "m": "minute",
+    "min": "minute",
+    "s": "second",
+    "ms": "millisecond",
+    "us": "microsecond",
+}
 _MOVED = re.compile(r"(?P<base>.+?)(?:\s+|(?<=now)|(?<=today))(?P<direction>[+-])\s*(?P<span>[P:\d].*)", re.IGNORECASE)
 
 
 def parse_span(text: str) -> timedelta:
-    """A duration in ISO 8601 (`P1DT2H`), as a clock (`1:24` is minutes and seconds) or in words (`10 days`)."""
+    """A duration: ISO 8601 (`P1DT2H`), a clock (`1:24` is minutes and seconds) or in words (`1h30m`, `10 days`)."""
     stripped = text.strip()
     try:
         for form in (_span_of_iso, _span_of_clock, _span_of_words):
@@ -32,7 +44,9 @@ def parse_span(text: str) -> timedelta:
                 return span
     except OverflowError:
         raise ValueError(f"{text!r} is too long a duration.") from None
-    raise ValueError(f"{text!r} is not a valid duration: write it like PT1H30M, 1:24 (minutes and seconds) or 10 days.")
+    raise ValueError(
+        f"{text!r} is not a valid duration: write it like 1h30m, 10 days, PT1H30M or 1:24 (minutes and seconds)."
+    )
 
 
 def _span_of_iso(text: str) -> timedelta | None:
@@ -52,8 +66,12 @@ def _span_of_clock(text: str) -> timedelta | None:
 def _span_of_words(text: str) -> timedelta | None:
     if not text or _WORDS.sub("", text):
         return None
-    parts = [timedelta(**{f"{match['unit'].lower()}s": float(match["amount"])}) for match in _WORDS.finditer(text)]
-    return sum(parts, timedelta())
+    return sum(map(_span_of_word, _WORDS.finditer(text)), timedelta())
+
+
+def _span_of_word(match: re.Match[str]) -> timedelta:
+    unit = match["unit"] or _UNITS[match["short"].lower()]
+    return timedelta(**{f"{unit.lower()}s": float(match["amount"])})
 
 
 def _signed(match: re.Match[str]) -> timedelta:

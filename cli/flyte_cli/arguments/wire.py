@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .locations import MARK, reference_of
+from flyte.protocol.marks import IO_MARK
+
+from .locations import reference_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +36,8 @@ def _formed(value: Any, schema: Any, definitions: Schema) -> Any:
         return _formed(value, definitions.get(str(reference).rpartition("/")[2], {}), definitions)
     if variants := schema.get("anyOf", schema.get("oneOf")):
         return _formed_as_one_of(value, variants, definitions)
-    if MARK in schema and isinstance(value, str):
-        return reference_of(schema[MARK])(value)
+    if IO_MARK in schema and isinstance(value, str):
+        return reference_of(schema[IO_MARK])(value)
     if isinstance(value, dict):
         return _formed_object(value, schema, definitions)
     return _formed_list(value, schema, definitions) if isinstance(value, list) else value

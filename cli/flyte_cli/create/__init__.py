@@ -1,4 +1,4 @@
-"""`flyte create`: configuration, projects and secrets."""
+"""`flyte create`: configuration, projects, secrets and triggers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from flyte_cli.verbs import Verb
 
 create = Verb(
     "create",
-    help="Create configuration, a project or a secret.",
+    help="Create configuration, a project, a secret or a trigger.",
     no_args_is_help=True,
     lazy={
         "config": "flyte_cli.create.config:config",
         "project": "flyte_cli.create.project:project",
         "secret": "flyte_cli.create.secret:secret",
+        "trigger": "flyte_cli.create.trigger:trigger",
     },
 )

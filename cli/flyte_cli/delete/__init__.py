@@ -11,5 +11,6 @@ delete = Verb(
     lazy={
         "devbox": "flyte_cli.devbox.commands:delete_devbox",
         "secret": "flyte_cli.delete.secret:secret",
+        "trigger": "flyte_cli.delete.trigger:trigger",
     },
 )

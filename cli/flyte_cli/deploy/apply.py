@@ -48,11 +48,15 @@ def deploy_environments(
 def _show(deployments: list[Any], options: DeployOptions, settings: Settings) -> None:
     environments = _unique(row for deployment in deployments for row in deployment.env_repr())
     tasks = _unique(row for deployment in deployments for row in deployment.table_repr())
+    triggers = _unique(row for deployment in deployments for row in deployment.trigger_repr())
     output = settings.output
     if output.is_json:
-        output.document({"dry_run": options.dry_run, "environments": environments, "tasks": tasks})
+        shown = {"environments": environments, "tasks": tasks, "triggers": triggers}
+        output.document({"dry_run": options.dry_run, **shown})
         return
-    for title, rows in (("Environments", environments), ("Tasks", tasks)):
+    for title, rows in (("Environments", environments), ("Tasks", tasks), ("Triggers", triggers)):
+        if title == "Triggers" and not rows:
+            continue
         output.text(f"{title} (not deployed: dry run)" if options.dry_run else title)
         output.rows(rows, rows, "none")
         output.text("")

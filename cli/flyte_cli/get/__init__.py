@@ -10,6 +10,7 @@ get = Verb(
     no_args_is_help=True,
     lazy={
         "action": "flyte_cli.get.action:action",
+        "code": "flyte_cli.get.code:code",
         "config": "flyte_cli.get.config:config",
         "devbox": "flyte_cli.devbox.commands:get_devbox",
         "io": "flyte_cli.get.io:io",
@@ -18,5 +19,6 @@ get = Verb(
         "run": "flyte_cli.get.run:run",
         "secret": "flyte_cli.get.secret:secret",
         "task": "flyte_cli.get.task:task",
+        "trigger": "flyte_cli.get.trigger:trigger",
     },
 )

@@ -15,6 +15,8 @@ from flyte_cli.run.task_command import TaskCommand, about_task
 from flyte_cli.settings import current_settings
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from flyte.protocol.tasks import TaskVersion
     from flyte.remote import TaskDetails
 
@@ -48,6 +50,24 @@ class DeployedTasks(Group):
         if self._environment:
             return sorted(task.name.partition(".")[2] for task in self._tasks)
         return sorted({task.environment for task in self._tasks})
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of deployed tasks; the tasks themselves are not asked for."""
+        from click.shell_completion import CompletionItem
+
+        from flyte_cli.completion import offered
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        start = f"{self._environment}." if self._environment else ""
+        return offered(
+            ctx,
+            lambda: [
+                CompletionItem(task.name.removeprefix(start), help=task.description)
+                for task in self._tasks
+                if task.name.removeprefix(start).startswith(incomplete)
+            ],
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The task of that name, or the group of that environment's tasks."""

@@ -9,15 +9,22 @@ from flyte._syncify import syncify
 from flyte.errors import DeploymentError
 from flyte.packages import prepare
 from flyte.protocol import limits
-from flyte.protocol.api import DeployRequest, DeployResponse
+from flyte.protocol.api import DeployedEnvironment, DeployRequest, DeployResponse
 
 from ._deployment import DeployedTask, DeployedTaskEnvironment, Deployment
 from ._plan import DeploymentPlan, make_plan, with_dependencies
+from ._triggers import planned_changes
 from ._without_effect import warn_of_environments
 
 if TYPE_CHECKING:
     from flyte._environment import Environment
     from flyte.bundle import CopyStyle
+    from flyte.protocol.triggers import TriggerChange
+
+
+_TRIGGERS_COMPARED = 10_000
+Changes = dict[str, tuple["TriggerChange", ...]]
+"""What happens to triggers, by environment."""
 
 
 @syncify
@@ -33,7 +40,8 @@ async def deploy(
 
     Args:
         envs: The environments.
-        dry_run: Plan alone; nothing is uploaded or registered.
+        dry_run: Plan alone; nothing is uploaded or registered. The backend is asked for the triggers that there are,
+            if the code declares some.
         version: The version; by default one that depends on the content alone.
         interactive_mode: Not supported: tasks must be defined in a file.
         copy_style: Which code goes along: `loaded_modules`, `all`, or `none` (needs a version).
@@ -49,8 +57,8 @@ async def deploy(
     state = require_init_state()
     if interactive_mode:
         raise NotImplementedError(
-            "flyte.deploy(interactive_mode=True) is not supported: a deployed version is kept, and a pickle can be read by "
-            "one version of Python alone; put the tasks into a file, and deploy that"
+            "flyte.deploy(interactive_mode=True) is not supported: a version is kept, and a pickle can be read "
+            "by one version of Python alone: put the tasks into a file, and deploy that"
         )
     from flyte.git import GitStatus
 
@@ -69,7 +77,9 @@ async def deploy(
         git=GitStatus.from_current_repo(),
         dependencies=dependencies,
     )
-    return _deployments(plan, {}) if dry_run else await apply(plan)
+    if not dry_run:
+        return await apply(plan)
+    return _deployments(plan, {}, await _planned_changes(plan) if state.has_backend else {})
 
 
 async def apply(plan: DeploymentPlan) -> list[Deployment]:
@@ -95,15 +105,29 @@ async def apply(plan: DeploymentPlan) -> list[Deployment]:
         artifacts[plan.bundle.artifact.sha256] = plan.bundle.open_zip
     path = scope_path(state.project or "", state.domain or "", "deployments")
     answer = await post_with_artifacts(get_client(), path, request, DeployResponse, artifacts)
-    return _deployments(plan, {environment.name: environment.created for environment in answer.environments})
+    return _deployments(plan, {environment.name: environment for environment in answer.environments})
 
 
-def _deployments(plan: DeploymentPlan, created: dict[str, bool]) -> list[Deployment]:
+async def _planned_changes(plan: DeploymentPlan) -> Changes:
+    if not any(task.triggers for planned in plan.environments for task in planned.spec.tasks):
+        return {}
+    from flyte.remote import Trigger
+
+    existing = [trigger.record async for trigger in Trigger.listall.aio(limit=_TRIGGERS_COMPARED)]
+    return {planned.spec.name: planned_changes(planned.spec, existing) for planned in plan.environments}
+
+
+def _deployments(
+    plan: DeploymentPlan, answers: dict[str, DeployedEnvironment], changes: Changes | None = None
+) -> list[Deployment]:
     specs = {planned.environment.name: planned.spec for planned in plan.environments}
 
     def deployed(environment: Any) -> DeployedTaskEnvironment:
-        tasks = [DeployedTask(task) for task in specs[environment.name].tasks]
-        return DeployedTaskEnvironment(environment, tasks, created.get(environment.name))
+        tasks = [DeployedTask(task, list(task.triggers)) for task in specs[environment.name].tasks]
+        answer = answers.get(environment.name)
+        if answer is None:
+            return DeployedTaskEnvironment(environment, tasks, triggers=(changes or {}).get(environment.name, ()))
+        return DeployedTaskEnvironment(environment, tasks, answer.created, answer.triggers)
 
     return [
         Deployment({environment.name: deployed(environment) for environment in with_dependencies([root])})

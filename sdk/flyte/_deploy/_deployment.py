@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flyte._environment import Environment
     from flyte.protocol.tasks import TaskSpec
+    from flyte.protocol.triggers import TriggerChange, TriggerSpec
 
 Row = list[tuple[str, str]]
 """Cells of a table as (column, text)."""
@@ -18,7 +19,7 @@ class DeployedTask:
     """A task in the version that was deployed."""
 
     deployed_task: TaskSpec
-    deployed_triggers: list[Any] = field(default_factory=list)
+    deployed_triggers: list[TriggerSpec] = field(default_factory=list)
 
     def get_name(self) -> str:
         """`environment.function`."""
@@ -34,7 +35,7 @@ class DeployedTask:
             ("type", "task"),
             ("name", self.deployed_task.name),
             ("version", self.deployed_task.version),
-            ("triggers", ",".join(str(trigger) for trigger in self.deployed_triggers)),
+            ("triggers", ",".join(trigger.name for trigger in self.deployed_triggers)),
         ]
 
 
@@ -45,6 +46,8 @@ class DeployedTaskEnvironment:
     env: Environment
     deployed_entities: list[DeployedTask]
     created: bool | None = None
+    triggers: tuple[TriggerChange, ...] = ()
+    """What became of the tasks' triggers, those that went included; after a dry run, what would."""
 
     def get_name(self) -> str:
         """The environment's name."""
@@ -81,6 +84,20 @@ class Deployment:
     def env_repr(self) -> list[Row]:
         """Rows of the table of environments."""
         return [env.env_repr() for env in self.envs.values()]
+
+    def trigger_repr(self) -> list[Row]:
+        """Rows of the table of triggers: what deploying did to each."""
+        return [
+            [
+                ("trigger", each.name),
+                ("task", each.task),
+                ("schedule", each.schedule),
+                ("change", each.change),
+                ("active", "yes" if each.active else "no"),
+            ]
+            for env in self.envs.values()
+            for each in env.triggers
+        ]
 
 
 def _image_text(image: Any) -> str:

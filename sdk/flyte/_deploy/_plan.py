@@ -16,6 +16,7 @@ from flyte.protocol import limits
 from flyte.protocol.tasks import EnvironmentSpec
 
 from ._specify import loader_of, source_of, specify
+from ._triggers import triggers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -237,6 +238,7 @@ def _specified(
                 code=artifacts.code,
                 dependencies=artifacts.dependencies,
                 source_url=_source_url(task, git),
+                triggers=triggers_of(task),
             )
             for task in sorted(tasks, key=lambda task: task.name)
         ),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flyte._task import TaskTemplate
     from flyte.bundle import CodeRoot
     from flyte.protocol.tasks import ArtifactRef
+    from flyte.protocol.triggers import TriggerSpec
 
 BYTES_PER_MB = limits.MIB
 LAMBDA_MAX_CPUS = 6
@@ -45,6 +46,7 @@ def specify(
     code: ArtifactRef | None = None,
     dependencies: EnvironmentArtifacts | None = None,
     source_url: str | None = None,
+    triggers: tuple[TriggerSpec, ...] = (),
 ) -> TaskSpec:
     """The specification of a task in one version.
 
@@ -55,6 +57,7 @@ def specify(
         code: The artifact with the code.
         dependencies: Artifacts with the packages of all environments that go along.
         source_url: Where its source can be read.
+        triggers: What starts it; none for a task that is not deployed.
 
     Raises:
         DeploymentError: Lambda cannot run it, or it is too large to be kept.
@@ -76,13 +79,14 @@ def specify(
         retry=retry_policy(task),
         timeout=timeout_policy(task),
         max_inline_io_bytes=task.max_inline_io_bytes,
-        service_account=checked_role(task.service_account),
+        service_account=checked_role(task.name, task.service_account),
         short_name=task.short_name,
         description=_first_paragraph(task),
         docs=task.docs.description if task.docs else inspect.getdoc(task.func) or "",
         source_url=source_url,
         entrypoint=task.entrypoint,
         report=task.report,
+        triggers=triggers,
         links=links_of(task),
     )
     size = len(spec.to_json().encode())
@@ -147,7 +151,7 @@ def memory_mb(task_name: str, resources: Resources | None) -> int:
     wanted = math.ceil(memory_bytes / BYTES_PER_MB) if memory_bytes else 0
     if wanted > limits.LAMBDA_MAX_MEMORY_MB or cpus > LAMBDA_MAX_CPUS:
         raise DeploymentError(
-            f"{task_name} asks for cpu={resources.cpu!r}, memory={resources.memory!r}, and a Lambda function has at "
+            f"{task_name} asks for {_asked(resources)}, and a Lambda function has at "
             f"most {LAMBDA_MAX_CPUS} CPUs and {limits.LAMBDA_MAX_MEMORY_MB:,} MB: ask for less, or split the task"
         )
     if (resources.disk_bytes() or 0) > limits.LAMBDA_STORAGE_BYTES:
@@ -159,6 +163,11 @@ def memory_mb(task_name: str, resources: Resources | None) -> int:
         return limits.DEFAULT_MEMORY_MB
     for_cpus = min(math.ceil(cpus * limits.LAMBDA_MB_PER_VCPU), limits.LAMBDA_MAX_MEMORY_MB)
     return max(wanted, for_cpus, 128)
+
+
+def _asked(resources: Resources) -> str:
+    asked = {"cpu": resources.cpu, "memory": resources.memory}
+    return ", ".join(f"{name}={value!r}" for name, value in asked.items() if value is not None)
 
 
 def retry_policy(task: TaskTemplate[..., Any]) -> RetryPolicy:
@@ -185,7 +194,7 @@ def timeout_policy(task: TaskTemplate[..., Any]) -> TimeoutPolicy:
     )
 
 
-def checked_role(service_account: str | None) -> str | None:
+def checked_role(task_name: str, service_account: str | None) -> str | None:
     """The IAM role that a task's AWS credentials are of, as the user named it.
 
     Raises:
@@ -194,8 +203,8 @@ def checked_role(service_account: str | None) -> str | None:
     if service_account is None or re.fullmatch(limits.ROLE_PATTERN, service_account):
         return service_account
     raise DeploymentError(
-        f"service_account={service_account!r} can be no IAM role: give a role's name, up to 64 letters, digits and "
-        "_+=,.@-, or its ARN"
+        f"{task_name}: service_account={service_account!r} can be no IAM role: give a role's name, up to 64 letters, "
+        "digits and _+=,.@-, or its ARN"
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flyte._runcontext import RunOptions
 
 _OF_ENVIRONMENTS = ("pod_template", "interruptible", "queue", "plugin_config")
+_OF_TRIGGERS = ("interruptible", "queue", "notifications")
 _OF_TASKS = (*_OF_ENVIRONMENTS, "task_resolver", "produces_artifacts")
 
 
@@ -36,6 +37,8 @@ def _found(environment: Environment) -> Iterable[str]:
         yield "resources.shm"
     for task in getattr(environment, "tasks", {}).values():
         yield from _given(task, _OF_TASKS)
+        for trigger in task.triggers:
+            yield from (f"Trigger.{name}" for name in _given(trigger, _OF_TRIGGERS))
         if task.resources is not None and task.resources.shm is not None:
             yield "resources.shm"
 

@@ -6,25 +6,29 @@ The zip is digested without being kept; it is written to disk only where the bac
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Literal
 
 from flyte.errors import CodeBundleError
 from flyte.protocol import limits
 from flyte.protocol.tasks import ArtifactKind, ArtifactRef
 
+from ._digests import DigestCache, standing_of
 from ._include import Include, included_files
 from ._modules import loaded_modules
 from ._tree import all_files
 from ._zip import BundleBytes, BundleFile, DigestSink, Entry, checked, write_zip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from ._layout import CodeRoot
 
 CopyStyle = Literal["loaded_modules", "all", "none", "custom"]
+
+
+LARGEST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class CodeBundle:
     root: CodeRoot
     files: tuple[Entry, ...]
     artifact: ArtifactRef
+    _standing: str = field(default="", repr=False)
+    """Under which its digest may be kept."""
 
     @property
     def computed_version(self) -> str:
@@ -76,6 +82,8 @@ class CodeBundle:
         tee = _Tee(out)
         write_zip(self.files, tee)
         if tee.sha256 != self.artifact.sha256:
+            if self._standing:
+                DigestCache.of_user().forget(self._standing)
             raise CodeBundleError(f"files below {self.root.path} changed while they were bundled; try again")
 
 
@@ -114,37 +122,43 @@ def make_bundle(
         ValueError: that copy style makes no bundle.
     """
     made = tuple(made)
-    paths: set[Path] = set()
+    paths: set[str] = set()
     if copy_style == "loaded_modules":
-        paths = loaded_modules(root, [path.resolve() for path in sources])
+        paths = {str(path) for path in loaded_modules(root, [path.resolve() for path in sources])}
     elif copy_style == "all":
-        paths = set(all_files(root.path))
+        # What tasks are defined in is needed, also where a rule excludes it.
+        paths = {*all_files(root.path), *(str(path.resolve()) for path in sources)}
     elif copy_style != "none" or not made:
         raise ValueError(f"copy_style={copy_style!r}: it must be 'loaded_modules' or 'all' to make a bundle")
     for include in includes:
-        paths.update(included_files(include, root.path))
+        paths.update(map(str, included_files(include, root.path)))
     files: tuple[Entry, ...] = checked([*(BundleFile(root.name_of(path), path) for path in paths), *made])
-    return CodeBundle(root, files, _digested(files, root.path))
+    return _digested(root, files)
 
 
-def _digested(files: tuple[Entry, ...], root: Path) -> ArtifactRef:
-    sink = DigestSink()
-    total = sum(_size(file) for file in files)
-    if total > limits.CODE_ARTIFACT_BYTES:
-        largest = max(files, key=_size)
-        raise CodeBundleError(
-            f"the code below {root} has {total:,} bytes, and an artifact holds {limits.CODE_ARTIFACT_BYTES:,}; the "
-            f"largest file is {largest.name} ({_size(largest):,}). Exclude it in .flyteignore, or give it as a "
-            "flyte.io.File input"
-        )
-    write_zip(files, sink)
-    return ArtifactRef(kind=ArtifactKind.CODE, sha256=sink.sha256, size_bytes=sink.size_bytes)
+def _digested(root: CodeRoot, files: tuple[Entry, ...]) -> CodeBundle:
+    standing = standing_of(files)
+    _check_size(root.path, standing.sizes)
+    cache = DigestCache.of_user()
+    known = cache.get(standing.key)
+    if known is None:
+        sink = DigestSink()
+        write_zip(files, sink)
+        known = sink.sha256, sink.size_bytes
+        if standing.is_settled and standing_of(files).key == standing.key:
+            cache.put(standing.key, *known)
+    sha256, size_bytes = known
+    artifact = ArtifactRef(kind=ArtifactKind.CODE, sha256=sha256, size_bytes=size_bytes)
+    return CodeBundle(root, files, artifact, standing.key)
 
 
-def _size(file: Entry) -> int:
-    if isinstance(file, BundleBytes):
-        return len(file.content)
-    try:
-        return file.path.stat().st_size
-    except OSError as error:
-        raise CodeBundleError(f"{file.path} cannot be read: {error.strerror or error}; try again") from error
+def _check_size(root: Path, sizes: Mapping[str, int]) -> None:
+    total = sum(sizes.values())
+    if total <= limits.CODE_ARTIFACT_BYTES:
+        return
+    largest = sorted(sizes, key=lambda name: (-sizes[name], name))[:LARGEST_NAMED]
+    named = ", ".join(f"{name} ({sizes[name]:,})" for name in largest)
+    raise CodeBundleError(
+        f"the code below {root} has {total:,} bytes, and an artifact holds {limits.CODE_ARTIFACT_BYTES:,}; the largest "
+        f"files are {named}. Exclude them in .flyteignore, or give them as flyte.io.File inputs"
+    )

@@ -72,3 +72,7 @@ def _files_at(path: Path, root: Path, include: Include, pattern: str) -> Iterato
         yield from walk(plain, root, IgnoreRules(root))
     elif plain.is_file():
         yield plain
+    else:
+        raise CodeBundleError(
+            f"environment {include.environment}: include {pattern!r} names {plain}, which is no file and no folder"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +26,20 @@ class CodeRoot:
         """The import folders relative to the root, as a worker puts them on its `sys.path`."""
         return tuple(folder.relative_to(self.path).as_posix() for folder in self.import_folders)
 
-    def name_of(self, file: Path) -> str:
+    def name_of(self, file: Path | str) -> str:
         """A file's path in the artifact.
 
         Raises:
             CodeBundleError: it lies outside of the root.
         """
-        try:
-            return file.relative_to(self.path).as_posix()
-        except ValueError:
+        folder, path = os.path.join(self.path, ""), str(file)  # noqa: PTH118 - with a separator at its end
+        if not path.startswith(folder):
             raise CodeBundleError(
                 f"{file} lies outside of the code's root {self.path}: name a folder that holds both with --root-dir, "
                 "or root_dir of flyte.init"
-            ) from None
+            )
+        name = path[len(folder) :].replace(os.sep, "/")
+        return name if name.isascii() else _as_utf8(name)
 
     def module_of(self, file: Path, name: str) -> str:
         """The name by which a worker imports a module.
@@ -63,6 +65,14 @@ class CodeRoot:
         if any("." in part for part in parts):
             raise CodeBundleError(f"{file} cannot be imported: a module's file name has no dot before .py; rename it")
         return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def _as_utf8(name: str) -> str:
+    """A file's name as its bytes say it, whatever this process takes them for; unchanged where they are not UTF-8."""
+    try:
+        return os.fsencode(name).decode()
+    except UnicodeDecodeError:
+        return name
 
 
 def import_base(file: Path, module: str) -> Path | None:

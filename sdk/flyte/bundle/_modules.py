@@ -44,9 +44,15 @@ def _imported(root: CodeRoot) -> Iterator[tuple[str, Path]]:
         file = getattr(module, "__file__", None)
         if not isinstance(file, str):
             continue
-        path = Path(file).resolve()
-        if path.is_relative_to(root.path) and not is_installed(path) and path.is_file():
+        path = _as_imported(Path(file).absolute(), name)
+        if path.is_relative_to(root.path) and not is_installed(path.resolve()) and path.is_file():
             yield name, path
+
+
+def _as_imported(file: Path, name: str) -> Path:
+    """A module's file below the real folder that it is imported from; links below that are the module's name."""
+    base = import_base(file, name)
+    return file.resolve() if base is None else base.resolve() / file.relative_to(base)
 
 
 def _reached_from(path: Path, name: str, root: CodeRoot) -> Iterator[Path]:
@@ -117,7 +123,7 @@ def _files_of(module: str, folders: Iterable[Path], root: CodeRoot) -> Iterator[
             elif not (here / part).is_dir():
                 break
             here /= part
-        inside = [path.resolve() for path in found if not is_installed(path.resolve())]
+        inside = [path for path in found if not is_installed(path.resolve())]
         if inside:
             yield from (path for path in inside if path.is_relative_to(root.path))
             return

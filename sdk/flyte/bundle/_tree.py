@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
+import fnmatch
+import functools
 import os
+import re
 import subprocess
-from dataclasses import dataclass, field
-from fnmatch import fnmatch
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flyte.errors import CodeBundleError
+from flyte.protocol import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from pathspec import GitIgnoreSpec
 
@@ -48,92 +51,165 @@ STANDARD = (
 GIT_TIMEOUT_S = 30
 
 
+_is_standard = re.compile("|".join(fnmatch.translate(pattern) for pattern in STANDARD)).match
+
+
 def is_standard(name: str) -> bool:
     """Whether a file or folder of that name is left out in any case."""
-    return any(fnmatch(name, pattern) for pattern in STANDARD)
+    return _is_standard(name) is not None
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """The patterns of one folder's .gitignore or .flyteignore."""
+
+    folder: str
+    """The folder with a separator at its end."""
+    patterns: GitIgnoreSpec
+
+    def decision(self, path: str, *, is_folder: bool) -> bool | None:
+        """Whether it leaves a file or folder out; None if no pattern matches."""
+        name = path[len(self.folder) :].replace(os.sep, "/")
+        return self.patterns.check_file(f"{name}/" if is_folder else name).include
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The rules that hold in a folder, those of the nearest folder first."""
+
+    git: tuple[_Rule, ...] = ()
+    flyte: tuple[_Rule, ...] = ()
+
+    def within(self, folder: str, names: Container[str]) -> _Rules:
+        """These, and those that a folder with such files adds."""
+        git = _read_rule(folder, ".gitignore") if ".gitignore" in names else ()
+        flyte = _read_rule(folder, ".flyteignore") if ".flyteignore" in names else ()
+        return _Rules((*git, *self.git), (*flyte, *self.flyte)) if git or flyte else self
+
+
 class IgnoreRules:
-    """The rules of all .gitignore and .flyteignore files that were met so far, by the folder they are in."""
+    """What is left out below a root: by the rules of the folders above it, and of each folder that is walked.
 
-    root: Path
-    tracked: frozenset[str] = frozenset()
-    """Files that git tracks, and the folders that they are in, relative to the root."""
-    _specs: dict[Path, tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]] = field(default_factory=dict)
+    Args:
+        root: The root.
+        above: Whether the rules of the repository around the root, and what git tracks, count.
+    """
 
-    @classmethod
-    def of(cls, root: Path) -> IgnoreRules:
-        """The rules that hold at the root, with those of the repository around it."""
-        rules = cls(root, _tracked(root))
-        for folder in _up_to_repository(root):
-            rules.enter(folder)
-        return rules
+    def __init__(self, root: Path, *, above: bool = False) -> None:
+        self._root = os.path.join(root, "")  # noqa: PTH118 - with a separator at its end
+        self._above = above
+        self.at_root = _Rules()
+        for folder in _up_to_repository(root) if above else []:
+            self.at_root = self.at_root.within(str(folder), os.listdir(folder))  # noqa: PTH208 - names alone
 
-    def enter(self, folder: Path) -> None:
-        """Reads the rules of a folder."""
-        self._specs[folder] = (_spec(folder / ".gitignore"), _spec(folder / ".flyteignore"))
-
-    def excludes(self, path: Path, *, is_folder: bool) -> bool:
+    def excludes(self, rules: _Rules, path: str, name: str, *, is_folder: bool) -> bool:
         """Whether a file or folder, and all that is in it, is left out."""
-        if is_standard(path.name):
+        if is_standard(name) or _decided(rules.flyte, path, is_folder=is_folder):
             return True
-        if self._decided(path, 1, is_folder=is_folder):
-            return True
-        return (
-            self._decided(path, 0, is_folder=is_folder) and path.relative_to(self.root).as_posix() not in self.tracked
-        )
+        ignored = _decided(rules.git, path, is_folder=is_folder)
+        return ignored and path[len(self._root) :].replace(os.sep, "/") not in self._tracked
 
-    def _decided(self, path: Path, kind: int, *, is_folder: bool) -> bool:
-        """What the nearest folder with a matching pattern says."""
-        for folder in path.parents:
-            spec = self._specs.get(folder, (None, None))[kind]
-            if spec is None:
-                continue
-            name = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-            decision = spec.check_file(name).include
-            if decision is not None:
-                return decision
-        return False
+    @functools.cached_property
+    def _tracked(self) -> frozenset[str]:
+        """Files that git tracks, and the folders that they are in, relative to the root."""
+        return _tracked(Path(self._root)) if self._above else frozenset()
 
 
-def all_files(root: Path) -> Iterator[Path]:
-    """Files below the root that no rule excludes, links followed.
+def _decided(rules: Iterable[_Rule], path: str, *, is_folder: bool) -> bool:
+    """What the nearest folder with a matching pattern says."""
+    for rule in rules:
+        decision = rule.decision(path, is_folder=is_folder)
+        if decision is not None:
+            return decision
+    return False
+
+
+def all_files(root: Path) -> Iterator[str]:
+    """Paths of files below the root that no rule excludes, links followed, in a fixed order.
 
     Raises:
-        CodeBundleError: a link leads out of the root or nowhere, or a folder cannot be read.
+        CodeBundleError: a link leads out of the root or nowhere, a folder cannot be read, or there are too many files.
     """
-    rules = IgnoreRules.of(root)
-    yield from walk(root, root, rules)
+    return walk_names(root, root, IgnoreRules(root, above=True))
 
 
-def walk(folder: Path, root: Path, rules: IgnoreRules, above: tuple[Path, ...] = ()) -> Iterator[Path]:
-    """Files below a folder in a fixed order.
+def walk(folder: Path, root: Path, rules: IgnoreRules) -> Iterator[Path]:
+    """Files below a folder, as `walk_names` finds them."""
+    return map(Path, walk_names(folder, root, rules))
+
+
+def walk_names(folder: Path, root: Path, rules: IgnoreRules) -> Iterator[str]:
+    """Paths of files below a folder in a fixed order, as text: there are thousands.
+
+    What is neither file nor folder, such as a pipe, is passed over.
 
     Args:
         folder: Where to begin.
         root: What links may not lead out of.
         rules: What to leave out.
-        above: The real folders that were entered on the way, so that a link to one of them ends.
+
+    Raises:
+        CodeBundleError: see `all_files`.
     """
-    rules.enter(folder)
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise CodeBundleError(f"the folder {folder} cannot be read: {error.strerror or error}") from error
-    entered = (*above, folder.resolve())
-    for entry in entries:
-        path = folder / entry.name
-        is_folder = entry.is_dir()
-        if rules.excludes(path, is_folder=is_folder):
-            continue
-        if entry.is_symlink():
-            check_link(path, root)
-        if is_folder:
-            if path.resolve() not in entered:
-                yield from walk(path, root, rules, entered)
-        elif entry.is_file():
-            yield path
+    waiting = [_Folder(str(folder), rules.at_root, frozenset())]
+    met = 0
+    while waiting:
+        here = waiting.pop()
+        entries = here.entries()
+        met += len(entries)
+        if met > limits.CODE_ARTIFACT_FILES:
+            raise CodeBundleError(
+                f"{root} has over {limits.CODE_ARTIFACT_FILES:,} files and folders, and an artifact holds no more: "
+                "exclude some in .flyteignore, name a smaller folder with --root-dir, or give them as flyte.io.Dir"
+            )
+        inside = here.rules.within(here.path, {entry.name for entry in entries})
+        below = []
+        for entry in entries:
+            is_link = entry.is_symlink()
+            # A link in a circle leads nowhere, and asking what it is raises.
+            is_folder = Path(entry.path).is_dir() if is_link else entry.is_dir()
+            if rules.excludes(inside, entry.path, entry.name, is_folder=is_folder):
+                continue
+            if is_link:
+                check_link(Path(entry.path), root)
+            if is_folder:
+                below.append(_Folder(entry.path, inside, here.entered))
+            elif entry.is_file():
+                yield entry.path
+        waiting += [each for each in reversed(below) if each.is_new()]
+
+
+class _Folder:
+    """A folder that is to be walked."""
+
+    def __init__(self, path: str, rules: _Rules, above: frozenset[tuple[int, int]]) -> None:
+        self.path = path
+        self.rules = rules
+        self._above = above
+
+    def entries(self) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self.path) as found:
+                return sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            raise CodeBundleError(f"the folder {self.path} cannot be read: {error.strerror or error}") from error
+
+    @functools.cached_property
+    def _identity(self) -> tuple[int, int]:
+        try:
+            status = os.stat(self.path)  # noqa: PTH116 - thousands of times
+        except OSError as error:
+            raise CodeBundleError(f"the folder {self.path} cannot be read: {error.strerror or error}") from error
+        return status.st_dev, status.st_ino
+
+    @property
+    def entered(self) -> frozenset[tuple[int, int]]:
+        """Folders on the way here, this one too, by what they really are: a link to one of them ends."""
+        return self._above | {self._identity}
+
+    def is_new(self) -> bool:
+        """Whether it is not one of those on the way."""
+        return self._identity not in self._above
 
 
 def check_link(path: Path, root: Path) -> None:
@@ -142,23 +218,29 @@ def check_link(path: Path, root: Path) -> None:
     Raises:
         CodeBundleError: it does.
     """
-    target = path.resolve()
-    if not target.exists():
-        raise CodeBundleError(f"{path} is a broken link to {path.readlink()}: remove it, or list it in .flyteignore")
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # a RuntimeError is a circle before Python 3.13
+        raise CodeBundleError(
+            f"{path} is a broken link to {path.readlink()}: remove it, or list it in .flyteignore"
+        ) from None
     if not target.is_relative_to(root):
         raise CodeBundleError(
             f"{path} links to {target}, outside of the code's root {root}: copy it there, or list it in .flyteignore"
         )
 
 
-def _spec(path: Path) -> GitIgnoreSpec | None:
+def _read_rule(folder: str, name: str) -> tuple[_Rule, ...]:
+    """The rule that a file holds; nothing where it says nothing."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = Path(folder, name).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return None  # most folders have none
+        return ()  # it is no file, or vanished just now
+    if not any(line.strip() and not line.startswith("#") for line in lines):
+        return ()
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    return (_Rule(os.path.join(folder, ""), GitIgnoreSpec.from_lines(lines)),)  # noqa: PTH118 - with a separator
 
 
 def _up_to_repository(root: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import shutil
 import stat
 import zipfile
@@ -27,6 +28,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 MODE = stat.S_IFREG | 0o644
 EXECUTABLE_MODE = stat.S_IFREG | 0o755
 UNIX = 3
+_LEAVES_ROOT = re.compile(r"(?:^|/)(?:\.\.?)?(?:/|$)|[\\\0]|^.:")
+"""A step that is empty, `.` or `..`; a separator of Windows, or a drive; the end of a name in C."""
 COPY_BYTES = 1024 * 1024
 ZIP64_FROM_BYTES = 1 << 31
 
@@ -49,7 +52,7 @@ class BundleFile:
     """A file on disk, and its path in the artifact."""
 
     name: str
-    path: Path
+    path: str | Path
     executable: bool = False
     """Kept for packages alone: code is called by Python."""
 
@@ -98,11 +101,17 @@ def check_name(name: str) -> None:
         CodeBundleError: the name leaves the root, or cannot be written as UTF-8.
     """
     try:
-        name.encode()
+        size_bytes = len(name.encode())
     except UnicodeEncodeError:
-        raise CodeBundleError(f"the file name {name!r} is not UTF-8: rename the file") from None
-    parts = name.split("/")
-    if any(part in {"", ".", ".."} for part in parts) or "\\" in name or "\0" in name or parts[0][1:2] == ":":
+        raise CodeBundleError(
+            f"the file name {name!r} is not UTF-8: rename the file, or list it in .flyteignore"
+        ) from None
+    if size_bytes > limits.CODE_ARTIFACT_NAME_BYTES:
+        raise CodeBundleError(
+            f"the path {name[:60]}…{name[-60:]} has {size_bytes:,} bytes, and one in an artifact at most "
+            f"{limits.CODE_ARTIFACT_NAME_BYTES:,}: move the file up, or list it in .flyteignore"
+        )
+    if _LEAVES_ROOT.search(name):
         raise CodeBundleError(f"the file name {name!r} cannot be in an artifact: it would leave the root; rename it")
 
 
@@ -143,7 +152,7 @@ def _write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: IO[by
         shutil.copyfileobj(source, target, min(COPY_BYTES, size_bytes + 1))
 
 
-def open_regular(path: Path) -> IO[bytes]:
+def open_regular(path: str | Path) -> IO[bytes]:
     """Opens a file to read, and never waits: one that has become a pipe meanwhile would have no end.
 
     Raises:

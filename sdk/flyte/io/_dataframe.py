@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, get_args, get_ori
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, model_serializer, model_validator
 
+from flyte.protocol.marks import IO_MARK
+
 from ._frames import (
     PANDAS,
     PARQUET,
@@ -44,7 +46,7 @@ class DataFrame(BaseModel):
         arbitrary_types_allowed=True,
         json_schema_extra={
             "description": "A data frame: the path or s3:// URI of a parquet or csv file.",
-            "x-flyte-io": "dataframe",
+            IO_MARK: "dataframe",
         },
     )
 
@@ -79,7 +81,7 @@ class DataFrame(BaseModel):
     @classmethod
     def schema_match(cls, incoming: dict[str, Any]) -> bool:
         """Whether a JSON schema is this class's."""
-        return incoming.get("x-flyte-io") == "dataframe"
+        return incoming.get(IO_MARK) == "dataframe"
 
     # -- making one ------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, Self
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer, model_validator
 from typing_extensions import TypeVar
 
+from flyte.protocol.marks import IO_MARK
+
 from . import _local
 from ._file import File, named_by_path
 from ._paths import absolute, base_name, is_on_backend, is_remote, joined, new_local_path, new_path
@@ -36,7 +38,7 @@ class Dir(BaseModel, Generic[T]):
 
     model_config = ConfigDict(
         arbitrary_types_allowed=True,
-        json_schema_extra={"description": "A folder: a path, or an s3:// URI.", "x-flyte-io": "dir"},
+        json_schema_extra={"description": "A folder: a path, or an s3:// URI.", IO_MARK: "dir"},
     )
 
     path: str
@@ -66,7 +68,7 @@ class Dir(BaseModel, Generic[T]):
     @classmethod
     def schema_match(cls, incoming: dict[str, Any]) -> bool:
         """Whether a JSON schema is this class's."""
-        return incoming.get("x-flyte-io") == "dir"
+        return incoming.get(IO_MARK) == "dir"
 
     # -- making one ------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypeVar
 
+from flyte.protocol.marks import IO_MARK
+
 from . import _local
 from ._hashing import HashMethod, hash_of, method_and_value
 from ._paths import absolute, base_name, download_target, is_on_backend, is_remote, new_path
@@ -38,7 +40,7 @@ class File(BaseModel, Generic[T]):
 
     model_config = ConfigDict(
         arbitrary_types_allowed=True,
-        json_schema_extra={"description": "A file: a path, or an s3:// URI.", "x-flyte-io": "file"},
+        json_schema_extra={"description": "A file: a path, or an s3:// URI.", IO_MARK: "file"},
     )
 
     path: str
@@ -69,7 +71,7 @@ class File(BaseModel, Generic[T]):
     @classmethod
     def schema_match(cls, incoming: dict[str, Any]) -> bool:
         """Whether a JSON schema is this class's."""
-        return incoming.get("x-flyte-io") == "file"
+        return incoming.get(IO_MARK) == "file"
 
     # -- making one ------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import posixpath
 import secrets
 import tempfile
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from flyte._context import current
 
@@ -34,7 +35,9 @@ def joined(base: str, *names: str) -> str:
 
 
 def base_name(path: str) -> str:
-    """The last part of a path or URI."""
+    """The last part of a path or URI; of an address of the web without its query, and as it would be typed."""
+    if path.startswith(("https://", "http://")):
+        return unquote(posixpath.basename(urlsplit(path).path.rstrip("/")))
     return posixpath.basename(path.rstrip("/"))
 
 

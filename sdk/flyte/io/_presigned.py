@@ -80,7 +80,7 @@ class PresignedStore:
             target.parent.mkdir(parents=True, exist_ok=True)
             signed = _Signed(path, first.files[0])
             with watched("download", base_name(path), signed.size_bytes) as moved:
-                save(target, signed.size_bytes, _counted(signed.read, moved))
+                save(target, signed.size_bytes, counted(signed.read, moved))
             return
         target.mkdir(parents=True, exist_ok=True)
         known_bytes = sum(file.size_bytes for file in first.files) if first.cursor is None else None
@@ -102,13 +102,13 @@ def _get_page(page: DownloadPage, folder: str, target: Path, transfer: Transfer,
         copy.parent.mkdir(parents=True, exist_ok=True)
         signed = _Signed(f"{folder.rstrip('/')}/{file.path}", file)
         # Several files at a time are parallel enough: this many blocks of each are in memory.
-        save(copy, signed.size_bytes, _counted(signed.read, moved, file.path), concurrency=2)
+        save(copy, signed.size_bytes, counted(signed.read, moved, file.path), concurrency=2)
 
     for _ in in_parallel(get, page.files, transfer.concurrency or 8):
         pass
 
 
-def _counted(read: Callable[[int, int], bytes], moved: Moved, file: str = "") -> Callable[[int, int], bytes]:
+def counted(read: Callable[[int, int], bytes], moved: Moved, file: str = "") -> Callable[[int, int], bytes]:
     def read_and_tell(start: int, end: int) -> bytes:
         data = read(start, end)
         moved.piece((file, start))(len(data))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flyte.protocol.marks import IO_MARK
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     Schema = Mapping[str, Any]
 
-MARK = "x-flyte-io"
-"""The schema's keyword; its value is the kind."""
 _PATH_KEY = {"file": "path", "dir": "path", "dataframe": "uri"}
 _FIELDS = frozenset({"path", "uri", "name", "format", "hash"})
 
@@ -62,7 +62,7 @@ def _found(
         return
     if reference := schema.get("$ref"):
         schema = definitions.get(str(reference).rpartition("/")[2], {})
-    kind = schema.get(MARK)
+    kind = schema.get(IO_MARK)
     if kind in _PATH_KEY:
         if isinstance(value, dict) and value.get(_PATH_KEY[kind]) and value.keys() <= _FIELDS:
             yield Reference(where, kind, value, shown)

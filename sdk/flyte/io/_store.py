@@ -54,6 +54,8 @@ def store_to_read(path: str) -> Store:
     """The store that reads the path: a client without rights in S3 goes through the backend."""
     if not is_remote(path):
         return _LOCAL
+    if is_web(path):
+        return _web()
     _require_s3(path)
     if not is_on_backend() and _initialize.is_control_plane_available():
         from ._presigned import PresignedStore, is_ours
@@ -67,6 +69,8 @@ def store_to_write(path: str) -> Store:
     """The store that writes the path. S3 takes it with the caller's own rights."""
     if not is_remote(path):
         return _LOCAL
+    if is_web(path):
+        return _web()
     _require_s3(path)
     return _s3()
 
@@ -74,7 +78,18 @@ def store_to_write(path: str) -> Store:
 def _require_s3(path: str) -> None:
     if not path.startswith("s3://"):
         scheme = path.partition("://")[0]
-        raise ValueError(f"{path}: {scheme}:// is not supported; use a local path or an s3:// URI")
+        raise ValueError(f"{path}: {scheme}:// is not supported; use a local path, or an s3:// or https:// URI")
+
+
+def is_web(path: str) -> bool:
+    """Whether it is an address of the web."""
+    return path.startswith(("https://", "http://"))
+
+
+def _web() -> Store:
+    from ._web import WebStore
+
+    return WebStore()
 
 
 def _s3() -> Store:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from flyte.protocol import limits
 from flyte.protocol.tasks import SOURCE_LAYERS_FOLDER, ArtifactKind, ArtifactRef
 
 from ._lock import Lock, make_lock
+from ._projects import built_wheel
 from ._table import size_table
 from ._wheels import InstalledPackage, files_of, install, packages_in
 
@@ -72,6 +73,7 @@ class ArtifactMaker:
             InvalidPackageError: a package has no wheel for the target.
             ImageBuildError: the packages cannot be had, or are too large.
         """
+        recipe = self._with_built_projects(recipe)
         lock = self._lock(recipe, target)
         if not lock.text and not recipe.copied:
             return None
@@ -85,6 +87,14 @@ class ArtifactMaker:
         os.utime(path)
         packages = tuple(InstalledPackage(*each) for each in known["packages"])
         return DependencyArtifact(ref, path, packages, known["unpacked_bytes"], lock.differing)
+
+    def _with_built_projects(self, recipe: Recipe) -> Recipe:
+        """The recipe with wheels in the place of projects that are to be built."""
+        if not recipe.built:
+            return recipe
+        folder = self._cache.folder / "projects"
+        wheels = [str(built_wheel(project, folder, self._uv, recipe.options)) for project in recipe.built]
+        return replace(recipe, requirements=(*recipe.requirements, *wheels), built=())
 
     def _lock(self, recipe: Recipe, target: Target) -> Lock:
         if not recipe.has_packages:
@@ -108,7 +118,7 @@ class ArtifactMaker:
                 install(lock.text, recipe, target, folder, self._uv)
             packages = list(packages_in(folder))
             files = [*files_of(folder), *_source_layers(recipe)]
-            unpacked = sum(file.path.stat().st_size for file in files)
+            unpacked = sum(Path(file.path).stat().st_size for file in files)
             _check_size(recipe, packages, unpacked)
             ref = self._zipped(recipe, files, Path(aside, "artifact.zip"))
         sizes = [(package.name, package.version, package.size_bytes) for package in packages]

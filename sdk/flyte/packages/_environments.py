@@ -46,10 +46,12 @@ class Dependencies:
     @property
     def openers(self) -> dict[str, Callable[[], IO[bytes]]]:
         """How to open the artifacts that have to be uploaded, by sha256; opening one shows what is in it."""
-        return {artifact.ref.sha256: self._opener(name, artifact) for name, artifact in self.artifacts.items()}
+        return {artifact.ref.sha256: self._opener(artifact) for artifact in self.artifacts.values()}
 
-    def _opener(self, environment: str, artifact: DependencyArtifact) -> Callable[[], IO[bytes]]:
-        untold = [artifact.table(f"Packages of environment {environment} for {self.label}:")]
+    def _opener(self, artifact: DependencyArtifact) -> Callable[[], IO[bytes]]:
+        sharing = [name for name, each in self.artifacts.items() if each.ref == artifact.ref]
+        whose = f"environment{'s' if len(sharing) > 1 else ''} {', '.join(sharing)}"
+        untold = [artifact.table(f"Packages of {whose} for {self.label}:")]
 
         def opened() -> IO[bytes]:
             while untold:  # a repeated upload says nothing new

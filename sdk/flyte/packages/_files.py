@@ -106,11 +106,6 @@ def locked_project(layer: UvProject) -> LockedProject | None:
     """
     pyproject = layer.pyproject.resolve()
     lock = layer.lock.resolve() if layer.lock else pyproject.with_name("uv.lock")
-    if layer.install_project:
-        raise ValueError(
-            f"{layer.pyproject}: project_install_mode='install_project' would build the project into the image. Its "
-            "code comes with the tasks anyway: leave the argument out, and set --root-dir to the project's folder"
-        )
     if lock.is_file():
         if lock.name != "uv.lock" or lock.parent != pyproject.parent:
             raise ValueError(f"{lock} must be named uv.lock and lie beside {pyproject}: uv reads no other")

@@ -40,6 +40,8 @@ class Recipe:
     files: tuple[Path, ...] = ()
     """Files of requirements."""
     projects: tuple[LockedProject, ...] = ()
+    built: tuple[Path, ...] = ()
+    """Folders of projects that are to be built and installed themselves."""
     options: tuple[str, ...] = ()
     """Of uv: indexes, and what the user added."""
     python: str | None = None
@@ -53,7 +55,7 @@ class Recipe:
     @property
     def has_packages(self) -> bool:
         """Whether there is something to install."""
-        return bool(self.requirements or self.files or self.projects)
+        return bool(self.requirements or self.files or self.projects or self.built)
 
     @property
     def is_empty(self) -> bool:
@@ -111,6 +113,7 @@ def _read(environment: str, image: Image) -> Recipe:
     requirements: list[str] = []
     files: list[Path] = []
     projects: list[LockedProject] = []
+    built: list[Path] = []
     copied: list[Copied] = []
     requires_python: list[str] = []
     options: list[str] = []
@@ -130,6 +133,8 @@ def _read(environment: str, image: Image) -> Recipe:
                 declared = project_dependencies(layer.pyproject)
                 requires_python += declared.requires_python
                 options += declared.options
+                if layer.install_project:
+                    built.append(layer.pyproject.resolve().parent)
                 if project is None:
                     requirements += declared.dependencies
                 else:
@@ -143,8 +148,9 @@ def _read(environment: str, image: Image) -> Recipe:
         requirements=tuple(requirements),
         files=tuple(files),
         projects=tuple(projects),
+        built=tuple(built),
         options=(*options, *_options(image)),
-        python=".".join(map(str, image.python_version)) if image.python_chosen else None,
+        python=".".join(map(str, image.python_version[:2])) if image.python_chosen else None,
         requires_python=tuple(requires_python),
         copied=tuple({each.name: each for each in copied}.values()),
         unused_base=image.base_image,

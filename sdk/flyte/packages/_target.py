@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _GLIBC_MINORS = (17, 28, *range(31, 41))
 """Versions 2.x for which uv knows a platform. Source: `uv pip compile --help`, `--python-platform`."""
 
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+"""What a backend can be deployed with. Source: the template's parameter `PythonRuntime`."""
+
 _NEWEST_PATCH = 99
 """The backend tells no patch version: Lambda changes it any day, always to a newer one."""
 
@@ -44,10 +47,12 @@ class Target:
             DeploymentError: it is another one.
         """
         if recipe.python not in {None, self.python}:
+            other = (
+                f", or deploy the backend with PythonRuntime=python{recipe.python}" if recipe.python in PYTHONS else ""
+            )
             raise DeploymentError(
                 f"environment {recipe.environment}: its image asks for Python {recipe.python}, and the backend has "
-                f"{self.python}: leave python_version out, or deploy the backend with "
-                f"PythonRuntime=python{recipe.python}"
+                f"{self.python}: leave python_version out{other}"
             )
         for wanted in recipe.requires_python:
             if not _accepts(wanted, self.python):

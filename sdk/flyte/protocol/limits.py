@@ -84,6 +84,9 @@ UPLOAD_PART_BYTES = 16 * MIB
 CODE_ARTIFACT_BYTES = 1 * GIB
 CODE_ARTIFACT_UNPACKED_BYTES = 4 * GIB
 CODE_ARTIFACT_FILES = 200_000
+CODE_ARTIFACT_NAME_BYTES = 3_500
+"""A file's path in an artifact. Ours: with the runner's folders before it, it stays within PATH_MAX, 4,096."""
+
 DEPENDENCY_ARTIFACT_UNPACKED_BYTES = 2 * GIB
 """A dependency artifact, unpacked. Ours: it must fit beside the code in the runner's temporary storage."""
 

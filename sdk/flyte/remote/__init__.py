@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._secret import Secret, SecretTypes
     from ._task import LazyEntity, Task, TaskDetails
     from ._time import TimeFilter
+    from ._trigger import Trigger, TriggerDetails
     from ._upload import upload_dir, upload_file
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "Task",
     "TaskDetails",
     "TimeFilter",
+    "Trigger",
+    "TriggerDetails",
     "User",
     "auth_metadata",
     "upload_dir",
@@ -59,6 +62,8 @@ _HOME = {
     "Task": "_task",
     "TaskDetails": "_task",
     "TimeFilter": "_time",
+    "Trigger": "_trigger",
+    "TriggerDetails": "_trigger",
     "User": "_project",
     "auth_metadata": "_absent",
     "upload_dir": "_upload",

@@ -10,6 +10,7 @@ from flyte._names import checked
 from flyte._syncify import syncify
 from flyte.protocol.phases import ActionPhase
 
+from ._code import CodeBundle, download_code
 from ._http import get_client, scope_path
 from ._logs import log_lines, print_logs
 from ._recorded import RecordedAction
@@ -20,13 +21,18 @@ from ._records import (
     fetch_outputs,
     fetch_record,
     follow,
+    input_payload,
     links_of,
+    output_payload,
     raise_for,
     request_abort,
 )
+from ._report import fetch_report
+from ._typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from flyte.protocol.identity import ActionId
     from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, PhaseTransition
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
 
     from ._io import ActionInputs, ActionOutputs
     from ._time import TimeFilter
+    from ._typed import Deserializers, Types
 
 PAGE = 100
 
@@ -113,6 +120,27 @@ class Action(RecordedAction):
         """Prints the log lines that are there: the last `max_lines`, or all with `raw`."""
         lines = None if raw else max_lines
         await print_logs(self.action_id, attempt, lines, show_ts=show_ts, filter_system=filter_system)
+
+    @syncify
+    async def get_report(self, attempt: int | None = None) -> str:
+        """The HTML page that its task reported. Attempts share one.
+
+        Raises:
+            RuntimeUserError: `ReportNotFound`: there is none.
+        """
+        del attempt
+        return await fetch_report(self.action_id)
+
+    @syncify
+    async def download_code(
+        self,
+        dest: str | Path | None = None,
+        extract: bool = True,  # noqa: FBT001, FBT002 - Flyte's signature
+        attempt: int | None = None,
+    ) -> Path:
+        """A copy of the code that it ran, in `dest` or a fresh folder. All attempts run the same."""
+        del attempt
+        return await download_code(self.action_id, dest, extract=extract)
 
     @syncify
     async def get_logs(
@@ -264,6 +292,24 @@ class ActionDetails(RecordedAction):
         """
         raise_for(self._record)
         return await fetch_outputs(self.action_id, self._interface)
+
+    async def typed_inputs(self, types: Types, deserializers: Deserializers | None = None) -> dict[str, Any]:
+        """Inputs as the types that are given by name. See `flyte.remote._typed`."""
+        return typed(await input_payload(self.action_id), types, deserializers)
+
+    async def typed_outputs(self, types: Types, deserializers: Deserializers | None = None) -> dict[str, Any]:
+        """Outputs as the types that are given by `o0`, `o1` and so on.
+
+        Raises:
+            BaseRuntimeError: it did not succeed; the error is that of the action.
+        """
+        raise_for(self._record)
+        return typed(await output_payload(self.action_id), types, deserializers)
+
+    @property
+    def code_bundle(self) -> CodeBundle | None:
+        """The code that it ran; None if none was brought."""
+        return CodeBundle.of(self._record)
 
 
 async def _records(run_name: str) -> AsyncIterator[ActionRecord]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -214,9 +215,10 @@ class ApiClient:
         from pydantic import ValidationError
 
         try:
+            # By the standard library: pydantic's own parser ends at 200 levels, and a user's value may have as many.
             # Fields that a newer backend adds are no reason to fail.
-            return answer.model_validate_json(response.body, extra="ignore")
-        except ValidationError as error:
+            return answer.model_validate(json.loads(response.body), extra="ignore")
+        except (ValidationError, ValueError) as error:
             raise not_a_backend(self.endpoint.url, response) from error
 
 

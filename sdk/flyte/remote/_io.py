@@ -75,7 +75,23 @@ def _literal(value: Any) -> str:
 
 
 def _jsonable(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _as_json(value) for name, value in values.items()}
+
+
+def _as_json(value: Any) -> Any:
     from pydantic_core import to_jsonable_python
 
-    made: dict[str, Any] = to_jsonable_python(values, fallback=repr, inf_nan_mode="strings", bytes_mode="base64")
-    return made
+    try:
+        return to_jsonable_python(value, fallback=repr, inf_nan_mode="strings", bytes_mode="base64")
+    except UnicodeDecodeError:  # of bytes in a model, which pydantic takes for text
+        return _parts_as_json(value)
+
+
+def _parts_as_json(value: Any) -> Any:
+    from flyte.types import codec_for
+
+    if isinstance(value, dict):
+        return {key: _as_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_as_json(each) for each in value]
+    return codec_for(type(value)).encode(value)

@@ -23,6 +23,7 @@ from flyte._version import __version__
 from flyte.packages import Dependencies, prepare
 from flyte.protocol import limits
 from flyte.protocol.identity import ROOT_ACTION, ActionId
+from flyte.protocol.marks import IO_MARK
 from flyte.protocol.runs import ActionIo, ActionRecord, RunSpec, TaskReference
 
 from ._artifacts import OpenArtifact, post_with_artifacts
@@ -31,6 +32,7 @@ from ._http import ApiClient, get_client, path_of, scope_path
 from ._records import action_path, fetch_record
 from ._run import Run
 from ._task import LazyEntity, TaskDetails
+from ._trigger import TriggerDetails, fired_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,10 +42,6 @@ if TYPE_CHECKING:
     from flyte.bundle import CodeBundle
     from flyte.protocol.tasks import TaskSpec
     from flyte.types import NativeInterface
-
-
-IO_MARK = "x-flyte-io"
-"""Marks JSON schemas of files, folders and data frames: see `flyte.io`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], op
     """Starts a run, and does not wait for it.
 
     Args:
-        task: A task of this program, or a reference to a deployed one.
+        task: A task of this program, a reference to a deployed one, or a trigger of one.
         args: Its inputs by position.
         kwargs: Its inputs by name.
         options: How to run it.
@@ -98,6 +96,9 @@ async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], op
         prepared = await asyncio.to_thread(_ephemeral, task, inputs, options, state, dependencies)
     elif isinstance(task, LazyEntity | TaskDetails):
         prepared = await _deployed(task, args, kwargs)
+    elif isinstance(task, TriggerDetails):
+        details, kwargs, options = await fired_by_hand(task, args, kwargs, options)
+        prepared = await _deployed(details, args, kwargs)
     else:
         name = getattr(task, "__name__", repr(task))
         raise TypeError(f"{name} is no task: put @env.task above it, or take a deployed one with flyte.remote.Task.get")

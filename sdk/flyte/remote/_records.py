@@ -81,19 +81,28 @@ async def request_abort(path: str, reason: str) -> ActionRecord | None:
 
 async def fetch_inputs(action_id: ActionId, interface: NativeInterface | None) -> ActionInputs:
     """An action's inputs, decoded where its types are known."""
-    found = await get_client().get(action_path(action_id, "io"), ActionIo)
-    payload = found.inputs if found.inputs_url is None else await _document(found.inputs_url)
-    return ActionInputs(interface.decode_inputs(payload or {}) if interface else payload or {})
+    payload = await input_payload(action_id)
+    return ActionInputs(interface.decode_inputs(payload) if interface else payload)
 
 
 async def fetch_outputs(action_id: ActionId, interface: NativeInterface | None) -> ActionOutputs:
     """An action's outputs, decoded where its types are known."""
-    found = await get_client().get(action_path(action_id, "io"), ActionIo)
-    payload = found.outputs if found.outputs_url is None else await _document(found.outputs_url)
-    payload = payload or {}
+    payload = await output_payload(action_id)
     if interface is not None:
         return ActionOutputs.of(interface.decode_outputs(payload), len(interface.outputs))
     return ActionOutputs(payload[f"o{index}"] for index in range(len(payload)) if f"o{index}" in payload)
+
+
+async def input_payload(action_id: ActionId) -> dict[str, Any]:
+    """An action's inputs as JSON values."""
+    found = await get_client().get(action_path(action_id, "io"), ActionIo)
+    return (found.inputs if found.inputs_url is None else await _document(found.inputs_url)) or {}
+
+
+async def output_payload(action_id: ActionId) -> dict[str, Any]:
+    """An action's outputs as JSON values, by `o0`, `o1` and so on."""
+    found = await get_client().get(action_path(action_id, "io"), ActionIo)
+    return (found.outputs if found.outputs_url is None else await _document(found.outputs_url)) or {}
 
 
 def raise_for(record: ActionRecord) -> None:

@@ -13,20 +13,34 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
 
 from ._action import Action, ActionDetails
+from ._code import CodeBundle, download_code
 from ._endpoint import parse_endpoint
 from ._http import get_client, scope_path
 from ._logs import log_lines, print_logs
 from ._recorded import Recorded
-from ._records import WaitFor, fetch_inputs, fetch_outputs, follow, raise_for, request_abort
+from ._records import (
+    WaitFor,
+    fetch_inputs,
+    fetch_outputs,
+    follow,
+    input_payload,
+    output_payload,
+    raise_for,
+    request_abort,
+)
+from ._report import fetch_report
+from ._typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from flyte.protocol.identity import ActionId
     from flyte.types import NativeInterface
 
     from ._io import ActionInputs, ActionOutputs
     from ._time import TimeFilter
+    from ._typed import Deserializers, Types
 
 PAGE = 100
 
@@ -189,6 +203,60 @@ class Run(Recorded):
         return await self._known_outputs()
 
     @syncify
+    async def typed_inputs(self, types: Types, deserializers: Deserializers | None = None) -> dict[str, Any]:
+        """Those inputs that `types` names, as its types: also where the task's own are not at hand."""
+        return typed(await input_payload(self._record.id), types, deserializers)
+
+    @syncify
+    async def typed_outputs(self, types: Types, deserializers: Deserializers | None = None) -> dict[str, Any]:
+        """Waits until it has ended, and gives those outputs that `types` names, as its types.
+
+        Args:
+            types: The types by `o0`, `o1` and so on.
+            deserializers: By type, what makes its value of the JSON instead.
+
+        Raises:
+            BaseRuntimeError: what it failed with, if it did.
+        """
+        await self.raise_for_status.aio()
+        return typed(await output_payload(self._record.id), types, deserializers)
+
+    @syncify
+    async def code_bundle(self) -> CodeBundle | None:
+        """The code that it ran; None if none was brought."""
+        return (await ActionDetails.of(self._record.id)).code_bundle
+
+    @syncify
+    async def download_code(
+        self,
+        dest: str | Path | None = None,
+        extract: bool = True,  # noqa: FBT001, FBT002 - Flyte's signature
+        attempt: int | None = None,
+    ) -> Path:
+        """A copy of the code that it ran.
+
+        Args:
+            dest: The folder to put it into; a fresh temporary one if not given.
+            extract: Whether its files are wanted, or the artifact as it is.
+            attempt: All attempts run the same.
+
+        Returns:
+            The folder with its files, or the artifact.
+        """
+        del attempt
+        return await download_code(self._record.id, dest, extract=extract)
+
+    @syncify
+    async def get_report(self, attempt: int | None = None) -> str:
+        """The HTML page that its task reported. Attempts share one.
+
+        Raises:
+            RuntimeUserError: `ReportNotFound`: there is none.
+        """
+        del attempt
+        return await fetch_report(self._record.id)
+
+    @syncify
     async def details(self) -> RunDetails:
         """Everything known of it."""
         return RunDetails(await ActionDetails.of(self._record.id, self._interface))
@@ -290,6 +358,14 @@ class RunDetails:
             BaseRuntimeError: it did not succeed; the error is that of the run.
         """
         return await self.action_details.outputs()
+
+    async def typed_inputs(self, types: Types, deserializers: Deserializers | None = None) -> dict[str, Any]:
+        """Its inputs as the types that are given by name."""
+        return await self.action_details.typed_inputs(types, deserializers)
+
+    async def typed_outputs(self, types: Types, deserializers: Deserializers | None = None) -> dict[str, Any]:
+        """Its outputs as the types that are given by name."""
+        return await self.action_details.typed_outputs(types, deserializers)
 
     def to_dict(self) -> dict[str, Any]:
         """A dict of JSON values."""

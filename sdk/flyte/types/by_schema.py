@@ -13,6 +13,7 @@ from pydantic_core import PydanticSerializationError, to_json, to_jsonable_pytho
 from . import registry
 from .codec import ValueMismatch, codec_for
 from .finite import with_named_numbers
+from .leaves import literal_name
 from .pickled import PICKLE_KEY, encode_any, encode_pickle
 from .unions import VARIANT_KEY, VARIANTS_KEY
 
@@ -127,11 +128,10 @@ def _leaf(value: Any, schema: Schema) -> Any:
         return value
     if "x-flyte-pickle" in schema:
         return encode_pickle(value)
-    if isinstance(value, bytes | bytearray):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, enum.Enum):
-        names = schema.get("x-flyte-enum-names", [])
-        return schema["enum"][names.index(value.name)] if value.name in names else value.value
     if not _CONSTRAINING & schema.keys() and value is not None:
         return encode_any(value)
-    return None
+    if (names := schema.get("x-flyte-enum-names")) is not None and (name := literal_name(value)) in names:
+        return schema["enum"][names.index(name)]
+    if isinstance(value, bytes | bytearray):
+        return base64.b64encode(value).decode("ascii")
+    return value.value if isinstance(value, enum.Enum) else None

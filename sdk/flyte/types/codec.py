@@ -6,6 +6,7 @@ Scalars need no library; everything else is pydantic's, over a hint that `hints.
 from __future__ import annotations
 
 import functools
+import json
 import math
 import types
 import typing
@@ -13,6 +14,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Generic, TypeVar
 
 from .finite import number_text
+from .pickled import MOST_BITS
 
 T = TypeVar("T")
 Json = Any
@@ -53,6 +55,14 @@ class Codec(ABC, Generic[T]):
             ValueMismatch: The JSON does not describe such a value.
         """
 
+    def to_text(self, value: T) -> str:
+        """What `encode` gives, as text, in one pass where that is quicker. Raises as `encode` does."""
+        return json.dumps(self.encode(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    def from_text(self, text: str) -> T:
+        """The value that the text of its JSON stands for. Raises as `decode` does."""
+        return self.decode(json.loads(text))
+
     @abstractmethod
     def schema(self) -> dict[str, Json]:
         """The JSON schema of what `encode` gives and `decode` takes."""
@@ -76,6 +86,8 @@ class ScalarCodec(Codec[Any]):
         checked = self._checked(value)
         if type(checked) is str and not checked.isascii():
             _check_text(checked)
+        if type(checked) is int and checked.bit_length() > MOST_BITS:
+            raise ValueMismatch("", "an integer of more than 4,300 digits, which Python itself does not write as text")
         return number_text(checked) if type(checked) is float and not math.isfinite(checked) else checked
 
     def _checked(self, value: Any) -> Any:

@@ -19,17 +19,19 @@ Pair = tuple[Any, Any]
 
 JSON_SCHEMA_KEY = "flyte_json_schema"
 """Where in a node's metadata its JSON schema stands, if it is not pydantic's own."""
+NAME_KEY = "flyte_name"
+"""Where its name stands, as that of a union's member."""
 _PLAIN_VALUES = (str, int, float, bool)
 
 
 def _written(
-    check: Callable[[Any], Any], read: Callable[[Any], Any], write: Callable[[Any], Any], json_schema: Node
+    check: Callable[[Any], Any], read: Callable[[Any], Any], write: Callable[[Any], Any], json_schema: Node, name: str
 ) -> Pair:
     """A kind of value with functions of our own."""
     values = core_schema.no_info_plain_validator_function(
         check,
         serialization=core_schema.plain_serializer_function_ser_schema(write),
-        metadata={JSON_SCHEMA_KEY: lambda _generate: dict(json_schema)},
+        metadata={JSON_SCHEMA_KEY: lambda _generate: dict(json_schema), NAME_KEY: name},
     )
     return values, core_schema.no_info_plain_validator_function(read)
 
@@ -41,7 +43,7 @@ def unchanged(value: Any) -> Any:
 
 def any_value() -> Pair:
     """`Any`: JSON where that loses nothing, else pickled."""
-    return _written(unchanged, decode_any, encode_any, {})
+    return _written(unchanged, decode_any, encode_any, {}, "Any")
 
 
 def bytes_value(node: Node) -> Pair:
@@ -75,7 +77,7 @@ def pickled(cls: Any, name: str) -> Pair:
             value = decode_pickle(value)
         return check(value)
 
-    return _written(check, read, encode_pickle, {"type": "object", "x-flyte-pickle": name})
+    return _written(check, read, encode_pickle, {"type": "object", "x-flyte-pickle": name}, name)
 
 
 def _has_its_name(value: Any, cls: type) -> bool:
@@ -141,7 +143,7 @@ def by_name(what: str, members: dict[str, Any]) -> Pair:
         return next(name for name, member in members.items() if member == value)
 
     names = list(members)
-    return _written(check, read, write, {"enum": names, "type": "string", "x-flyte-enum-names": names})
+    return _written(check, read, write, {"enum": names, "type": "string", "x-flyte-enum-names": names}, what)
 
 
 def is_untyped(node: Node) -> bool:
@@ -167,4 +169,4 @@ def untyped_dict() -> Pair:
             return encode_pickle(value)
         return {key: encode_any(each) for key, each in value.items()}
 
-    return _written(check, read, write, {"type": "object", "additionalProperties": True})
+    return _written(check, read, write, {"type": "object", "additionalProperties": True}, "dict")

@@ -20,12 +20,26 @@ def mismatch(error: ValidationError, value: Any, hint: Any) -> ValueMismatch:
     """The finding that lies deepest in the value, with its place there; of several, one in our own words."""
     findings = error.errors(include_url=False, include_context=False)
     placed = [(_place(finding["loc"], value), finding) for finding in findings]
+    if any(finding["type"] == "recursion_depth_exceeded" for finding in findings):
+        return too_deep(hint)
     place, first = max(placed, key=lambda each: (len(each[0]), each[1]["type"] == "value_error"))
     path = "".join(place)
     message, given = first["msg"].removeprefix("Value error, "), first.get("input", value)
     if first["type"] == "missing":
         return ValueMismatch(path, f"it is missing; wanted is {display(hint)}")
-    return ValueMismatch(path, f"{message}, got {given!r:.200} of type {type(given).__name__}, wanted {display(hint)}")
+    return ValueMismatch(path, f"{message}, got {_shown(given)} of type {type(given).__name__}, wanted {display(hint)}")
+
+
+def too_deep(hint: Any) -> ValueMismatch:
+    """That JSON of this depth is read nowhere."""
+    return ValueMismatch("", f"{display(hint)}: the value is nested too deeply: keep it flatter, or give it in a file")
+
+
+def _shown(value: Any) -> str:
+    try:
+        return f"{value!r:.200}"
+    except Exception as error:  # noqa: BLE001 - the user's own code, or an integer of too many digits
+        return f"a value that cannot be shown ({type(error).__name__})"
 
 
 def _place(location: Sequence[int | str], value: Any) -> list[str]:

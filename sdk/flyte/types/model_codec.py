@@ -14,7 +14,7 @@ from .codec import Codec, ValueMismatch
 from .finite import with_named_numbers
 from .hints import display
 from .leaves import JSON_SCHEMA_KEY
-from .mismatch import mismatch, place_of_cycle
+from .mismatch import mismatch, place_of_cycle, too_deep
 from .wire import pickled_schemas, revalidating, wire_schemas
 
 Json = Any
@@ -56,7 +56,7 @@ class ModelCodec(Codec[Any]):
         except (PydanticSchemaGenerationError, PydanticUserError):
             self._schemas = pickled_schemas(hint)
         self._values = SchemaValidator(self._schemas.values, _use_prebuilt=False)
-        self._written = SchemaSerializer(self._schemas.values, _use_prebuilt=False)
+        self._written = SchemaSerializer(self._schemas.values, {"ser_json_inf_nan": "strings"}, _use_prebuilt=False)
 
     @cached_property
     def _json(self) -> SchemaValidator:
@@ -78,7 +78,22 @@ class ModelCodec(Codec[Any]):
         except ValidationError as error:
             raise mismatch(error, json, self.hint) from None
         except RecursionError:
-            raise ValueMismatch("", f"{display(self.hint)}: the value is nested too deeply") from None
+            raise too_deep(self.hint) from None
+
+    def to_text(self, value: Any) -> str:
+        try:
+            checked = self._values.validate_python(value, strict=True)
+            return self._written.to_json(checked, by_alias=True, round_trip=True, warnings="error").decode()
+        except ValidationError as error:
+            raise mismatch(error, value, self.hint) from None
+        except (PydanticSerializationError, RecursionError, ValueError) as error:
+            raise self._unwritable(value, error) from None
+
+    def from_text(self, text: str) -> Any:
+        try:
+            return self._json.validate_json(text, by_alias=True, by_name=True)
+        except ValidationError:
+            return super().from_text(text)  # which knows the place, and reads what is deeper
 
     def schema(self) -> dict[str, Json]:
         try:
@@ -93,14 +108,15 @@ class ModelCodec(Codec[Any]):
             return cause
         if (cycle := place_of_cycle(value)) is not None:
             return ValueMismatch(cycle, f"{display(self.hint)}: the value contains itself")
+        if isinstance(error, RecursionError) or "RecursionError" in str(error) or "depth exceeded" in str(error):
+            return too_deep(self.hint)
         try:
             revalidating(self._schemas.values).validate_python(value, strict=True)
         except ValidationError as found:
             return mismatch(found, value, self.hint)
         except Exception:  # noqa: BLE001 - a class that cannot be made twice; the first error says enough
             return ValueMismatch("", f"{display(self.hint)}: {_first_line(error)}")
-        reason = "the value is nested too deeply" if isinstance(error, RecursionError) else _first_line(error)
-        return ValueMismatch("", f"{display(self.hint)}: {reason}")
+        return ValueMismatch("", f"{display(self.hint)}: {_first_line(error)}")
 
 
 def _first_line(error: Exception) -> str:

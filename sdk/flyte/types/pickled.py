@@ -7,6 +7,10 @@ import math
 import sys
 from typing import Any
 
+MOST_BITS = 14_284
+"""Of an integer that has at most 4,300 digits. Source: sys.int_info.default_max_str_digits."""
+MOST_LEVELS = 250
+"""Of lists and dicts in each other. Source: pydantic writes 255 levels."""
 PICKLE_KEY = "$pickle"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -55,16 +59,24 @@ def decode_any(json: Any) -> Any:
     return decode_pickle(json) if isinstance(json, dict) and PICKLE_KEY in json else json
 
 
-def is_native_json(value: Any) -> bool:
-    """Whether the value is JSON that comes back as exactly itself."""
+def is_native_json(value: Any, levels: int = MOST_LEVELS) -> bool:
+    """Whether the value is JSON that comes back as exactly itself.
+
+    Raises:
+        RecursionError: It is nested deeper than `levels`.
+    """
     kind = type(value)
-    if kind in {str, int, bool, type(None)}:
+    if kind in {str, bool, type(None)}:
         return True
+    if kind is int:
+        return value.bit_length() <= MOST_BITS  # type: ignore[no-any-return]
     if kind is float:
         return math.isfinite(value)  # NaN and the infinities would come back as text
+    if kind not in {list, dict}:
+        return False
+    if levels == 0:
+        raise RecursionError(f"nested deeper than {MOST_LEVELS} levels")
     if kind is list:
-        return all(map(is_native_json, value))
-    if kind is dict:
-        reserved = PICKLE_KEY in value or not all(type(key) is str for key in value)
-        return not reserved and all(map(is_native_json, value.values()))
-    return False
+        return all(is_native_json(each, levels - 1) for each in value)
+    reserved = PICKLE_KEY in value or not all(type(key) is str for key in value)
+    return not reserved and all(is_native_json(each, levels - 1) for each in value.values())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator, core_schema
 
 from .finite import with_named_numbers
+from .leaves import NAME_KEY
 from .pickled import PICKLE_KEY
 
 if TYPE_CHECKING:
@@ -216,6 +217,8 @@ def _same(one: Any, other: Any) -> bool:
 def _name(node: Node) -> str:
     """A member in a word, as a Python class is called."""
     kind = node["type"]
+    if (known := node.get("metadata", {}).get(NAME_KEY)) is not None:
+        return str(known)
     if (cls := node.get("cls")) is not None:
         return str(getattr(cls, "__name__", cls))
     if kind in _WRAPPED or kind == "nullable":

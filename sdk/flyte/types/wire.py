@@ -58,6 +58,7 @@ _OF_PYDANTIC = frozenset({"lax_schema", "strict_schema", "python_schema", "steps
 """Children in which pydantic checks for classes of its own accord, such as `Path`."""
 _UNDESCRIBED = frozenset({"is-instance", "is-subclass", "callable"})
 _UNTYPED = frozenset({"list", "set", "frozenset", "deque"})
+_TEXT: core_schema.CoreConfig = {"ser_json_inf_nan": "strings"}
 _ARE_NO_KEYS = frozenset({"array", "object"})
 _PLAIN_VALUES = (str, int, float, bool)
 
@@ -207,6 +208,8 @@ class _Rewriting:
             )
         if kind in {"model-field", "dataclass-field", "typed-dict-field"}:
             _keep_field(node, values)
+        if kind in {"model", "dataclass", "typed-dict"}:
+            values["config"] = {**node.get("config", {}), **_TEXT}
         if kind == "union" and ours and self._needs_variants(node, values):
             return self._union(node, values, json)
         if kind in {"model", "dataclass"} and node["cls"].__subclasses__() and _is_plainly_written(node):

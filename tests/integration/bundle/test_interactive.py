@@ -122,7 +122,7 @@ def test_a_session_at_a_terminal(typist: User) -> None:
         start_new_session=True,
     )
     os.close(theirs)
-    with open(ours, "w") as keys:
+    with os.fdopen(ours, "w") as keys:
         keys.write(TYPED + "exit()\n")
         keys.flush()
         printed, _ = process.communicate(timeout=INTERACTIVE_S)

@@ -100,3 +100,21 @@ def test_a_circle_of_imports_ends(program: Program) -> None:
     program.write("circle_a.py", "import circle_b")
     program.write("circle_b.py", "import circle_a")
     assert names(program, "circle_a.py") == ["circle_a.py", "circle_b.py"]
+
+
+def test_modules_behind_links_are_taken_under_the_names_that_import_them(program: Program) -> None:
+    program.write("common/linked.py")
+    program.write("library/linked_package/__init__.py")
+    program.write("library/linked_package/part.py")
+    (program.folder / "linked_module.py").symlink_to("common/linked.py")
+    (program.folder / "linked_package").symlink_to("library/linked_package")
+    (program.folder / "lazy_link.py").symlink_to("common/linked.py")
+    program.write("uses_links.py", "import linked_module, linked_package.part\ndef f():\n    import lazy_link")
+    program.load("uses_links")
+    assert names(program) == [
+        "lazy_link.py",
+        "linked_module.py",
+        "linked_package/__init__.py",
+        "linked_package/part.py",
+        "uses_links.py",
+    ]

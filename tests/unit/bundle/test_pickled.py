@@ -185,3 +185,20 @@ def test_functions_without_source_that_differ_by_a_constant_have_different_cache
         )
     ]
     assert len(set(versions)) == len(versions)
+
+
+def test_a_worker_loads_cloudpickle_for_a_pickle_alone(program: Program, tmp_path: Path) -> None:
+    code = (
+        "import sys; from flyte.runtime.action import load; from flyte.protocol.tasks import Loader\n"
+        "load(Loader(**{loader}))\n"
+        "print('cloudpickle' in sys.modules)"
+    )
+
+    def loaded(loader: dict[str, Any], folder: Path) -> str:
+        argv = [sys.executable, "-c", "import sys; sys.path.insert(0, '')\n" + code.format(loader=loader)]
+        return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+    program.write("filed.py", SESSION)
+    unpacked(typed(SESSION), tmp_path / "code")
+    assert loaded({"module": "filed", "attribute": "total"}, program.folder) == "False"
+    assert loaded({"attribute": "session.total"}, tmp_path / "code") == "True"

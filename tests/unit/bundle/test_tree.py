@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def names(program: Program, root: str = ".") -> list[str]:
     base = (program.folder / root).resolve()
-    return [path.relative_to(base).as_posix() for path in all_files(base)]
+    return sorted(Path(path).relative_to(base).as_posix() for path in all_files(base))
 
 
 def git(program: Program, *arguments: str) -> None:

@@ -55,7 +55,7 @@ def test_the_same_files_give_the_same_bytes_whatever_their_order_time_and_mode(
         first = written(Path(one), contents)
         second = written(Path(other), dict(reversed(contents.items())))
         for file in second:
-            file.path.chmod(modes)
+            Path(file.path).chmod(modes)
             os.utime(file.path, (time, time))
         assert zipped(checked(first)) == zipped(checked(second))
 
@@ -125,7 +125,7 @@ def test_code_that_is_too_large_is_refused_with_the_largest_file(
     program.write("small.py")
     program.write("large.bin", "x" * 2_000)
     monkeypatch.setattr(limits, "CODE_ARTIFACT_BYTES", 1_000)
-    with pytest.raises(CodeBundleError, match=r"the largest file is large\.bin \(2,000\)"):
+    with pytest.raises(CodeBundleError, match=r"the largest files are large\.bin \(2,000\)"):
         make_bundle(CodeRoot(program.folder), copy_style="all")
 
 

@@ -142,7 +142,7 @@ class TestPlugins:
             ("", "torn"): EntryPoint("torn", "no_such_module:extra", group),
             ("", "odd"): EntryPoint("odd", "shipped_plugin:none", group),
         }
-        monkeypatch.setattr(plugins, "_entry_points", lambda: found)
+        monkeypatch.setattr(plugins, "_entry_points", lambda asked: found if asked == group else {})
 
     def test_a_verb_and_a_noun_can_be_added(self, flyte: Flyte) -> None:
         assert flyte("extra").stdout == "plugged in\n"

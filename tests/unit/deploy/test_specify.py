@@ -100,6 +100,7 @@ def test_memory_gives_the_cpus_that_are_asked_for(resources: dict[str, Any] | No
         ({"memory": "16Gi"}, "at most 6 CPUs and 10,240 MB"),
         ({"cpu": 8}, "at most 6 CPUs"),
         ({"gpu": "T4:1"}, "Lambda has none: remove gpu"),
+        ({"disk": "11Gi"}, r"disk='11Gi'.*10Gi of temporary storage"),
     ],
 )
 def test_what_lambda_cannot_give_is_refused(resources: dict[str, Any], message: str) -> None:
@@ -142,3 +143,29 @@ def test_a_task_without_a_file_cannot_be_sent() -> None:
     exec(compile("@env.task\ndef typed() -> None: ...\n", "<stdin>", "exec"), scope)  # as a REPL does
     with pytest.raises(CodeBundleError, match=r"spec-env\.typed is not defined in a file"):
         loader_of(scope["typed"], CodeRoot(__import__("pathlib").Path.cwd()))
+
+
+@pytest.mark.parametrize("role", ["my role", "x" * 65, "arn:aws:iam::1:role/a", "arn:aws:iam::123456789012:user/a"])
+def test_a_service_account_that_can_be_no_role_is_refused(role: str) -> None:
+    with pytest.raises(DeploymentError, match=r"spec-env\.add: service_account=.* can be no IAM role"):
+        specify(add.override(service_account=role), version="v", loader=LOADER)
+
+
+@pytest.mark.parametrize(
+    "role", ["analyst", "arn:aws:iam::123456789012:role/teams/a", "arn:aws-cn:iam::123456789012:role/a"]
+)
+def test_a_service_account_is_a_role(role: str) -> None:
+    assert specify(add.override(service_account=role), version="v", loader=LOADER).service_account == role
+
+
+def test_a_link_that_fails_is_named() -> None:
+    class Broken:
+        name = "broken"
+        icon_uri = ""
+
+        def get_link(self, **_: Any) -> str:
+            raise KeyError("host")
+
+    broken: Any = Broken()
+    with pytest.raises(DeploymentError, match=r"spec-env\.add: the link 'broken' has failed: KeyError\('host'\)"):
+        specify(add.override(links=broken), version="v", loader=LOADER)

@@ -149,3 +149,38 @@ def test_without_a_backend_a_dry_run_refuses_what_lambda_cannot_have(uv: FakeUv,
             flyte.deploy(flyte.TaskEnvironment("apt", image=module.base.with_apt_packages("x")), dry_run=True)
     finally:
         _initialize.set_init_state(before)
+
+
+def test_the_default_version_changes_with_packages_and_files_alone(api: FakeApi, uv: FakeUv, program: Program) -> None:
+    program.write("listed.py", LISTED)
+    program.write("requirements.txt", "six\n")
+    program.write("tables/a.csv", "1\n")
+    environment = program.load("listed").env
+
+    def version() -> str:
+        (deployment,) = flyte.deploy(environment, dry_run=True)
+        return str(deployment.envs["listed"].deployed_entities[0].deployed_task.version)
+
+    seen = [version()]
+    for name, text in (("requirements.txt", "six==2.0\n"), ("tables/a.csv", "2\n")):
+        program.write(name, text)
+        seen.append(version())
+    assert len(set(seen)) == 3
+    program.write("requirements.txt", "six\n")
+    program.write("tables/a.csv", "1\n")
+    assert version() == seen[0]
+    assert not any(method == "PUT" for method, _ in api.calls)
+    assert uv.calls
+
+
+LISTED = """
+    import flyte
+
+    image = flyte.Image.from_debian_base(name="i").with_requirements("requirements.txt").with_source_folder("tables")
+    env = flyte.TaskEnvironment("listed", image=image)
+
+
+    @env.task
+    def a(x: int) -> int:
+        return x
+"""

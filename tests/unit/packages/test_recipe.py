@@ -105,8 +105,29 @@ def test_files_of_requirements_count_by_content_with_those_that_they_include(tmp
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DeploymentError, match=r"environment env: Requirements: .*no\.txt does not exist"):
-        read(BASE.with_requirements(tmp_path / "no.txt"))
+    (tmp_path / "requirements.txt").touch()
+    why = r"environment env: with_requirements\('.*/requirments\.txt'\): no such file .*; there is requirements\.txt$"
+    with pytest.raises(DeploymentError, match=why):
+        read(BASE.with_requirements(tmp_path / "requirments.txt"))
+    with pytest.raises(DeploymentError, match=r"with_source_folder\('.*/nowhere/tables'\): no such file or folder in"):
+        read(BASE.with_source_folder(tmp_path / "nowhere" / "tables"))
+
+
+WRONG: dict[str, Any] = {"list": ["numpy", "six"], "number": {"A": 1}, "text": "3.12", "one": (3,)}
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda: BASE.with_pip_packages(WRONG["list"]), r"with_pip_packages\(\['numpy', 'six'\]\): wanted texts"),
+        (lambda: BASE.with_env_vars(WRONG["number"]), "env_vars: 'A' is 1, wanted text"),
+        (lambda: flyte.Image.from_debian_base(python_version=WRONG["text"]), r"python_version='3.12': wanted a pair"),
+        (lambda: BASE.clone(python_version=WRONG["one"]), r"python_version=\(3,\): wanted a pair"),
+    ],
+)
+def test_wrong_types_are_refused_where_they_are_written(make: Callable[[], object], why: str) -> None:
+    with pytest.raises(TypeError, match=why):
+        make()
 
 
 def test_a_wheel_is_found_from_the_current_folder_and_counts_by_content(
@@ -211,7 +232,6 @@ def test_sources_beside_an_index_need_a_lock(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"project_install_mode": "install_project"}, "--root-dir"),
         ({"extra_args": "--extra x"}, "has no uv.lock, which"),
         ({"uvlock": "other/uv.lock"}, r"other/uv.lock does not exist"),
     ],

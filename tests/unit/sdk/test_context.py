@@ -83,3 +83,17 @@ def test_a_path_rewrite_is_read_from_an_arrow():
 
 def test_random_actions_differ():
     assert ActionID.create_random() != ActionID.create_random()
+
+
+def test_each_attempt_loads_what_the_one_before_it_saved():
+    @env.task(retries=3)
+    async def counts() -> int:
+        checkpoint = flyte.ctx().checkpoint
+        previous = await checkpoint.load()
+        done = 1 + (int(previous.read_text()) if previous else 0)
+        await checkpoint.save(str(done).encode())
+        if done < 3:
+            raise RuntimeError("again")
+        return done
+
+    assert flyte.with_runcontext(mode="local").run(counts).outputs()[0] == 3

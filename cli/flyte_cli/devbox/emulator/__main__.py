@@ -28,10 +28,11 @@ def main(lock_file: str) -> None:
 
         from ministack import app  # type: ignore[import-not-found]
 
-        from . import lambda_logs, persistence, shared_code
+        from . import lambda_logs, persistence, schedules, shared_code
 
         lambda_logs.install()
         shared_code.install()
+        schedules.install()
         persistence.install()
         sys.argv = ["ministack"]
         app.main()

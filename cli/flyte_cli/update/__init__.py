@@ -1,0 +1,14 @@
+"""`flyte update`: what is there already."""
+
+from __future__ import annotations
+
+from flyte_cli.verbs import Verb
+
+update = Verb(
+    "update",
+    help="Change what is there already.",
+    no_args_is_help=True,
+    lazy={
+        "trigger": "flyte_cli.update.trigger:trigger",
+    },
+)

@@ -1,0 +1,1 @@
+"""Forecasts tomorrow's temperature at some stations, from readings of the last days."""
