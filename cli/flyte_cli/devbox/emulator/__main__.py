@@ -28,11 +28,12 @@ def main(lock_file: str) -> None:
 
         from ministack import app  # type: ignore[import-not-found]
 
-        from . import lambda_logs, persistence, schedules, shared_code
+        from . import lambda_logs, persistence, schedules, shared_code, timeouts
 
         lambda_logs.install()
         shared_code.install()
         schedules.install()
+        timeouts.install()
         persistence.install()
         sys.argv = ["ministack"]
         app.main()
