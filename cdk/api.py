@@ -141,6 +141,7 @@ class Api(Construct):
             [action_machine_arn(self, "execution", "*")],
             wildcard=ANY_EXECUTION,
         )
+        allow(role, "WakeParents", ["states:SendTaskSuccess"], [action_machine_arn(self)])
         allow(role, "ReadTaskLogs", ["logs:GetLogEvents", "logs:FilterLogEvents"], self._runner.log_group_arns)
         let_manage_secrets(role)
         self._schedules.let_manage(role)

@@ -1,4 +1,4 @@
-"""Warns, once, of settings that are accepted for Flyte's sake and change nothing here: only clusters have such things."""
+"""Warns, once, of settings that are accepted for Flyte's sake and change nothing here: only clusters have such."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flyte.protocol.tasks import SOURCE_LAYERS_FOLDER, ArtifactKind
+from flyte.protocol.tasks import PICKLE_FILE, PICKLE_MANIFEST, SOURCE_LAYERS_FOLDER, ArtifactKind
+from flyte.runtime.pickled_program import PYTHON
 from functions.runner.task_role import ServiceAccountError
 from tests.integration.runner.conftest import Runner
 
@@ -343,7 +344,12 @@ def test_a_pickled_task_runs(runner: Runner) -> None:
     def t(x: int) -> int:
         return x + 1
 
-    code = runner.artifact({"task.pkl": cloudpickle.dumps(t)})
+    code = runner.artifact(
+        {
+            PICKLE_FILE: cloudpickle.dumps({"t": t}),
+            PICKLE_MANIFEST: json.dumps({"python": PYTHON, "tasks": ["t"]}),
+        }
+    )
     assert runner.invoke(code, module=None, x=4).value == 5
 
 

@@ -41,9 +41,20 @@ def test_a_run_of_one_task_enters_three_states(machine, states):
 
 def test_each_status_of_an_outcome_has_its_way_and_what_is_unknown_fails(states):
     choices = {choice["StringEquals"]: choice["Next"] for choice in states["Choose"]["Choices"]}
-    assert choices == {"succeeded": "Succeeded", "retry": "WaitBeforeRetry"}
+    assert choices == {"succeeded": "Succeeded", "retry": "WaitBeforeRetry", "suspended": "Park"}
     assert set(choices) < {status.value for status in OutcomeStatus}
     assert states["Choose"]["Default"] == "Failed"
+
+
+def test_a_parked_action_goes_on_with_the_same_attempt_however_it_is_woken(states):
+    park = states["Park"]
+    assert park["Resource"] == f"{INVOKE}.waitForTaskToken"
+    given = park["Parameters"]["Payload"]["park"]
+    assert given.pop("token.$") == "$$.Task.Token"
+    assert {name.removesuffix(".$") for name in given} == set(Invocation.model_fields)
+    assert park["TimeoutSecondsPath"] == "$.outcome.wait_s"
+    (tick,) = park["Catch"]
+    assert (tick["ErrorEquals"], tick["Next"], park["Next"]) == (["States.ALL"], "NextAttempt", "NextAttempt")
 
 
 def test_the_runner_is_given_an_invocation_and_gives_an_outcome(states):

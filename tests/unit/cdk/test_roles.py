@@ -39,6 +39,7 @@ ACTIONS = {
         "secretsmanager:PutSecretValue",
         "secretsmanager:RestoreSecret",
         "states:DescribeExecution",
+        "states:SendTaskSuccess",
         "states:StartExecution",
         "states:StopExecution",
     },
@@ -67,7 +68,7 @@ ACTIONS = {
         "s3:PutObject",
     },
     "TrackingRecorderRole": LOGS_AND_TRACES
-    | {"dynamodb:GetItem", "dynamodb:UpdateItem", "s3:PutObject", "sqs:SendMessage"},
+    | {"dynamodb:GetItem", "dynamodb:UpdateItem", "s3:PutObject", "sqs:SendMessage", "states:SendTaskSuccess"},
     "TrackingReconcilerRole": LOGS_AND_TRACES
     | {
         "dynamodb:GetItem",
@@ -75,6 +76,7 @@ ACTIONS = {
         "dynamodb:UpdateItem",
         "s3:PutObject",
         "states:DescribeExecution",
+        "states:SendTaskSuccess",
         "states:StartExecution",
     },
     "TrackingMachineRole": {
@@ -114,7 +116,7 @@ SECRETS = "arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:se
 SCHEDULES = "arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<AWS::StackName>-triggers/*"
 WILDCARDS = {
     "ApiRole": OBJECTS | {EXECUTIONS, SECRETS, SCHEDULES, "*"},
-    "RunnerRole": OBJECTS | {SECRETS, "*"},
+    "RunnerRole": OBJECTS | {EXECUTIONS, SECRETS, "*"},
     "RunnerTaskRole": {"<DataBucket.Arn>/runs/*/data/*", "<DataBucket.Arn>/uploads/*"},
     "TrackingRecorderRole": {"<DataBucket.Arn>/runs/*", "*"},
     "TrackingReconcilerRole": {"<DataBucket.Arn>/runs/*", EXECUTIONS, "*"},

@@ -16,7 +16,7 @@ def test_a_time_watch_waits_for_its_moment() -> None:
 
 def test_memory_is_looked_at_the_more_often_the_less_is_left() -> None:
     used = 0
-    watch = MemoryWatch(FASTEST_ALLOCATION, 0, lambda: used, lambda: used)
+    watch = MemoryWatch(FASTEST_ALLOCATION, 0, lambda: used, lambda: used, bool)
     waits = []
     for used in (0, int(FASTEST_ALLOCATION * 0.9), FASTEST_ALLOCATION - 1):  # noqa: B007 - read by the watch
         now_s = watch.next_check_s()
@@ -32,15 +32,25 @@ def test_between_two_looks_memory_is_not_read() -> None:
         looks.append(1)
         return 0
 
-    watch = MemoryWatch(100, 0, look, look)
+    watch = MemoryWatch(100, 0, look, look, bool)
     for now_s in (0.0, 0.001, 0.002):
         watch.check(now_s)
     assert looks == [1]
 
 
 def test_shared_memory_is_counted_exactly_before_a_task_is_ended() -> None:
-    assert MemoryWatch(100, 10, lambda: 400, lambda: 80).check(0) is None
-    assert MemoryWatch(100, 10, lambda: 400, lambda: 95).check(0) == OutOfMemory(95, 100)
+    assert MemoryWatch(100, 10, lambda: 400, lambda: 80, bool).check(0) is None
+    assert MemoryWatch(100, 10, lambda: 400, lambda: 95, bool).check(0) == OutOfMemory(95, 100)
+
+
+def test_what_only_saves_time_is_given_up_before_a_task_is_ended() -> None:
+    held = [95, 40]
+
+    def relieve() -> bool:
+        held.pop(0)
+        return True
+
+    assert MemoryWatch(100, 10, lambda: 400, lambda: held[0], relieve).check(0) is None
 
 
 def test_a_short_attempt_asks_for_no_phase() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -97,6 +98,7 @@ def test_a_container_task_has_an_interface_and_cannot_run():
     assert echo.interface.outputs == {"o0": str, "o1": int}
     with pytest.raises(RuntimeUserError, match="Lambda runs Python"):
         flyte.with_runcontext(mode="local").run(echo, x=1)
+    assert echo.parent_env is not None
     with pytest.raises(DeploymentError, match=r"echo is a container's command"):
         flyte.deploy(echo.parent_env, dry_run=True)
 
@@ -128,7 +130,8 @@ def test_an_accelerator_is_known_by_its_device(gpu, device):
 def test_a_gpu_fault_is_caught_by_its_own_class_and_by_whose_fault_it_is():
     fault = GPUFaultUserError("GpuXidError", "xid 31", gpu_index=0)
     assert isinstance(fault, GPUFaultError | RuntimeUserError)
-    assert (fault.code, fault.kind, fault.gpu_index, fault.severity) == ("GpuXidError", "user", 0, None)
+    found: Any = fault
+    assert (found.code, found.kind, found.gpu_index, found.severity) == ("GpuXidError", "user", 0, None)
     with pytest.raises(TypeError, match="no field 'colour'"):
         GPUFaultUserError("GpuXidError", "xid 31", colour="red")
 
