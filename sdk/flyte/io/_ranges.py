@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 8 * 1024 * 1024
 CONCURRENCY = 8
+_BLOCKS = 64
+_LARGEST_BLOCKS = 4
+"""In blocks of the usual size."""
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -81,6 +84,9 @@ def _joined(start: int, end: int, fetch: Callable[[int, int], bytes]) -> bytes:
 
 def save(path: Path, size_bytes: int, fetch: Callable[[int, int], bytes], concurrency: int = CONCURRENCY) -> None:
     """Writes all bytes to a file, several blocks at a time; never more than those are in memory."""
+    block_bytes = block_of(size_bytes)
+    # Larger blocks, fewer of them: what is in memory stays about the same.
+    at_a_time = max(2, concurrency * BLOCK_BYTES // block_bytes)
     with path.open("wb") as file:
         descriptor = file.fileno()
 
@@ -91,14 +97,23 @@ def save(path: Path, size_bytes: int, fetch: Callable[[int, int], bytes], concur
                 written = os.pwrite(descriptor, data, start)
                 data, start = data[written:], start + written
 
-        for _ in in_parallel(write, parts(0, size_bytes), concurrency):
+        for _ in in_parallel(write, parts(0, size_bytes, block_bytes), min(concurrency, at_a_time)):
             pass
 
 
-def parts(start: int, end: int) -> Iterator[tuple[int, int]]:
+def block_of(size_bytes: int) -> int:
+    """How large the blocks of a whole object are: up to 64 of them, as long as they are not too large to repeat.
+
+    Each is a request, and a store may take longer for one the larger the object is; the devbox's reads all of it.
+    """
+    return max(BLOCK_BYTES, min(size_bytes // _BLOCKS, _LARGEST_BLOCKS * BLOCK_BYTES))
+
+
+def parts(start: int, end: int, block_bytes: int | None = None) -> Iterator[tuple[int, int]]:
     """The range in blocks."""
-    for first in range(start, end, BLOCK_BYTES):
-        yield first, min(first + BLOCK_BYTES, end)
+    step = block_bytes or BLOCK_BYTES
+    for first in range(start, end, step):
+        yield first, min(first + step, end)
 
 
 def in_parallel(function: Callable[[T], R], items: Iterable[T], concurrency: int = CONCURRENCY) -> Iterator[R]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from ._local import existing_file, walked
 from ._multipart import ObjectWriter
 from ._paths import base_name, inside
-from ._ranges import BLOCK_BYTES, RangeReader, in_parallel
+from ._ranges import BLOCK_BYTES, RangeReader, block_of, in_parallel
 from ._s3_errors import explained, is_empty_range, is_missing, is_refused
 from ._store import Transfer
 
@@ -211,15 +211,16 @@ class S3Store:
     def _get(self, bucket: str, key: str, size_bytes: int, target: Path, transfer: Transfer) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if size_bytes >= _IN_PARTS_BYTES:
-            self._client.download_file(bucket, key, str(target), Config=_config(transfer))
+            self._client.download_file(bucket, key, str(target), Config=_config(transfer, size_bytes))
             return
         body = self._client.get_object(Bucket=bucket, Key=key)["Body"]
         with target.open("wb") as file:
             shutil.copyfileobj(cast("Any", body), file, 1024 * 1024)
 
     def _put(self, source: Path, bucket: str, key: str, transfer: Transfer) -> None:
-        if source.stat().st_size >= _IN_PARTS_BYTES:
-            self._client.upload_file(str(source), bucket, key, Config=_config(transfer))
+        size_bytes = source.stat().st_size
+        if size_bytes >= _IN_PARTS_BYTES:
+            self._client.upload_file(str(source), bucket, key, Config=_config(transfer, size_bytes))
             return
         with source.open("rb") as file:
             self._client.put_object(Bucket=bucket, Key=key, Body=file)
@@ -304,11 +305,11 @@ def _prefix(key: str) -> str:
     return key if not key or key.endswith("/") else f"{key}/"
 
 
-def _config(transfer: Transfer) -> TransferConfig:
+def _config(transfer: Transfer, size_bytes: int) -> TransferConfig:
     from boto3.s3.transfer import TransferConfig
 
     return TransferConfig(
         multipart_threshold=_IN_PARTS_BYTES,
-        multipart_chunksize=max(transfer.part_bytes or _IN_PARTS_BYTES, 5 * 1024 * 1024),
+        multipart_chunksize=max(transfer.part_bytes or max(_IN_PARTS_BYTES, block_of(size_bytes)), 5 * 1024 * 1024),
         max_concurrency=transfer.concurrency or 10,
     )

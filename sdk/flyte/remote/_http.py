@@ -31,7 +31,8 @@ Progress = Callable[[int], None]
 """Called with the bytes sent so far."""
 
 ATTEMPTS = 4
-RETRY_WINDOW_S = 20.0
+RETRY_WINDOW_S = 100.0
+"""Longer than two answers that never come: a backend that is busy for a while is no reason to give a run up."""
 BULK_ATTEMPTS = 7
 """Of one part of a large file, which may take longer than any such window: a network that is gone for about ten
 seconds must not cost all the other parts."""

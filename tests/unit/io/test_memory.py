@@ -120,3 +120,25 @@ def test_items_are_taken_as_fast_as_they_are_worked_on() -> None:
     assert next(results) == 0
     assert len(taken) < 10
     assert list(results) == [number * 2 for number in range(1, 100)]
+
+
+def test_a_huge_download_has_larger_blocks_and_fewer_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_ranges, "BLOCK_BYTES", 100)
+    now, most, sizes = [0], [0], set()
+    lock = threading.Lock()
+    together = threading.Barrier(2)
+
+    def fetch(start: int, end: int) -> bytes:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+            sizes.add(end - start)
+        together.wait(30)
+        with lock:
+            now[0] -= 1
+        return bytes(end - start)
+
+    _ranges.save(tmp_path / "f", 64 * 1000, fetch, concurrency=8)
+    assert sizes == {400}
+    assert most[0] == 2
+    assert (tmp_path / "f").stat().st_size == 64_000
