@@ -65,6 +65,8 @@ class NewAction:
     client_version: str = ""
     cache_key: str | None = None
     """Where the result is kept: by its caller's word, which is empty for nowhere; None lets the task itself say."""
+    run_started_at: datetime | None = None
+    """When the run was created; None for the run's first action, which is as old."""
     outputs: StoredPayload | None = None
     """Of an action that need not run, because a result was kept of an equal one."""
 
@@ -124,6 +126,7 @@ class Actions:
             "max_action_concurrency": new.max_action_concurrency,
             "client_version": new.client_version,
             "cache_key": new.cache_key,
+            "run_started_at": None if new.run_started_at is None else to_iso(new.run_started_at),
             "outputs": new.outputs and new.outputs.text,
             "outputs_uri": new.outputs and new.outputs.uri,
             "open_shard": None if record.phase.is_terminal else open_shard(record.id),

@@ -66,6 +66,13 @@ class ClaimedAction:
     """As in `NewAction`."""
     parked: Parked | None = None
     """How it was parked, if this invocation resumes it."""
+    run_started_at: datetime | None = None
+    """As in `NewAction`."""
+
+    @property
+    def run_created_at(self) -> datetime:
+        """When the run was created: the same for all its actions."""
+        return self.run_started_at or self.created_at
 
     @property
     def may_have_children(self) -> bool:
@@ -102,6 +109,7 @@ class ClaimedAction:
             memory_mb=item.get("memory_mb", 0),
             cache_key=item.get("cache_key"),
             parked=parked,
+            run_started_at=None if (at := item.get("run_started_at")) is None else datetime.fromisoformat(at),
         )
 
 

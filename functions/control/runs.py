@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -132,6 +133,7 @@ class Runs:
             parent=parent.id.action,
             group=child.group,
             cache_key=_cache_key(child),
+            run_started_at=parent.run_created_at,
         )
         if outputs is not None:
             return self._actions.create(_ended(new, self._payloads.store(outputs, f"{action.s3_prefix}/outputs.json")))
@@ -162,6 +164,7 @@ class Runs:
         parent: str | None = None,
         group: str | None = None,
         cache_key: str | None = None,
+        run_started_at: datetime | None = None,
     ) -> NewAction:
         spec_json = spec.to_json()
         check_spec_size(spec, spec_json)
@@ -201,6 +204,7 @@ class Runs:
             max_action_concurrency=asked.max_action_concurrency,
             client_version=asked.client_version,
             cache_key=cache_key,
+            run_started_at=run_started_at,
         )
 
     def _start(self, new: NewAction, action: ActionId) -> ActionRecord:

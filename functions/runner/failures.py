@@ -32,9 +32,9 @@ def failure_of(ending: Unanswered, task: str, tail: str) -> Failure:
     return _failure(code, f"{task} {text}", tail)
 
 
-def memory_error(error: ErrorRecord, size_bytes: int) -> ErrorRecord:
-    """The record of a `MemoryError` that the task raised itself."""
-    return error.model_copy(update={"code": "OOMError", "message": f"{error.message}: {_advice(size_bytes)}"})
+def memory_advice(error: ErrorRecord, size_bytes: int) -> str:
+    """What there is to know of a `MemoryError` that the task raised itself; the error's own text stays the task's."""
+    return f"{error.code}: {_advice(size_bytes)}"
 
 
 def deadline_passed(task: str, deadline_s: float, tail: str = "") -> Failure:

@@ -345,7 +345,7 @@ class Supervisor:
                 "overwrite_cache": claim.overwrite_cache,
                 "cached_by_caller": claim.cache_key is not None,
                 "replays": claim.may_have_children,
-                "run_start_time": claim.created_at.isoformat(),
+                "run_start_time": claim.run_created_at.isoformat(),
             },
         }
 
@@ -367,8 +367,8 @@ class Supervisor:
         if "outputs" in done:
             return str(done["outputs"])
         error = ErrorRecord.model_validate(done["error"])
-        if error.code in {"MemoryError", "OOMError"}:
-            error = failures.memory_error(error, self._with.memory.size_bytes)
+        if error.code == "OOMError":
+            log.system(failures.memory_advice(error, self._with.memory.size_bytes))
         return Failure(error, recoverable=bool(done["retriable"]))
 
     def _own_fault(self, error: Exception, log: TaskLog) -> Failure:

@@ -135,9 +135,10 @@ def _outputs(task_name: str, name: str, ended: dict[str, Json]) -> dict[str, Jso
     if ended["outputs"] is not None:
         outputs: dict[str, Json] = json.loads(ended["outputs"])
         return outputs
-    error = ended.get("error") or {"code": "ActionAbortedError", "kind": "user", "message": ""}
-    message = error["message"] or f"{task_name} (action {name}) has {ended['phase']}"
-    raise raised(error["code"], error["kind"], message, error.get("traceback", ""))
+    error = ended.get("error")
+    if error is None:
+        raise rebuild("ActionAbortedError", "user", f"{task_name} (action {name}) was {ended['phase']}")
+    raise raised(error["code"], error["kind"], error["message"], error.get("traceback", ""))
 
 
 def _refusal(refused: CallRefused) -> Exception:

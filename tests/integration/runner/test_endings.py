@@ -84,7 +84,7 @@ def t() -> None:
 """)
     result = runner.invoke(code)
     assert result.error.code == "OOMError"
-    assert "the limit is 4096 MB" in result.error.message
+    assert any("the limit is 4096 MB" in line for line in result.said)
     assert "bytearray" in result.error.traceback
     assert runner.invoke(code, "fine").value == 1
 
