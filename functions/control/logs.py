@@ -1,4 +1,4 @@
-"""Log lines of an action: each attempt names its stream and its time, so there is nothing to search for.
+"""Log lines of an action: each attempt names its streams and its time, so there is nothing to search for.
 
 The runner prints one JSON object for each line of the task's output. Several attempts, of other actions too, share a
 stream when their sandbox is warm, so a line counts only if it names this action and attempt. Lambda's own words about
@@ -73,22 +73,23 @@ class Logs:
             ActionNotFoundError: No such action in it.
             InvalidRequestError: There is no such attempt, or the cursor is none of this list.
         """
-        position = cursors.decode(cursor, attempt=int, stream=str, token=str)
+        position = cursors.decode(cursor, part=int, stream=str, token=str)
         record = to_record(self._actions.get(action))
         if attempt is not None and not (1 <= attempt <= max(1, len(record.attempts))):
             raise InvalidRequestError(f"attempt: {action.run} has {len(record.attempts)} attempts, not {attempt}.")
-        number = int(position["attempt"]) if position else attempt or 1
+        parts = [part for each in record.attempts if attempt in {None, each.number} for part in _parts(each)]
+        number = int(position["part"]) if position else 0
         stream, token = (str(position["stream"]), str(position["token"])) if position else (_START, _START)
-        last = len(record.attempts) if attempt is None else min(attempt, len(record.attempts))
         lines: list[LogLine] = []
-        while 1 <= number <= last and len(lines) < limit:
-            chunk = self._chunk(record, record.attempts[number - 1], limit - len(lines), stream, token)
+        while 0 <= number < len(parts) and len(lines) < limit:
+            chunk = self._chunk(record, parts[number], limit - len(lines), stream, token)
             lines += chunk.lines
             stream, token = chunk.stream, chunk.token
             if not chunk.is_over:
                 return _page(lines, number, stream, token)
             number, stream, token = number + 1, _START, _START
-        more_may_come = not record.phase.is_terminal and (attempt is None or number <= attempt)
+        has_ended = attempt is not None and attempt <= len(record.attempts) and record.attempts[attempt - 1].ended_at
+        more_may_come = not record.phase.is_terminal and not has_ended
         # The end is told by an empty page alone, so that a reader may stop at either sign.
         return _page(lines, number, stream, token) if lines or more_may_come else LogPage(lines=())
 
@@ -130,7 +131,9 @@ class Logs:
             at_end = token_after == token or (not events and token_after == _START)
             token = token_after
             if lines or reader.saw_end or at_end:
-                is_over = reader.saw_end or (not lines and self._has_settled(attempt))
+                # The invocation's end is not the attempt's: suspended, it goes on in another one.
+                said_end = reader.saw_end and attempt.ended_at is not None
+                is_over = said_end or (not lines and self._has_settled(attempt))
                 return _Chunk(lines, token, stream, is_over=is_over)
         return _Chunk([], token, stream, is_over=False)
 
@@ -229,5 +232,15 @@ def _moment(timestamp: object, timestamp_ms: int) -> datetime:
     return datetime.fromtimestamp(timestamp_ms / 1000, UTC)
 
 
-def _page(lines: list[LogLine], attempt: int, stream: str, token: str) -> LogPage:
-    return LogPage(lines=tuple(lines), cursor=cursors.encode({"attempt": attempt, "stream": stream, "token": token}))
+def _parts(attempt: Attempt) -> tuple[Attempt, ...]:
+    """The attempt once for each stream that it printed to, as if it had been there alone; the last one is as it is."""
+    ended = attempt.resumed_at
+    earlier = (
+        attempt.model_copy(update={"log_stream": stream, "request_id": "", "ended_at": ended})
+        for stream in attempt.earlier_streams
+    )
+    return (*earlier, attempt)
+
+
+def _page(lines: list[LogLine], part: int, stream: str, token: str) -> LogPage:
+    return LogPage(lines=tuple(lines), cursor=cursors.encode({"part": part, "stream": stream, "token": token}))

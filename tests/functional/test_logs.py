@@ -102,6 +102,32 @@ def test_lines_come_in_order_whatever_the_page(
     assert read_all(api, limit) == ["one", "two", "three"]
 
 
+def test_a_suspended_attempt_goes_on_in_the_lines_wherever_it_goes_on(
+    api: FakeHttpApi, backend: Backend, printer: Printer, clock: FakeClock
+) -> None:
+    claimed = printer.claim()
+    printer.say("before")
+    backend.actions.park(claimed, ["c1"], 60, None)
+    printer.end()
+    assert read(api) == ["before"]
+    page = api.get("runs/r1/actions/a0/logs").body
+    clock.advance(60)
+    resumed = backend.actions.claim(ACTION, 1, Invoked("request-2", GROUP, "stream-2"))
+    assert isinstance(resumed, ClaimedAction)
+    assert (resumed.attempt.suspensions, resumed.attempt.earlier_streams) == (1, ("stream-1",))
+    line = {"timestamp": clock().isoformat(), "message": "after", "source": "user", **ACTION.model_dump(), "attempt": 1}
+    backend.clients.logs.put_log_events(
+        logGroupName=GROUP,
+        logStreamName="stream-2",
+        logEvents=[{"timestamp": to_milliseconds(clock()), "message": json.dumps(line)}],
+    )
+    backend.actions.finish_succeeded(resumed, "{}")
+    clock.advance(60)
+    assert read_all(api, 100) == ["before", "after"]
+    follow = api.get("runs/r1/actions/a0/logs", cursor=page["cursor"]).body
+    assert [line["message"] for line in follow["lines"]] == ["after"]
+
+
 def read_all(api: FakeHttpApi, limit: int) -> list[str]:
     """Until the list says that it is over."""
     found: list[str] = []
