@@ -55,7 +55,7 @@ test: .venv/ready .venv-cdk/ready ## Run all tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: conformance
-conformance: .venv/ready ## Run the conformance programs, local and in the devbox, where they are present
+conformance: .venv/ready ## Run the conformance programs in every mode, where they are present
 	@if [ -d "$(CONFORMANCE)" ]; then $(BIN)/python -m tests.conformance "$(CONFORMANCE)" --jobs $(WORKERS); \
 	else echo "no conformance programs at $(CONFORMANCE): skipped"; fi
 

@@ -47,10 +47,10 @@ def main() -> int:
     """Runs the modes asked for; 1 if one of them is not as expected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--mode", choices=MODES, action="append", help="default: local and devbox")
+    parser.add_argument("--mode", choices=MODES, action="append", help="default: all")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     chosen = parser.parse_args()
-    modes = chosen.mode or ["local", "devbox"]
+    modes = chosen.mode or list(MODES)
     folder = chosen.folder.resolve()
     complaints: list[str] = []
     if "local" in modes:
