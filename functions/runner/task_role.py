@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from flyte.protocol.identity import RunId
 
 _SESSION_S = 3600
 """The most that a role assumed by a role's session gets. Source: IAM user guide, role chaining."""
+_REUSED_S = 1800
+"""So that at least as much is left of a session that another action of the run began: twice what an invocation lasts."""
 _SESSION_NAME_CHARS = 64
 """Source: STS API, AssumeRole, `RoleSessionName`."""
 
@@ -25,18 +28,27 @@ class ServiceAccountError(Exception):
 
 
 class TaskRole:
-    """Assumes the task role for one action at a time.
+    """Assumes the task role for one action at a time. Actions of one run share a session: their rights are the same.
 
     Args:
         assume_role: STS's operation.
         arn: The role.
         bucket: The stack's bucket.
+        now_s: A monotonic clock.
     """
 
-    def __init__(self, assume_role: Callable[..., Any], arn: str, bucket: str) -> None:
+    def __init__(
+        self,
+        assume_role: Callable[..., Any],
+        arn: str,
+        bucket: str,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._assume_role = assume_role
         self._arn = arn
         self._bucket = bucket
+        self._now_s = now_s
+        self._sessions: dict[str, tuple[RunId, float, dict[str, str]]] = {}
 
     def environ(self, run: RunId) -> dict[str, str]:
         """The environment variables that give a task of `run` its credentials."""
@@ -62,6 +74,15 @@ class TaskRole:
             ) from error
 
     def _assumed(self, arn: str, run: RunId) -> dict[str, str]:
+        now_s = self._now_s()
+        last = self._sessions.get(arn)
+        if last is not None and last[0] == run and now_s - last[1] < _REUSED_S:
+            return dict(last[2])
+        made = self._begin_session(arn, run)
+        self._sessions[arn] = (run, now_s, made)
+        return dict(made)
+
+    def _begin_session(self, arn: str, run: RunId) -> dict[str, str]:
         answer = self._assume_role(
             RoleArn=arn,
             RoleSessionName=run.run[:_SESSION_NAME_CHARS],

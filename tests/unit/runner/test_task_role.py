@@ -94,3 +94,15 @@ def test_a_refused_service_account_is_told_from_a_fault_of_sts() -> None:
         role(Sts(refused=403)).environ_as(RUN, "analyst")
     with pytest.raises(ClientError):
         role(Sts(refused=500)).environ_as(RUN, "analyst")
+
+
+def test_actions_of_one_run_share_a_session_for_half_an_hour() -> None:
+    sts, moments = Sts(), [0.0]
+    shared = TaskRole(sts.assume_role, "arn:aws:iam::123456789012:role/flyte-task", "bucket", lambda: moments[0])
+    assert shared.environ(RUN) == shared.environ(RUN)
+    assert len(sts.asked) == 1
+    shared.environ(RUN.model_copy(update={"run": "another"}))
+    assert len(sts.asked) == 2, "another run's data is not this one's"
+    moments[0] = 1800.0
+    shared.environ(RUN.model_copy(update={"run": "another"}))
+    assert len(sts.asked) == 3, "what is handed out is good for at least half an hour"
