@@ -58,10 +58,7 @@ class NewAction:
     request_token: str
     code_key: str | None = None
     dependencies_key: str | None = None
-    custom_context: dict[str, str] | None = None
-    raw_data_path: str | None = None
     overwrite_cache: bool = False
-    max_action_concurrency: int | None = None
     client_version: str = ""
     cache_key: str | None = None
     """Where the result is kept: by its caller's word, which is empty for nowhere; None lets the task itself say."""
@@ -120,10 +117,7 @@ class Actions:
             "request_token": new.request_token,
             "code_key": new.code_key,
             "dependencies_key": new.dependencies_key,
-            "custom_context": new.custom_context or None,
-            "raw_data_path": new.raw_data_path,
             "overwrite_cache": new.overwrite_cache,
-            "max_action_concurrency": new.max_action_concurrency,
             "client_version": new.client_version,
             "cache_key": new.cache_key,
             "run_started_at": None if new.run_started_at is None else to_iso(new.run_started_at),

@@ -23,6 +23,7 @@ from functions.control.parking import Wakeups
 from functions.control.payloads import Payloads
 from functions.control.projects import Projects
 from functions.control.reconciliation import Reconciliation
+from functions.control.recovery import Recoveries
 from functions.control.registry import Registry
 from functions.control.results import Results
 from functions.control.rollbacks import Rollbacks
@@ -138,6 +139,7 @@ class Backend:
             payloads=self.payloads,
             actions=self.actions,
             executions=self.executions,
+            recoveries=self.recoveries,
             now=self.now,
         )
 
@@ -155,6 +157,11 @@ class Backend:
     def child_records(self) -> ChildRecords:
         """Children as their parent sees them."""
         return ChildRecords(self.settings, self.clients)
+
+    @cached_property
+    def recoveries(self) -> Recoveries:
+        """What need not be run again."""
+        return Recoveries(self.actions, self.child_records, self.payloads)
 
     @cached_property
     def listing(self) -> Listing:

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
 KEYS_PER_READ = 100
 """Source: DynamoDB API reference, BatchGetItem."""
-_SEEN = ("sk", "phase", "parent", "outputs", "outputs_uri", "error", "abort_reason", "started_at", "ended_at")
+_SEEN = (
+    "sk",
+    "phase",
+    "parent",
+    "task_name",
+    "outputs",
+    "outputs_uri",
+    "error",
+    "abort_reason",
+    "started_at",
+    "ended_at",
+    "recovered_from",
+)
 _PAGES = 16
 """Of 1 MB each. A run with more is looked up child by child."""
 

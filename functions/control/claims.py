@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import Attempt, Outcome
+from flyte.protocol.runs import Attempt, Outcome, Recovery
 from flyte.protocol.tasks import TaskSpec
 from functions.control.action_items import created_at_of, id_of, spec_of
 from functions.control.attributes import Item
@@ -66,6 +66,8 @@ class ClaimedAction:
     """As in `NewAction`."""
     parked: Parked | None = None
     """How it was parked, if this invocation resumes it."""
+    recover_from: Recovery | None = None
+    """The earlier run whose results serve."""
     run_started_at: datetime | None = None
     """As in `NewAction`."""
 
@@ -78,6 +80,11 @@ class ClaimedAction:
     def may_have_children(self) -> bool:
         """Whether another invocation has worked on the action, so that children and traces of it may be recorded."""
         return self.attempt.number > 1 or self.attempt.suspensions > 0
+
+    @property
+    def may_find_traces(self) -> bool:
+        """Whether calls of traced functions may be recorded already, of this action or of the one that it repeats."""
+        return self.may_have_children or self.recover_from is not None
 
     @property
     def open_attempt(self) -> OpenAttempt:
@@ -109,6 +116,7 @@ class ClaimedAction:
             memory_mb=item.get("memory_mb", 0),
             cache_key=item.get("cache_key"),
             parked=parked,
+            recover_from=None if (known := item.get("recover_from")) is None else Recovery.model_validate(known),
             run_started_at=None if (at := item.get("run_started_at")) is None else datetime.fromisoformat(at),
         )
 

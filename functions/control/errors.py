@@ -17,6 +17,7 @@ ControlError                        code · message
     ├── ProjectAlreadyExistsError   ProjectAlreadyExists
     ├── VersionConflictError        VersionConflict
     ├── TriggerDeclaredError        TriggerDeclared
+    ├── SourceOutputsMissingError   SourceOutputsMissing
     └── ArtifactsMissingError       ArtifactsMissing: with the uploads that would mend it
 """
 
@@ -125,6 +126,12 @@ class TriggerDeclaredError(ConflictError):
     """The trigger is declared in code, which would change it back."""
 
     code = "TriggerDeclared"
+
+
+class SourceOutputsMissingError(ConflictError):
+    """An action of an earlier run cannot be recovered, because its outputs are gone."""
+
+    code = "SourceOutputsMissing"
 
 
 class ArtifactsMissingError(ConflictError):

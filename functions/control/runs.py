@@ -25,6 +25,7 @@ from functions.control.clock import Clock, utc_now
 from functions.control.errors import InvalidRequestError, PayloadTooLargeError, RunAlreadyExistsError, did_you_mean
 from functions.control.executions import Executions, NameUsedError
 from functions.control.payloads import Payloads, StoredPayload
+from functions.control.recovery import Recoveries
 from functions.control.registry import Registry, check_spec_size
 from functions.control.run_names import new_run_name, run_name_for
 
@@ -52,6 +53,7 @@ class Runs:
         payloads: Payloads,
         actions: Actions,
         executions: Executions,
+        recoveries: Recoveries,
         now: Clock = utc_now,
     ) -> None:
         self._settings = settings
@@ -60,6 +62,7 @@ class Runs:
         self._payloads = payloads
         self._actions = actions
         self._executions = executions
+        self._recoveries = recoveries
         self._now = now
 
     def create(
@@ -81,11 +84,16 @@ class Runs:
             TaskNotFoundError: The deployed task or version does not exist.
             ArtifactsMissingError: Code or dependencies are not in the bucket yet.
             RunAlreadyExistsError: The name is taken.
+            RunNotFoundError: There is no run to recover from.
+            ActionNotFoundError: It has not the actions that are to be run in any case.
         """
         name = asked.name or (
             run_name_for(f"{project}/{domain}", idempotency_key) if idempotency_key else new_run_name()
         )
         action = RunId(project=project, domain=domain, run=name).action_id()
+        if asked.recover_from is not None:
+            checked = self._recoveries.checked(action.run_id, asked.recover_from)
+            asked = asked.model_copy(update={"recover_from": checked})
         spec = self._resolve(action.scope, asked)
         keys = self._artifacts.locate(_artifacts_of(spec, asked), ephemeral=asked.spec is not None)
         token = idempotency_key or new_run_name()
@@ -93,13 +101,20 @@ class Runs:
         existing = self._actions.create(new)
         return self._repeated(existing, new, action) if existing else self._start(new, action)
 
-    def start_child(self, parent: ClaimedAction, child: ChildRequest, outputs: str | None = None) -> Item | None:
+    def start_child(
+        self,
+        parent: ClaimedAction,
+        child: ChildRequest,
+        outputs: str | None = None,
+        recovered_from: ActionId | None = None,
+    ) -> Item | None:
         """Starts an action of a running one, once, however often it is asked for under that name.
 
         Args:
             parent: The attempt that asks; the child runs with what the run was started with.
             child: What to run, with which inputs.
             outputs: What was kept of an equal call: then the child is recorded as succeeded, and nothing runs.
+            recovered_from: The action of an earlier run that has given `outputs`: then it is recorded as recovered.
 
         Returns:
             None if it was started, else the action that is there already.
@@ -119,6 +134,7 @@ class Runs:
             service_account=parent.service_account,
             raw_data_path=parent.raw_data_path,
             max_action_concurrency=parent.max_action_concurrency,
+            recover_from=parent.recover_from,
         )
         action = parent.id.action_id(child.name)
         spec = self._resolve(action.scope, asked)
@@ -136,7 +152,8 @@ class Runs:
             run_started_at=parent.run_created_at,
         )
         if outputs is not None:
-            return self._actions.create(_ended(new, self._payloads.store(outputs, f"{action.s3_prefix}/outputs.json")))
+            stored = self._payloads.store(outputs, f"{action.s3_prefix}/outputs.json")
+            return self._actions.create(_ended(new, stored, recovered_from))
         existing = self._actions.create(new)
         if existing is None:
             self._start(new, action)
@@ -191,6 +208,10 @@ class Runs:
                 execution_arn=self._settings.execution_arn(action.execution_name),
                 memory_mb=memory_mb,
                 service_account=asked.service_account or spec.service_account,
+                custom_context=asked.custom_context,
+                raw_data_path=asked.raw_data_path,
+                max_action_concurrency=asked.max_action_concurrency,
+                recover_from=asked.recover_from,
             ),
             spec_json=spec_json,
             inputs=self._inputs(action.scope, spec, asked, len(spec_json.encode()), inputs_key),
@@ -198,10 +219,7 @@ class Runs:
             request_token=_request_token(token, asked),
             code_key=keys[spec.code.sha256] if spec.code else None,
             dependencies_key=keys[spec.dependencies.sha256] if spec.dependencies else None,
-            custom_context=asked.custom_context,
-            raw_data_path=asked.raw_data_path,
             overwrite_cache=asked.overwrite_cache,
-            max_action_concurrency=asked.max_action_concurrency,
             client_version=asked.client_version,
             cache_key=cache_key,
             run_started_at=run_started_at,
@@ -278,11 +296,18 @@ class Runs:
         return StoredPayload(uri=uri)
 
 
-def _ended(new: NewAction, outputs: StoredPayload) -> NewAction:
-    """The action as one that succeeded without running."""
-    at, phase = new.record.created_at, ActionPhase.SUCCEEDED
+def _ended(new: NewAction, outputs: StoredPayload, recovered_from: ActionId | None) -> NewAction:
+    """The action as one that came to its end without running."""
+    at, phase = new.record.created_at, ActionPhase.SUCCEEDED if recovered_from is None else ActionPhase.RECOVERED
     transitions = (*new.record.transitions, PhaseTransition(phase=phase, at=at))
-    changes = {"phase": phase, "started_at": at, "ended_at": at, "transitions": transitions, "cache_hit": True}
+    changes = {
+        "phase": phase,
+        "started_at": at,
+        "ended_at": at,
+        "transitions": transitions,
+        "cache_hit": recovered_from is None,
+        "recovered_from": recovered_from,
+    }
     return replace(new, record=new.record.model_copy(update=changes), outputs=outputs)
 
 

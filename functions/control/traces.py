@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, PhaseTransition
 from functions.control.action_items import key_of
@@ -28,7 +29,9 @@ class Traces:
         self._payloads = payloads
         self._now = now
 
-    def keep(self, parent: ClaimedAction, name: str, function: str, value: str) -> None:
+    def keep(
+        self, parent: ClaimedAction, name: str, function: str, value: str, recovered_from: ActionId | None = None
+    ) -> None:
         """Records what a call gave.
 
         Args:
@@ -36,8 +39,10 @@ class Traces:
             name: What tells this call from others of the action.
             function: The traced function, for people.
             value: What it gave, as JSON text.
+            recovered_from: The call in an earlier run that gave it.
         """
         now, action = self._now(), parent.id.action_id(name)
+        phase = ActionPhase.SUCCEEDED if recovered_from is None else ActionPhase.RECOVERED
         record = ActionRecord(
             id=action,
             kind="trace",
@@ -45,12 +50,13 @@ class Traces:
             task_name=function,
             task_version=parent.spec.version,
             short_name=function.rpartition(".")[2],
-            phase=ActionPhase.SUCCEEDED,
+            phase=phase,
             created_at=now,
             updated_at=now,
             started_at=now,
             ended_at=now,
-            transitions=(PhaseTransition(phase=ActionPhase.SUCCEEDED, at=now),),
+            transitions=(PhaseTransition(phase=phase, at=now),),
+            recovered_from=recovered_from,
         )
         stored = self._payloads.store(value, f"{action.s3_prefix}/outputs.json")
         values = {

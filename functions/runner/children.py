@@ -17,9 +17,10 @@ from flyte.protocol.tasks import TaskSpec
 from flyte.runtime.naming import digest
 from functions.control.attributes import Item
 from functions.control.backend import Backend
-from functions.control.child_records import Earlier
+from functions.control.child_records import KEYS_PER_READ, Earlier
 from functions.control.claims import ClaimedAction
 from functions.control.errors import RunAlreadyEndedError
+from functions.control.recovery import is_forced
 
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.02, 1.0
 """Between two looks at the children that are awaited; it grows while none of them ends."""
@@ -129,9 +130,28 @@ class Children:
             # It failed in an earlier attempt, and this attempt is there to try again.
             request = request.model_copy(update={"name": digest(request.name, str(self._claim.attempt.number))})
             item = self.earlier(request.name)
-        if item is None or ActionPhase(item["phase"]) is ActionPhase.QUEUED:
-            return request.name, self._backend.runs.start_child(self._claim, request, self._kept(request.cache))
+        if item is None:
+            return request.name, self._recovered(request) or self._started_now(request)
+        if ActionPhase(item["phase"]) is ActionPhase.QUEUED:
+            return request.name, self._started_now(request)
         return request.name, item
+
+    def _started_now(self, request: ChildRequest) -> Item | None:
+        forced = is_forced(self._claim, self._names(request))
+        return self._backend.runs.start_child(self._claim, request, None if forced else self._kept(request.cache))
+
+    def _recovered(self, request: ChildRequest) -> Item | None:
+        """The child's item, with what it gave in the run that is recovered; None if it is to be run."""
+        found = self._backend.recoveries.find(self._claim, self._names(request))
+        if found is None:
+            return None
+        there = self._backend.runs.start_child(self._claim, request, found.outputs, found.source)
+        return there or {"phase": ActionPhase.RECOVERED.value, "outputs": found.outputs}
+
+    def _names(self, request: ChildRequest) -> list[str]:
+        """What the child can be called in another run: each attempt of the parent repeats children under new names."""
+        attempts = range(2, min(self._claim.spec.retry.count + 2, KEYS_PER_READ))
+        return [request.name, *(digest(request.name, str(attempt)) for attempt in attempts)]
 
     @functools.cached_property
     def _earlier_ones(self) -> Earlier:

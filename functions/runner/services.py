@@ -143,9 +143,17 @@ class BackendServices:
         return None
 
     def _find_trace(self, params: Json) -> Json:
-        """What an earlier invocation has recorded of a call of a traced function: JSON text."""
-        item = self._children.earlier(str(params["name"]))
-        return None if item is None else self._children.outputs(item)
+        """What a call of a traced function gave in an earlier invocation, or in the recovered run: JSON text."""
+        name = str(params["name"])
+        item = self._children.earlier(name)
+        if item is not None:
+            return self._children.outputs(item)
+        found = self._backend.recoveries.find(self._claim, [name])
+        if found is None:
+            return None
+        self._backend.traces.keep(self._claim, name, found.task_name, found.outputs, found.source)
+        self._has_traces = True
+        return found.outputs
 
     def _keep_trace(self, params: Json) -> Json:
         self._backend.traces.keep(self._claim, str(params["name"]), str(params["function"]), str(params["value"]))

@@ -344,7 +344,7 @@ class Supervisor:
                 "custom_context": claim.custom_context,
                 "overwrite_cache": claim.overwrite_cache,
                 "cached_by_caller": claim.cache_key is not None,
-                "replays": claim.may_have_children,
+                "replays": claim.may_find_traces,
                 "run_start_time": claim.run_created_at.isoformat(),
             },
         }

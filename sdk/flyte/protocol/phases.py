@@ -25,6 +25,7 @@ class ActionPhase(StrEnum):
         return self in TERMINAL_PHASES
 
 
+SUCCESSFUL_PHASES = frozenset({ActionPhase.SUCCEEDED, ActionPhase.RECOVERED})
 TERMINAL_PHASES = frozenset(
     {
         ActionPhase.SUCCEEDED,

@@ -64,6 +64,16 @@ class TaskReference(Model):
     version: Version | None = None
 
 
+class Recovery(Model):
+    """An earlier run of the same project and domain, whose results serve instead of running equal actions again."""
+
+    run: RunName
+    forced: tuple[ActionName, ...] = ()
+    """Its actions that are to be run in any case; recorded with all those that they are below."""
+    allow_missing_outputs: bool = False
+    """Run an action again whose outputs are gone, instead of failing the call."""
+
+
 class RunSpec(Model):
     """What `POST …/runs` takes.
 
@@ -84,6 +94,7 @@ class RunSpec(Model):
     service_account: str | None = None
     raw_data_path: str | None = None
     max_action_concurrency: int | None = Field(default=None, ge=2)
+    recover_from: Recovery | None = None
     client_version: str = ""
 
 
@@ -138,9 +149,16 @@ class ActionRecord(Model):
     group: str | None = None
     cache_hit: bool = False
     """Whether it did not run, because an equal call had a result that was kept."""
+    recover_from: Recovery | None = None
+    """What its children may be recovered from."""
+    recovered_from: ActionId | None = None
+    """The action of an earlier run whose result this one has, without having run."""
     execution_arn: str = ""
     memory_mb: int = 0
     service_account: str | None = None
+    custom_context: dict[str, str] = {}
+    raw_data_path: str | None = None
+    max_action_concurrency: int | None = None
     spec: TaskSpec | None = None
     """Only in the details of one action, not in lists."""
 
