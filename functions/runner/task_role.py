@@ -14,7 +14,7 @@ from flyte.protocol.identity import RunId
 _SESSION_S = 3600
 """The most that a role assumed by a role's session gets. Source: IAM user guide, role chaining."""
 _REUSED_S = 1800
-"""So that at least as much is left of a session that another action of the run began: twice what an invocation lasts."""
+"""So as much is left, at least, of a session that another action of the run began: twice what an invocation lasts."""
 _SESSION_NAME_CHARS = 64
 """Source: STS API, AssumeRole, `RoleSessionName`."""
 
