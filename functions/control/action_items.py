@@ -104,10 +104,4 @@ def outcome_of(item: Item, attempt: int) -> Outcome:
         )
     if "parked_at" in item:
         return Outcome(status=OutcomeStatus.SUSPENDED, attempt=attempt, wait_s=item["tick_s"])
-    wait_s = retry_wait_s(spec_of(item), attempt)
-    return Outcome(status=OutcomeStatus.RETRY, attempt=attempt + 1, wait_s=wait_s)
-
-
-def retry_wait_s(spec: TaskSpec, failed_attempt: int) -> int:
-    """Whole seconds between the end of that attempt and the next one; the state machine waits no fractions."""
-    return round(spec.retry.delay_s(failed_attempt))
+    return Outcome(status=OutcomeStatus.RETRY, attempt=attempt + 1, wait_s=item.get("retry_wait_s", 0))

@@ -26,7 +26,6 @@ from functions.control.action_items import (
     open_shard,
     outcome_of,
     phase_of,
-    retry_wait_s,
     root_index_keys,
 )
 from functions.control.action_update import ActionUpdate
@@ -35,7 +34,7 @@ from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invok
 from functions.control.clock import Clock, to_iso, utc_now
 from functions.control.errors import ActionNotFoundError, RunNotFoundError
 from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
-from functions.control.time_limits import deadline_at
+from functions.control.retries import retry_after
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -70,10 +69,11 @@ class NewAction:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How an attempt failed. `recoverable` is false where no policy may retry it."""
+    """How an attempt failed. `recoverable` is false where no policy may retry it; `is_ours` as in `retries`."""
 
     error: ErrorRecord
     recoverable: bool = True
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,16 +238,20 @@ class Actions:
         now = self._now()
         number = attempt.entry.number
         error = self._payloads.store_error(failure.error, attempt.id, number)
-        wait_s = self._wait_before_retry(attempt, failure, now)
-        phase = lifecycle.ending_of(error.code) if wait_s is None else ActionPhase.QUEUED
+        retry = retry_after(attempt, now, is_ours=failure.is_ours) if failure.recoverable else None
+        phase = lifecycle.ending_of(error.code) if retry is None else ActionPhase.QUEUED
         update = ActionUpdate(attempt.id, now).enter(phase)
         entry = _ended(attempt.entry, now).model_copy(update={"error": _brief(error)}).to_dict()
         if attempt.owner is None:
             update.require("attempt", number - 1).put("attempt", number).append("attempts", entry)
         else:
             update.require("owner", attempt.owner).remove("owner").put_at("attempts", number - 1, entry)
-        if wait_s is None:
+        if retry is None:
             update.put("error", error.to_dict())
+        elif retry.is_ours:
+            update.put("retry_wait_s", retry.wait_s).put("system_retries", attempt.system_retries + 1)
+        else:
+            update.put("retry_wait_s", retry.wait_s).put("tries_from", number + 1)
         return self._outcome(update, number)
 
     def abort(self, item: Item, reason: str) -> Item | None:
@@ -351,17 +355,6 @@ class Actions:
             if refused.item.get("owner") == invoked.request_id:
                 return ClaimedAction.from_item(refused.item, parked)
             return self._refused_claim(refused.item, attempt, invoked)
-
-    def _wait_before_retry(self, attempt: OpenAttempt, failure: Failure, now: datetime) -> int | None:
-        """Seconds until the next attempt; None if there is none."""
-        number = attempt.entry.number
-        if not failure.recoverable or number > attempt.spec.retry.count:
-            return None
-        wait_s = retry_wait_s(attempt.spec, number)
-        deadline = deadline_at(attempt.spec, attempt.created_at)
-        if deadline is not None and now + timedelta(seconds=wait_s) >= deadline:
-            return None
-        return wait_s
 
     def _end_open_attempt(
         self, update: ActionUpdate, item: Item, now: datetime, error: ErrorRecord | None = None

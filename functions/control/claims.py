@@ -32,6 +32,8 @@ class OpenAttempt:
     spec: TaskSpec
     created_at: datetime
     owner: str | None
+    system_retries: int = 0
+    """How many of the attempts before it were retries that the user's policy does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ class ClaimedAction:
     """The earlier run whose results serve."""
     run_started_at: datetime | None = None
     """As in `NewAction`."""
+    system_retries: int = 0
+    """As in `OpenAttempt`."""
+    tries_since: datetime | None = None
+    """When the user's policy had the task tried again, if it did: what failed before is to be tried again as well."""
+
+    @property
+    def try_number(self) -> int:
+        """The attempt as the user's policy counts it."""
+        return self.attempt.number - self.system_retries
 
     @property
     def run_created_at(self) -> datetime:
@@ -89,7 +100,8 @@ class ClaimedAction:
     @property
     def open_attempt(self) -> OpenAttempt:
         """The attempt, to be ended by its owner."""
-        return OpenAttempt(self.id, self.attempt, self.spec, self.created_at, self.attempt.request_id)
+        owner = self.attempt.request_id
+        return OpenAttempt(self.id, self.attempt, self.spec, self.created_at, owner, self.system_retries)
 
     @classmethod
     def from_item(cls, item: Item, parked: Parked | None = None) -> ClaimedAction:
@@ -118,7 +130,13 @@ class ClaimedAction:
             parked=parked,
             recover_from=None if (known := item.get("recover_from")) is None else Recovery.model_validate(known),
             run_started_at=None if (at := item.get("run_started_at")) is None else datetime.fromisoformat(at),
+            system_retries=item.get("system_retries", 0),
+            tries_since=None if (first := item.get("tries_from")) is None else _began(item, first),
         )
+
+
+def _began(item: Item, attempt: int) -> datetime:
+    return datetime.fromisoformat(item["attempts"][attempt - 1]["started_at"])
 
 
 @dataclass(frozen=True, slots=True)

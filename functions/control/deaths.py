@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flyte.protocol.identity import ActionId
@@ -48,11 +49,12 @@ class Deaths:
         open_attempt = self._open_attempt(item, action, attempt)
         if phase_of(item).is_terminal or open_attempt is None:
             return outcome_of(item, attempt)
-        record = classify(error, cause, task=open_attempt.spec.name, memory_mb=item.get("memory_mb", 0))
+        failure = classify(error, cause, task=open_attempt.spec.name, memory_mb=item.get("memory_mb", 0))
         last_lines = self._logs.last_lines(to_record(item), open_attempt.entry)
         if last_lines:
-            record = record.model_copy(update={"message": f"{record.message}\nIts last lines of output:\n{last_lines}"})
-        return self._actions.fail(open_attempt, Failure(record))
+            text = f"{failure.error.message}\nIts last lines of output:\n{last_lines}"
+            failure = replace(failure, error=failure.error.model_copy(update={"message": text}))
+        return self._actions.fail(open_attempt, failure)
 
     def _open_attempt(self, item: Item, action: ActionId, attempt: int) -> OpenAttempt | None:
         """The attempt if it is still to be ended; None if somebody ended it."""
@@ -63,36 +65,35 @@ class Deaths:
             entry, owner = Attempt(number=attempt, started_at=self._now()), None
         else:
             return None
-        return OpenAttempt(action, entry, spec_of(item), created_at_of(item), owner)
+        done = item.get("system_retries", 0)
+        return OpenAttempt(action, entry, spec_of(item), created_at_of(item), owner, done)
 
 
-def classify(error: str, cause: str, *, task: str, memory_mb: int) -> ErrorRecord:
-    """The error that a dead invocation is recorded as.
+def classify(error: str, cause: str, *, task: str, memory_mb: int) -> Failure:
+    """The failure that a dead invocation is recorded as.
+
+    Too little memory or time is the task's: another sandbox has no more of it. Of a crash we cannot tell whose it is,
+    and take it for ours, as what the runner itself raises is: another sandbox may do better.
 
     Source: Lambda developer guide, "Understanding Lambda function retry behavior" and "Troubleshoot invocation issues".
     """
     text = _message(cause)
     if error == "Runtime.OutOfMemory" or "signal: killed" in text:
-        return ErrorRecord(
-            code="OOMError",
-            kind="user",
-            message=f"{task} used up the {memory_mb} MB of its sandbox. Raise Resources(memory=…). Lambda says: {text}",
-        )
+        message = f"{task} used up the {memory_mb} MB of its sandbox. Raise Resources(memory=…). Lambda says: {text}"
+        return Failure(ErrorRecord(code="OOMError", kind="user", message=message))
     if error in {"States.Timeout", "Sandbox.Timedout"} or "Task timed out after" in text:
-        return ErrorRecord(
-            code="MaxRuntimeExceededError",
-            kind="user",
-            message=f"{task} ran longer than an invocation may (15 minutes). Split it into smaller tasks. "
-            f"Lambda says: {text}",
+        message = f"{task} ran longer than an invocation may (15 minutes). Split it into smaller tasks. "
+        return Failure(
+            ErrorRecord(code="MaxRuntimeExceededError", kind="user", message=f"{message}Lambda says: {text}")
         )
     if not error or error.startswith(("Runtime.", "Extension.", "Sandbox.")):
-        return ErrorRecord(
-            code="WorkerCrashedError",
-            kind="user",
-            message=f"The sandbox that ran {task} crashed. Lambda says: {error} {text}".strip(),
-        )
-    return ErrorRecord(
-        code="RuntimeSystemError", kind="system", message=f"Lambda could not run {task}. {error}: {text}"
+        message = f"The sandbox that ran {task} crashed. Lambda says: {error} {text}".strip()
+        return Failure(ErrorRecord(code="WorkerCrashedError", kind="user", message=message), is_ours=True)
+    message = f"Lambda could not run {task}. {error}: {text}"
+    return Failure(
+        ErrorRecord(code="RuntimeSystemError", kind="system", message=message),
+        # The state machine has retried Lambda's own refusals already.
+        is_ours=not error.startswith(("Lambda.", "States.")),
     )
 
 

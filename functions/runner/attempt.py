@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from flyte.runtime.frames import FrameError, Message
 from functions.runner import process_tree
 from functions.runner.calls import Calls
-from functions.runner.endings import Answered, BrokeChannel, Died, Ending, Suspended
+from functions.runner.endings import Answered, BrokeChannel, Died, Ending, LostBackend, Suspended
 from functions.runner.idleness import Idleness
 from functions.runner.task_log import STREAMS, Stream, TaskLog
 from functions.runner.watches import Watch
@@ -100,6 +100,8 @@ class AttemptLoop:
                 self._pump(stream)
         if "wakeup" in ready:
             self._wakeup.clear()
+        if self._calls.fault is not None:
+            return self._broken_off(LostBackend(self._calls.fault))
         for reply in self._calls.replies():
             self._worker.send(reply)
         if "socket" in ready:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from flyte.protocol.model import Json
 from flyte.runtime.frames import Message
 
@@ -18,6 +20,9 @@ _THREADS = 16
 
 class Calls:
     """The calls of one attempt, each answered in a thread, in any order.
+
+    What AWS refuses, or does not answer after all retries of its client, is no answer for a task: its code could only
+    fail of it. It is the `fault` that the attempt ends with, so that another one replays.
 
     Args:
         methods: What can be called, by name.
@@ -33,6 +38,8 @@ class Calls:
         """Calls that the task has made."""
         self.answered = 0
         """Replies that were taken to be sent."""
+        self.fault: Exception | None = None
+        """Why the attempt cannot go on."""
 
     def begin(self, call: Message) -> None:
         """Start to answer; the reply comes out of `replies`."""
@@ -60,7 +67,10 @@ class Calls:
         if answer.cancelled():
             return
         error = answer.exception()
-        if error is not None:
+        if isinstance(error, ClientError | BotoCoreError):
+            self.fault = error
+            self._wake()
+        elif error is not None:
             self._reply(call, error=_error(getattr(error, "code", type(error).__name__), str(error)))
         elif isinstance(result := answer.result(), Future):
             result.add_done_callback(lambda later: self._answered(call, later))

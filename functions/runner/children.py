@@ -127,8 +127,8 @@ class Children:
         """The child's name, and its item if it was there already."""
         item = self.earlier(request.name)
         if item is not None and _is_to_be_repeated(item, self._claim):
-            # It failed in an earlier attempt, and this attempt is there to try again.
-            request = request.model_copy(update={"name": digest(request.name, str(self._claim.attempt.number))})
+            # It failed before, and this attempt is there to try again.
+            request = request.model_copy(update={"name": digest(request.name, str(self._claim.try_number))})
             item = self.earlier(request.name)
         if item is None:
             return request.name, self._recovered(request) or self._started_now(request)
@@ -268,10 +268,10 @@ class Children:
 
 
 def _is_to_be_repeated(item: Item, claim: ClaimedAction) -> bool:
-    """Whether it failed before this attempt began: within the attempt, what a child came to stays what it is."""
+    """Whether it failed before the task was tried again: within one try, what a child came to stays what it is."""
     if ActionPhase(item["phase"]) not in {ActionPhase.FAILED, ActionPhase.TIMED_OUT, ActionPhase.ABORTED}:
         return False
-    return datetime.fromisoformat(item["ended_at"]) <= claim.attempt.started_at
+    return claim.tries_since is not None and datetime.fromisoformat(item["ended_at"]) <= claim.tries_since
 
 
 @functools.lru_cache(maxsize=32)

@@ -60,6 +60,13 @@ class OutOfMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class LostBackend:
+    """What the task asked for could not be had from AWS."""
+
+    fault: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """The action is not this invocation's any more: it was aborted, or closed by somebody who took us for dead."""
 
@@ -74,5 +81,5 @@ class Suspended:
 
 
 Breach = RanTooLong | PassedDeadline | SandboxTimeUp | OutOfMemory | Withdrawn | Suspended
-Unanswered = Died | BrokeChannel | RanTooLong | PassedDeadline | SandboxTimeUp | OutOfMemory
+Unanswered = Died | BrokeChannel | RanTooLong | PassedDeadline | SandboxTimeUp | OutOfMemory | LostBackend
 Ending = Answered | Withdrawn | Suspended | Unanswered

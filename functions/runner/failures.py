@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 
 from flyte.protocol.limits import MIB
 from flyte.protocol.runs import ErrorRecord
@@ -10,6 +11,7 @@ from functions.control.actions import Failure
 from functions.runner.endings import (
     BrokeChannel,
     Died,
+    LostBackend,
     OutOfMemory,
     PassedDeadline,
     RanTooLong,
@@ -28,8 +30,13 @@ def failure_of(ending: Unanswered, task: str, tail: str) -> Failure:
     """
     if isinstance(ending, PassedDeadline):
         return deadline_passed(task, ending.deadline_s, tail)
+    if isinstance(ending, LostBackend):
+        return runner_failed(ending.fault)
     code, text = _explained(ending)
-    return _failure(code, f"{task} {text}", tail)
+    failure = _failure(code, f"{task} {text}", tail)
+    # What ends a task's process at once and from outside, and is not the kernel's answer to too little memory.
+    is_killed = isinstance(ending, Died) and ending.returncode == -signal.SIGKILL and not ending.out_of_memory
+    return replace(failure, is_ours=is_killed)
 
 
 def memory_advice(error: ErrorRecord, size_bytes: int) -> str:
@@ -41,6 +48,12 @@ def deadline_passed(task: str, deadline_s: float, tail: str = "") -> Failure:
     """The failure of an action whose time for everything is over: no policy may retry it."""
     text = f"{task} did not end within {deadline_s:g} s of its creation, the deadline that its timeout sets."
     return _failure("DeadlineExceededError", text, tail, recoverable=False)
+
+
+def runner_failed(error: Exception) -> Failure:
+    """A failure that is the runner's, or AWS's: another sandbox may do better."""
+    text = f"the runner failed: {type(error).__name__}: {error}. The attempt's log has the details."
+    return Failure(ErrorRecord(code="RuntimeSystemError", kind="system", message=text), is_ours=True)
 
 
 def queued_too_long(task: str, waited_s: float, max_queued_s: float) -> Failure:

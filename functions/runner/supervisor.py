@@ -22,7 +22,7 @@ from functions.runner import failures
 from functions.runner.artifacts import ArtifactCache, ArtifactError
 from functions.runner.attempt import AttemptLoop, Wakeup
 from functions.runner.calls import Calls
-from functions.runner.endings import Answered, Ending, PassedDeadline, RanTooLong, Suspended, Withdrawn
+from functions.runner.endings import Answered, Ending, LostBackend, PassedDeadline, RanTooLong, Suspended, Withdrawn
 from functions.runner.idleness import Idleness
 from functions.runner.memory import Memory
 from functions.runner.secret_delivery import SecretBundle, SecretUseError, bundle
@@ -195,7 +195,11 @@ class Supervisor:
 
     def _suspend(self, work: _Work, ending: Suspended) -> Outcome:
         """Parks the action; its process is kept as it is, in case that the next invocation comes here."""
-        outcome = work.services.park(work.claim, only_waits=ending.only_waits)
+        try:
+            outcome = work.services.park(work.claim, only_waits=ending.only_waits)
+        except BaseException:
+            self._with.workers.retire()  # it is stopped: nobody could use it
+            raise
         if outcome.status is OutcomeStatus.SUSPENDED:
             self._with.workers.keep_frozen(_name(work.claim), work.session, work.claim.attempt.suspensions + 1)
         else:
@@ -361,6 +365,8 @@ class Supervisor:
     def _result(self, claim: ClaimedAction, ending: Ending, log: TaskLog) -> _Result:
         if isinstance(ending, Withdrawn | Suspended):
             return ending
+        if isinstance(ending, LostBackend):
+            log.system("".join(traceback.format_exception(ending.fault)), "ERROR")
         if not isinstance(ending, Answered):
             return failures.failure_of(ending, claim.spec.name, log.tail)
         done = ending.done
@@ -372,11 +378,9 @@ class Supervisor:
         return Failure(error, recoverable=bool(done["retriable"]))
 
     def _own_fault(self, error: Exception, log: TaskLog) -> Failure:
-        """A failure that is the runner's: another sandbox may do better."""
         self._with.workers.retire()
         log.system("".join(traceback.format_exception(error)), "ERROR")
-        text = f"the runner failed: {type(error).__name__}: {error}. The attempt's log has the details."
-        return Failure(ErrorRecord(code="RuntimeSystemError", kind="system", message=text))
+        return failures.runner_failed(error)
 
 
 def _name(claim: ClaimedAction) -> Hashable:

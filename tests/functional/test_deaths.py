@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import OutcomeStatus, RunSpec
+from flyte.protocol.runs import ErrorRecord, OutcomeStatus, RunSpec
 from flyte.protocol.tasks import RetryPolicy, TimeoutPolicy
+from functions.control.actions import Failure
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Invoked
 from functions.recorder.recording import Recorder
 from tests.fakes.specs import greet
@@ -45,7 +47,6 @@ def close(backend: Backend, attempt: int = 1, error: str = "Runtime.ExitError", 
             "OOMError",
             "failed",
         ),
-        ("Runtime.ExitError", EXIT, "WorkerCrashedError", "failed"),
         (
             "Sandbox.Timedout",
             '{"errorMessage": "Task timed out after 900.00 seconds"}',
@@ -73,9 +74,38 @@ def test_a_death_is_recorded_as_what_it_was(backend: Backend, error: str, cause:
 def test_a_death_is_retried_by_the_users_policy(backend: Backend) -> None:
     start(backend, retries=1)
     backend.actions.claim(ACTION, 1, INVOKED)
-    outcome = close(backend)
+    outcome = close(backend, error="Runtime.OutOfMemory")
     assert (outcome["status"], outcome["attempt"], outcome["wait_s"]) == ("retry", 2, 1)
     assert isinstance(backend.actions.claim(ACTION, 2, INVOKED), ClaimedAction)
+    assert close(backend, 2, error="Runtime.OutOfMemory")["status"] == "failed"
+
+
+@pytest.mark.parametrize("error", ["Runtime.ExitError", "Sandbox.Failure", "EndpointConnectionError", ""])
+def test_a_death_that_is_not_the_users_doing_takes_none_of_the_users_retries(backend: Backend, error: str) -> None:
+    start(backend, retries=1)
+    ends = []
+    for attempt in range(1, 6):
+        backend.actions.claim(ACTION, attempt, INVOKED)
+        outcome = close(backend, attempt, error=error)
+        ends.append((outcome["status"], outcome["attempt"], outcome["wait_s"]))
+    # Three of ours, then the user's one.
+    assert ends == [("retry", 2, 1), ("retry", 3, 2), ("retry", 4, 4), ("retry", 5, 1), ("failed", 5, 0)]
+    record = backend.lookup.run(ACTION)
+    assert record.error is not None
+    assert record.error.code in {"WorkerCrashedError", "RuntimeSystemError"}
+
+
+def test_the_users_retries_wait_as_written_after_one_of_ours(backend: Backend) -> None:
+    asked = RunSpec(name="r1", spec=greet(retry=RetryPolicy(count=2, base_s=10, factor=3)), inputs={"message": "hi"})
+    backend.runs.create("flytesnacks", "development", asked)
+    boom = Failure(ErrorRecord(code="ValueError", kind="user", message="boom"))
+    waits = []
+    for attempt in (1, 2, 3, 4):
+        claimed = backend.actions.claim(ACTION, attempt, INVOKED)
+        assert isinstance(claimed, ClaimedAction)
+        outcome = backend.actions.finish_failed(claimed, replace(boom, is_ours=attempt == 2))
+        waits.append((outcome.status.value, outcome.attempt, outcome.wait_s))
+    assert waits == [("retry", 2, 10), ("retry", 3, 1), ("retry", 4, 30), ("failed", 4, 0)]
 
 
 def test_a_death_before_the_claim_counts_as_an_attempt_without_logs(backend: Backend) -> None:
