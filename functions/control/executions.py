@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,8 +19,13 @@ if TYPE_CHECKING:
     from functions.control.settings import Settings
 
 
+_THROTTLED = frozenset({"ThrottlingException", "ExecutionLimitExceeded"})
+"""Source: Step Functions API reference, StartExecution and common errors."""
+_LONGEST_PAUSE_S = 10.0
+
+
 class NameUsedError(Exception):
-    """An execution of that name has ended, or runs with another input."""
+    """An execution of that name has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +44,44 @@ class Executions:
         self._settings = settings
         self._clients = clients
 
-    def start(self, action: ActionId, function_arn: str) -> None:
+    def start(self, action: ActionId, function_arn: str, *, patience_s: float = 0.0) -> None:
         """Starts the action's execution; nothing happens if it runs already.
+
+        Args:
+            action: Whose execution.
+            function_arn: The runner that it invokes.
+            patience_s: How long to try again where too many are started at a time, beyond what the AWS client does.
 
         Raises:
             NameUsedError: It has ended already.
         """
-        given = ExecutionInput(**action.model_dump(), function_arn=function_arn)
+        given = ExecutionInput(**action.model_dump(), function_arn=function_arn).to_json()
+        started_s, pause_s = time.monotonic(), 1.0
+        while True:
+            try:
+                self._start(action, given)
+            except ClientError as error:
+                left_s = patience_s - (time.monotonic() - started_s)
+                if error_code(error) not in _THROTTLED or left_s <= 0:
+                    raise
+                # The whole pause is left to chance, so that those who wait do not come back together.
+                threading.Event().wait(min(left_s, random.uniform(0, pause_s)))  # noqa: S311 - no secret
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            else:
+                return
+
+    def _start(self, action: ActionId, given: str) -> None:
         try:
             self._clients.step_functions.start_execution(
-                stateMachineArn=self._settings.state_machine_arn, name=action.execution_name, input=given.to_json()
+                stateMachineArn=self._settings.state_machine_arn, name=action.execution_name, input=given
             )
         except ClientError as error:
             if error_code(error) != "ExecutionAlreadyExists":
                 raise
-            raise NameUsedError(action.execution_name) from error
+            # A start whose answer was lost is sent again. The devbox refuses that even while the execution runs.
+            state = self.describe(action)
+            if state is None or state.status != "RUNNING":
+                raise NameUsedError(action.execution_name) from error
 
     def describe(self, action: ActionId) -> ExecutionState | None:
         """The action's execution; None if it was never started, or ended more than 90 days ago."""

@@ -37,6 +37,9 @@ _logger = logging.getLogger(__name__)
 _INLINE_SPEC_AND_INPUTS_BYTES = 200_000
 """Specification and inputs together in an item of 400 KB, which outputs, errors and names must fit as well."""
 
+_CHILDRENS_PATIENCE_S = 60.0
+"""A large map is started as fast as Step Functions lets it; what is late by more, the reconciler starts."""
+
 _METADATA_BYTES = 30_000
 """Environment variables, labels, annotations and custom context together, for the same reason."""
 
@@ -156,7 +159,7 @@ class Runs:
             return self._actions.create(_ended(new, stored, recovered_from))
         existing = self._actions.create(new)
         if existing is None:
-            self._start(new, action)
+            self._start(new, action, _CHILDRENS_PATIENCE_S)
         elif phase_of(existing) is ActionPhase.QUEUED:
             self._start_again(existing, action)
         return existing
@@ -225,9 +228,9 @@ class Runs:
             run_started_at=run_started_at,
         )
 
-    def _start(self, new: NewAction, action: ActionId) -> ActionRecord:
+    def _start(self, new: NewAction, action: ActionId, patience_s: float = 0.0) -> ActionRecord:
         try:
-            self._executions.start(action, new.function_arn)
+            self._executions.start(action, new.function_arn, patience_s=patience_s)
         except NameUsedError as error:
             # Either a run whose record has expired used the name (Step Functions remembers names for 90 days), or this
             # very start got through, its answer did not, and the run has ended before it was sent again.

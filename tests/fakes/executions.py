@@ -19,7 +19,8 @@ class FakeExecutions(Executions):
         self.states: dict[str, ExecutionState] = {}
         self.failure: Exception | None = None
 
-    def start(self, action: ActionId, function_arn: str) -> None:
+    def start(self, action: ActionId, function_arn: str, *, patience_s: float = 0.0) -> None:
+        del patience_s
         if self.failure is not None:
             raise self.failure
         name = action.execution_name
