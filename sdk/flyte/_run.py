@@ -15,7 +15,7 @@ from ._runcontext import RunOptions
 from ._task import TaskTemplate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .remote import Run
 
@@ -49,15 +49,47 @@ class Runner:
 
         return cast("Run", await launch(task, args, kwargs, self.options))
 
-    def _rerun(self, run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
+    def _rerun(
+        self,
+        run_name: str,
+        action_name: str = "a0",
+        recover: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        force_rerun_actions: Sequence[str] | None = None,
+        allow_missing_source_outputs: bool = False,  # noqa: FBT001, FBT002 - likewise
+        **inputs: Any,
+    ) -> Run:
         from ._syncify import BACKGROUND
 
-        return BACKGROUND.run(self._rerun_async(run_name, action_name, **inputs))
+        return BACKGROUND.run(
+            self._rerun_async(
+                run_name, action_name, recover, force_rerun_actions, allow_missing_source_outputs, **inputs
+            )
+        )
 
-    async def _rerun_async(self, run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
-        from .remote._launch import relaunch
+    async def _rerun_async(
+        self,
+        run_name: str,
+        action_name: str = "a0",
+        recover: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+        force_rerun_actions: Sequence[str] | None = None,
+        allow_missing_source_outputs: bool = False,  # noqa: FBT001, FBT002 - likewise
+        **inputs: Any,
+    ) -> Run:
+        from .remote._launch import Source, relaunch
 
-        return cast("Run", await relaunch(run_name, action_name, inputs, self.options))
+        if self.options.mode == "local":
+            raise ValueError("A rerun is of a run on a backend, and runs there: leave mode='local' out.")
+        if isinstance(force_rerun_actions, str):
+            raise TypeError(f"force_rerun_actions={force_rerun_actions!r}: a list of names of actions")
+        source = Source(
+            run_name,
+            action_name,
+            recover=recover,
+            forced=tuple(force_rerun_actions or ()),
+            allow_missing_outputs=allow_missing_source_outputs,
+        )
+        self._set_logging()
+        return cast("Run", await relaunch(source, inputs, self.options))
 
     def _runs_here(self, task: Any) -> bool:
         """Whether the task's body is to run in this process."""
@@ -140,16 +172,50 @@ async def _run_async(task: Any, /, *args: Any, **kwargs: Any) -> Run:
     return await with_runcontext().run.aio(task, *args, **kwargs)
 
 
-def _rerun(run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
-    return with_runcontext().rerun(run_name, action_name, **inputs)
+def _rerun(
+    run_name: str,
+    action_name: str = "a0",
+    recover: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+    force_rerun_actions: Sequence[str] | None = None,
+    allow_missing_source_outputs: bool = False,  # noqa: FBT001, FBT002 - likewise
+    **inputs: Any,
+) -> Run:
+    """Runs an earlier run's code again, with its inputs or with those given instead. Does not wait for it.
+
+    Args:
+        run_name: The earlier run.
+        action_name: One of its actions, to run its task as a run of its own.
+        recover: Let results of the earlier run serve, so that only what failed or never ran is run.
+        force_rerun_actions: Names of its actions that are run although they have succeeded.
+        allow_missing_source_outputs: Run actions again whose outputs are gone, instead of failing their calls.
+        **inputs: Inputs in place of the recorded ones.
+
+    Raises:
+        InitializationError: no backend is configured.
+        ValueError: the arguments contradict each other.
+        TypeError: an input is unknown or of the wrong type; the message names it.
+        RuntimeUserError: there is no such run or action.
+    """
+    return with_runcontext().rerun(
+        run_name, action_name, recover, force_rerun_actions, allow_missing_source_outputs, **inputs
+    )
 
 
-async def _rerun_async(run_name: str, action_name: str = "a0", **inputs: Any) -> Run:
-    return await with_runcontext().rerun.aio(run_name, action_name, **inputs)
+async def _rerun_async(
+    run_name: str,
+    action_name: str = "a0",
+    recover: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
+    force_rerun_actions: Sequence[str] | None = None,
+    allow_missing_source_outputs: bool = False,  # noqa: FBT001, FBT002 - likewise
+    **inputs: Any,
+) -> Run:
+    return await with_runcontext().rerun.aio(
+        run_name, action_name, recover, force_rerun_actions, allow_missing_source_outputs, **inputs
+    )
 
 
 run = Both(_run, _run_async)
 """Runs a task: `flyte.run(task, x=1)`, or `await flyte.run.aio(task, x=1)`. Does not wait for a run on the backend."""
 
 rerun = Both(_rerun, _rerun_async)
-"""Runs an earlier run's code again, with its inputs or with those given instead."""
+"""Runs an earlier run's code again: `flyte.rerun("my-run", recover=True)`, or `await flyte.rerun.aio("my-run")`."""

@@ -176,7 +176,7 @@ class FakeApi:
             return problem(409, "RunAlreadyExistsError", f"run {name} exists")
         if asked.spec is not None and (missing := self._missing([asked.spec])):
             return problem(409, "ArtifactsMissing", uploads=missing)
-        spec = asked.spec or self.tasks[asked.task.name][asked.task.version]  # type: ignore[union-attr,index]
+        spec = self._spec_of(asked)
         record = ActionRecord(
             id=ActionId(project=project, domain=domain, run=name),
             task_name=spec.name,
@@ -185,6 +185,13 @@ class FakeApi:
             created_at=NOW,
             updated_at=NOW,
             labels=asked.labels,
+            annotations=asked.annotations,
+            env_vars=asked.env_vars,
+            custom_context=asked.custom_context,
+            service_account=asked.service_account,
+            raw_data_path=asked.raw_data_path,
+            max_action_concurrency=asked.max_action_concurrency,
+            recover_from=asked.recover_from,
             ephemeral=asked.spec is not None,
         )
         self.runs[name] = record
@@ -197,7 +204,10 @@ class FakeApi:
         phase = self._next_phase()
         update = {"phase": phase, "error": self.error if phase is ActionPhase.FAILED else None}
         record = self.runs[name] = self.runs[name].model_copy(update=update)
-        return respond(record.model_copy(update={"spec": self.run_specs[name].spec}) if with_spec else record)
+        return respond(record.model_copy(update={"spec": self._spec_of(self.run_specs[name])}) if with_spec else record)
+
+    def _spec_of(self, asked: RunSpec) -> TaskSpec:
+        return asked.spec or self.tasks[asked.task.name][asked.task.version]  # type: ignore[union-attr,index]
 
     def _next_phase(self) -> ActionPhase:
         return self.phases.pop(0) if len(self.phases) > 1 else self.phases[0]

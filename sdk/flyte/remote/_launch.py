@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +24,12 @@ from flyte.packages import Dependencies, prepare
 from flyte.protocol import limits
 from flyte.protocol.identity import ROOT_ACTION, ActionId
 from flyte.protocol.marks import IO_MARK
-from flyte.protocol.runs import ActionIo, ActionRecord, RunSpec, TaskReference
+from flyte.protocol.runs import ActionRecord, Recovery, RunSpec, TaskReference
 
 from ._artifacts import OpenArtifact, post_with_artifacts
 from ._bind import bind
 from ._http import ApiClient, get_client, path_of, scope_path
-from ._records import action_path, fetch_record
+from ._records import fetch_record, input_payload
 from ._run import Run
 from ._task import LazyEntity, TaskDetails
 from ._trigger import TriggerDetails, fired_by_hand
@@ -54,6 +54,42 @@ class Launch:
     interface: NativeInterface | None = None
     bundle: CodeBundle | None = None
     dependencies: Dependencies = field(default_factory=Dependencies)
+    recovery: Recovery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be run again, and what of its results is to serve."""
+
+    run_name: str
+    action_name: str = ROOT_ACTION
+    recover: bool = False
+    forced: tuple[str, ...] = ()
+    allow_missing_outputs: bool = False
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """The same for the backend; None if everything is to be run.
+
+        Raises:
+            ValueError: The wishes contradict each other.
+        """
+        if not self.recover:
+            if self.forced:
+                raise ValueError(
+                    "force_rerun_actions names what to run although results serve: it needs recover=True. "
+                    "Without that every action is run."
+                )
+            return None
+        if self.action_name not in {"", ROOT_ACTION}:
+            raise ValueError(
+                f"recover=True is for a whole run, and action_name={self.action_name!r} makes a run of one of its "
+                "actions, where those below have other names: leave one of the two out."
+            )
+        forced = tuple(checked("action", name) for name in self.forced)
+        return Recovery(
+            run=checked("run", self.run_name), forced=forced, allow_missing_outputs=self.allow_missing_outputs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +143,53 @@ async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], op
     return _dry(prepared) if options.dry_run else await _start(prepared, options, state)
 
 
-async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], options: RunOptions) -> Run | DryRun:
+async def relaunch(source: Source, inputs: Mapping[str, Any], options: RunOptions) -> Run | DryRun:
     """Starts an earlier action's code again as a run of its own.
 
     Args:
-        run_name: The run that it was in.
-        action_name: The action.
+        source: The action, and what of its run's results is to serve.
         inputs: Inputs to give instead of its own.
-        options: How to run it.
+        options: How to run it; what they leave open is as it was, and variables, labels, annotations and custom
+            context are added to those that it had.
+
+    Raises:
+        InitializationError: no backend is configured.
+        ValueError: what is wanted of the source contradicts itself.
+        TypeError: an input is unknown or of the wrong type; the message names it.
+        RuntimeUserError: there is no such run or action.
+        CodeBundleError: the code of an ephemeral run has expired.
     """
     from flyte.types.by_schema import WireJson
 
     state = require_backend()
+    warn_of_options(options)
+    recovery = source.recovery
+    record, spec = await fetch_source(source.run_name, source.action_name, options, state)
+    recorded = {name: WireJson(value) for name, value in (await input_payload(record.id)).items()}
+    values = await asyncio.to_thread(bind, spec, (), {**recorded, **inputs})
+    reference = None if record.ephemeral else TaskReference(name=spec.name, version=spec.version)
+    prepared = Launch(spec, values, reference, recovery=recovery)
+    if options.dry_run:
+        return _dry(prepared)
+    try:
+        return await _start(prepared, _carried_over(record, options), state)
+    except errors.RuntimeSystemError as error:
+        if error.code != "ArtifactsMissing":
+            raise
+        raise errors.CodeBundleError(
+            f"the code or packages of {spec.name} {spec.version} are not kept any more, so {source.run_name} cannot be "
+            "run again: run the task from its files, or deploy it"
+        ) from error
+
+
+async def fetch_source(
+    run_name: str, action_name: str, options: RunOptions, state: InitState
+) -> tuple[ActionRecord, TaskSpec]:
+    """An action that is to be run again, with its task.
+
+    Raises:
+        RuntimeUserError: there is no such run or action.
+    """
     project, domain = _scope(options, state)
     action_id = ActionId(
         project=project,
@@ -127,17 +198,23 @@ async def relaunch(run_name: str, action_name: str, inputs: Mapping[str, Any], o
         action=checked("action", action_name or ROOT_ACTION),
     )
     record = await fetch_record(action_id)
-    if record.spec is None:
-        raise errors.RuntimeSystemError("Internal", f"the specification of {run_name}/{action_name} is not recorded")
-    found = await get_client().get(action_path(action_id, "io"), ActionIo)
-    payload = found.inputs
-    if found.inputs_url is not None:
-        payload = json.loads(await get_client().download(found.inputs_url))
-    recorded = {name: WireJson(value) for name, value in (payload or {}).items()}
-    values = bind(record.spec, (), {**recorded, **inputs})
-    reference = None if record.ephemeral else TaskReference(name=record.spec.name, version=record.spec.version)
-    prepared = Launch(record.spec, values, reference)
-    return _dry(prepared) if options.dry_run else await _start(prepared, options, state)
+    if record.kind != "task" or record.spec is None:
+        raise ValueError(f"{run_name}/{action_name} is a {record.kind}, and only tasks can be run again")
+    return record, record.spec
+
+
+def _carried_over(record: ActionRecord, options: RunOptions) -> RunOptions:
+    """The options, completed with what the earlier action was run with."""
+    return replace(
+        options,
+        env_vars={**record.env_vars, **(options.env_vars or {})},
+        labels={**record.labels, **(options.labels or {})},
+        annotations={**record.annotations, **(options.annotations or {})},
+        custom_context={**record.custom_context, **(options.custom_context or {})},
+        service_account=options.service_account or record.service_account,
+        raw_data_path=options.raw_data_path or record.raw_data_path,
+        max_action_concurrency=options.max_action_concurrency or record.max_action_concurrency,
+    )
 
 
 def _state_for(options: RunOptions) -> InitState:
@@ -207,6 +284,7 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
         service_account=options.service_account,
         raw_data_path=options.raw_data_path,
         max_action_concurrency=options.max_action_concurrency,
+        recover_from=prepared.recovery,
         client_version=__version__,
     )
     artifacts: dict[str, OpenArtifact] = prepared.dependencies.openers

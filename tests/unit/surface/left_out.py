@@ -33,7 +33,6 @@ LEFT_OUT: dict[str, str] = {
     "flyte.TaskEnvironment.sandbox": "needs a sandboxed Python of its own; tasks run in a process of their own",
     "flyte.ConditionWebhook*": _LATER,
     "flyte.new_condition": _LATER,
-    "flyte.rerun(*)": _LATER,
     "flyte.Image.with_local_*": "for developers of Flyte itself",
     "flyte.OnArtifact.*": "instances have it; the backend keeps no artifacts",
     "flyte.PodTemplate.*": "makes parts of a Kubernetes pod; the class itself is accepted, without effect",
