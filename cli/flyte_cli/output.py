@@ -94,16 +94,22 @@ class Output:
             width = max(len(row[column]) for row in rows)
             table.add_column(column, no_wrap=True, min_width=width if column in _KEPT_WHOLE else None)
         for row in rows:
-            table.add_row(*(" ".join(cell.split()) for cell in row.values()))
+            table.add_row(*map(_one_line, row.values()))
         Console(file=self.stream, markup=False, highlight=False).print(table)
 
 
 def _aligned(rows: Sequence[Mapping[str, str]]) -> str:
-    lines = [list(rows[0]), *([" ".join(cell.split()) for cell in row.values()] for row in rows)]
+    lines = [list(rows[0]), *(list(map(_one_line, row.values())) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
+
+
+def _one_line(cell: str) -> str:
+    """A cell without line breaks; its indentation stays."""
+    text = " ".join(cell.split())
+    return " " * (len(cell) - len(cell.lstrip(" "))) + text if text else ""
 
 
 def _claimed_stdout() -> TextIO:

@@ -29,25 +29,16 @@ def run_row(record: ActionRecord) -> dict[str, str]:
     }
 
 
-def action_row(record: ActionRecord) -> dict[str, str]:
-    """An action in a list."""
-    return {
-        "action": record.id.action,
-        "task": record.task_name,
-        "phase": str(record.phase),
-        "parent": record.parent or "",
-        "attempts": str(len(record.attempts)),
-        "started": moment(record.created_at),
-        "took": took(record),
-    }
-
-
 def action_details(record: ActionRecord, url: str | None, links: dict[str, str] | None = None) -> dict[str, str]:
     """Everything that people want to know of a run or an action; what it lacks is left out."""
     fields = {
         "run": record.id.run,
         "action": record.id.action,
         "task": f"{record.task_name}:{record.task_version}",
+        "kind": record.kind if record.kind != "task" else "",
+        "parent": record.parent or "",
+        "group": record.group or "",
+        "result": "of an equal call, which was kept" if record.cache_hit else "",
         "phase": str(record.phase),
         "project": record.id.project,
         "domain": record.id.domain,

@@ -362,7 +362,7 @@ class Actions:
         """Ends the attempt that is running by the item, if one is, on condition that it still is."""
         update.require("owner", item.get("owner")).require("parked_at", item.get("parked_at"))
         if "owner" in item or parking.is_parked(item):
-            entry = item["attempts"][-1] | {"ended_at": to_iso(now)} | ({"error": error.to_dict()} if error else {})
+            entry = _closed(item, now).to_dict() | ({"error": error.to_dict()} if error else {})
             update.put_at("attempts", len(item["attempts"]) - 1, entry).remove("owner", *parking.ATTRIBUTES)
 
     def _outcome(self, update: ActionUpdate, attempt: int) -> Outcome:
@@ -435,19 +435,31 @@ def _ended(attempt: Attempt, now: datetime) -> Attempt:
     return _left(attempt, now).model_copy(update={"ended_at": now})
 
 
+def _closed(item: Item, now: datetime) -> Attempt:
+    """The attempt when somebody else than its owner ends it: it is worked on, or waits."""
+    attempt = Attempt.model_validate(item["attempts"][-1])
+    if not parking.is_parked(item):
+        return _ended(attempt, now)
+    return _waited(attempt, parking.Parked.from_item(item), now).model_copy(update={"ended_at": now})
+
+
+def _waited(attempt: Attempt, parked: parking.Parked, now: datetime) -> Attempt:
+    """The attempt when its wait is over."""
+    suspended_ms = attempt.suspended_ms + _milliseconds(now - parked.since)
+    return attempt.model_copy(update={"suspended_ms": suspended_ms, "suspensions": attempt.suspensions + 1})
+
+
 def _resumed(attempt: Attempt, parked: parking.Parked, invoked: Invoked, now: datetime) -> Attempt:
     """The attempt when another invocation takes it up."""
     streams = dict.fromkeys((*attempt.earlier_streams, attempt.log_stream))
     streams.pop(invoked.log_stream, None)
-    return attempt.model_copy(
+    return _waited(attempt, parked, now).model_copy(
         update={
             "request_id": invoked.request_id,
             "log_group": invoked.log_group,
             "log_stream": invoked.log_stream,
             "earlier_streams": tuple(streams),
             "resumed_at": now,
-            "suspended_ms": attempt.suspended_ms + _milliseconds(now - parked.since),
-            "suspensions": attempt.suspensions + 1,
         }
     )
 

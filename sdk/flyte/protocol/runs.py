@@ -137,6 +137,8 @@ class ActionRecord(Model):
     updated_at: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    parked_at: datetime | None = None
+    """Since when its task only waits, so that no invocation works on it; None while one does."""
     created_by: str = ""
     ephemeral: bool = False
     attempts: tuple[Attempt, ...] = ()
