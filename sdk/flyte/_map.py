@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import _context
@@ -37,10 +39,7 @@ class Mapper:
         Raises:
             TypeError: The partial does not leave exactly the mapped parameters open.
         """
-        source = self.aio(
-            func, *args, group_name=group_name, concurrency=concurrency, return_exceptions=return_exceptions
-        )
-        return _blocking(source)
+        return _blocking(_running(func, args, group_name, concurrency, return_exceptions))
 
     def aio(
         self,
@@ -51,11 +50,28 @@ class Mapper:
         return_exceptions: bool = True,
     ) -> AsyncIterator[Any]:
         """The same as an async iterator. All actions start with the first step, as far as `concurrency` lets them."""
-        if concurrency < 0:
-            raise ValueError(f"concurrency={concurrency}: not negative")
-        task, call = _callable(func, len(args))
-        items = zip(*args, strict=False)
-        return _results(call, items, group_name or f"map-{task.short_name}", concurrency, return_exceptions)
+        return _running(func, args, group_name, concurrency, return_exceptions).results()
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    group_name: str
+    concurrency: int
+    return_exceptions: bool
+
+
+def _running(
+    func: Any,
+    iterables: tuple[Iterable[Any], ...],
+    group_name: str | None,
+    concurrency: int,
+    return_exceptions: bool,  # noqa: FBT001 - handed on
+) -> _Running:
+    if concurrency < 0:
+        raise ValueError(f"concurrency={concurrency}: not negative")
+    task, call = _callable(func, len(iterables))
+    options = _Options(group_name or f"map-{task.short_name}", concurrency, return_exceptions)
+    return _Running(call, zip(*iterables, strict=False), options)
 
 
 def _callable(func: Any, iterables: int) -> tuple[TaskTemplate[..., Any], Callable[..., Coroutine[Any, Any, Any]]]:
@@ -82,60 +98,81 @@ def _callable(func: Any, iterables: int) -> tuple[TaskTemplate[..., Any], Callab
     return task, functools.partial(task.aio, *func.args, **func.keywords)
 
 
-async def _results(
-    call: Callable[..., Coroutine[Any, Any, Any]],
-    items: Iterable[tuple[Any, ...]],
-    group_name: str,
-    concurrency: int,
-    return_exceptions: bool,  # noqa: FBT001 - handed on
-) -> AsyncIterator[Any]:
-    gate = asyncio.Semaphore(concurrency) if concurrency else None
-    with _context.group(group_name):
-        coroutines = [_guarded(gate, call(*item)) for item in items]
-    running = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
-    try:
-        for job in running:
+class _Running:
+    """A map's actions. Iterated, it gives their results in order; `following` gives all that are there at a time."""
+
+    def __init__(
+        self, call: Callable[..., Coroutine[Any, Any, Any]], items: Iterable[tuple[Any, ...]], options: _Options
+    ) -> None:
+        self._call = call
+        self._items = items
+        self._options = options
+        self._jobs: deque[asyncio.Future[Any]] | None = None
+
+    async def results(self) -> AsyncIterator[Any]:
+        """One by one."""
+        try:
+            while batch := await self.following():
+                for value in batch:
+                    yield value
+        finally:
+            await self.close()
+
+    async def following(self) -> list[Any]:
+        """The next result, and those after it that are there already; none at the end."""
+        jobs = self._jobs
+        if jobs is None:
+            jobs = self._jobs = self._started()
+        values: list[Any] = []
+        while jobs and (not values or jobs[0].done()):
+            job = jobs[0]
             try:
-                yield await job
+                values.append(await job)
             except Exception as error:
-                if not return_exceptions:
+                if self._options.return_exceptions:
+                    values.append(error)
+                elif values:
+                    break  # what came before it is given first
+                else:
                     raise
-                yield error
-    finally:
-        for job in running:
+            jobs.popleft()
+        return values
+
+    async def close(self) -> None:
+        """Cancels what nobody will take any more."""
+        jobs, self._jobs = self._jobs, deque()
+        for job in jobs or ():
             job.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*(jobs or ()), return_exceptions=True)
+
+    def _started(self) -> deque[asyncio.Future[Any]]:
+        call, bound = self._call, self._options.concurrency
+        with _context.group(self._options.group_name):
+            if not bound:
+                return deque(asyncio.ensure_future(call(*item)) for item in self._items)
+            gate = asyncio.Semaphore(bound)
+            return deque(asyncio.ensure_future(_in_turn(gate, call, item)) for item in self._items)
 
 
-async def _guarded(gate: asyncio.Semaphore | None, coroutine: Coroutine[Any, Any, Any]) -> Any:
-    if gate is None:
-        return await coroutine
+async def _in_turn(
+    gate: asyncio.Semaphore, call: Callable[..., Coroutine[Any, Any, Any]], item: tuple[Any, ...]
+) -> Any:
+    """Calls once there is room: of a large map, only those inputs are encoded that are on their way."""
     async with gate:
-        return await coroutine
+        return await call(*item)
 
 
-def _blocking(source: AsyncIterator[Any]) -> Iterator[Any]:
-    """Iterates an async iterator from plain code, in a loop and thread of its own."""
+def _blocking(running: _Running) -> Iterator[Any]:
+    """Iterates from plain code, in a loop and thread of its own."""
     from ._syncify import BackgroundLoop
 
     loop = BackgroundLoop("flyte-map")
-    end = object()
-
-    async def following() -> Any:
-        return await anext(source, end)
-
     try:
-        while (item := loop.run(following())) is not end:
-            yield item
+        while batch := loop.run(running.following()):
+            yield from batch
     finally:
-        loop.run(_closed(source))
+        loop.run(running.close())
         loop.stop()
-
-
-async def _closed(source: AsyncIterator[Any]) -> None:
-    close = getattr(source, "aclose", None)
-    if close is not None:
-        await close()
 
 
 map_ = Mapper()

@@ -38,6 +38,7 @@ from .child_call import ChildCall, check_size, raised
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute, execute_async
 from .local_cache import LocalResults
+from .local_threads import Threads
 from .naming import canonical
 from .results import ResultStore, cached, keep
 
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 
 Json = Any
+_THREADS = "flyte.threads"
+"""Where a parent's context keeps the threads of its children."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class _Action:
     context: TaskContext
     created: float = field(default_factory=time.monotonic)
     env_vars: dict[str, str] = field(default_factory=dict)
+    threads: Threads = field(default_factory=Threads)
+    """For its body, if an event loop calls a sync one: shared by the children of one parent."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,9 @@ class _Attempt:
 
     context: TaskContext
     limit_s: float | None
+
+
+_UNLIMITED = (None, Failed(MaxRuntimeExceededError.__name__, "user", "without a bound, nothing ends in it"))
 
 
 class LocalController:
@@ -132,7 +140,8 @@ class LocalController:
     def _child(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> _Action:
         call = ChildCall.made(task, values)
         context = self._context(call.name, dict(call.parent.custom_context))
-        return _Action(task, call.inputs, call.name, context, env_vars=task.env_vars or {})
+        threads = call.parent.data.setdefault(_THREADS, Threads())
+        return _Action(task, call.inputs, call.name, context, env_vars=task.env_vars or {}, threads=threads)
 
     def _context(self, name: str, custom_context: dict[str, str]) -> TaskContext:
         settings = self.settings
@@ -183,8 +192,9 @@ class LocalController:
         return cached(self._results, action.task, action.inputs, overwrite=self.settings.overwrite_cache)
 
     def _attempt(self, action: _Action, number: int) -> Generator[_Attempt | float, Result | None, Result]:
-        limit_s, timed_out = self._limit(action)
-        result = yield _Attempt(dataclasses.replace(action.context, attempt_number=number), limit_s)
+        limit_s, timed_out = self._limit(action) if action.task.timeout else _UNLIMITED
+        context = action.context if number == 0 else dataclasses.replace(action.context, attempt_number=number)
+        result = yield _Attempt(context, limit_s)
         return timed_out if result is None else result
 
     @staticmethod
@@ -245,7 +255,11 @@ class LocalController:
                 made = execute_async(action.task, action.inputs, step.context)
                 running: asyncio.Future[Result] = asyncio.ensure_future(made)
             else:
-                running = asyncio.wrap_future(in_thread(lambda: execute(action.task, action.inputs, step.context)))
+                # Time in a queue would count: a task with a bound gets a thread of its own.
+                start = action.threads.run if step.limit_s is None else in_thread
+                running = asyncio.wrap_future(start(lambda: execute(action.task, action.inputs, step.context)))
+            if step.limit_s is None:
+                return await running
             try:
                 async with asyncio.timeout(step.limit_s):
                     return await running

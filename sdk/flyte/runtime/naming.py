@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from typing import Any
+
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]
+"""Two characters for each 10 bits: several times as fast as `base64`, and a map names its children one by one."""
 
 
 def canonical(payload: Any) -> str:
@@ -16,7 +19,8 @@ def canonical(payload: Any) -> str:
 def digest(*parts: str) -> str:
     """16 bytes of sha256 over the parts in base32: 26 characters, lower case."""
     hashed = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(hashed[:16]).decode("ascii").rstrip("=").lower()
+    bits = int.from_bytes(hashed[:16], "big") << 2  # 130 bits: 26 characters
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def call_key(task_name: str, inputs: str, group: str | None) -> str:
