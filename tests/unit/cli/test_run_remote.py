@@ -335,11 +335,6 @@ class TestRerun:
         assert api.run_specs["second"].inputs == {"milk": True}
         assert api.run_specs["second"].env_vars == {"A": "1"}
 
-    def test_what_is_not_built_is_said(self, flyte: Flyte, api: FakeApi) -> None:
-        ended = flyte("rerun", "first", "--recover")
-        assert (ended.code, "--recover is not available" in ended.stderr) == (2, True)
-        assert api.calls == []
-
     def test_an_unknown_run_ends_with_2(self, flyte: Flyte, api: FakeApi) -> None:
         assert flyte("rerun", "nothing").code == 2
 
