@@ -6,7 +6,7 @@ import argparse
 import itertools
 import sys
 
-from . import bundles, codecs, devbox, package, processes, runner, transfers
+from . import bundles, codecs, devbox, fanout, local_calls, package, processes, runner, transfers, waiting
 from .measure import Row
 
 
@@ -23,7 +23,10 @@ def main() -> int:
         codecs.rows(pairs),
         processes.rows(pairs),
         runner.rows(pairs),
+        local_calls.rows(),
         devbox.rows(pairs),
+        fanout.rows(),
+        waiting.rows(),
         transfers.rows(),
     ):
         print(_line(row), flush=True)

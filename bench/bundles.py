@@ -40,7 +40,7 @@ print(len(made.files), time.perf_counter() - started)
 
 def rows(pairs: int) -> Iterator[Row]:
     """The first bundle of a project, and one of the same files again."""
-    theirs = _flytes_python()
+    theirs = flytes_python()
     with tempfile.TemporaryDirectory(prefix="flyte-bench-") as folder:
         root = Path(folder, "project").resolve()
         _write_project(root)
@@ -78,7 +78,7 @@ def _seconds(python: str, program: str, root: Path, variables: Mapping[str, str]
     return float(seconds)
 
 
-def _flytes_python() -> str:
+def flytes_python() -> str:
     """The interpreter of an environment with Flyte, made once."""
     from flyte._home import flyte_home
 

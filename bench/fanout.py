@@ -1,0 +1,132 @@
+"""200 children of one task in the devbox, against 200 bare executions of a one-state machine, started from one Lambda.
+
+The reference does what a fan-out needs and no more: a Lambda function starts the executions in 16 threads, and asks
+until the last has ended. Nothing is recorded, checked, named or typed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import statistics
+import sys
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import flyte
+from tests.devbox_fixture import running_devbox
+
+from .fanout_tasks import fan_out
+from .measure import Row, once_ms
+
+CHILDREN = 200
+LIMIT = 3.0
+PAIRS = 3
+ROLE = "arn:aws:iam::000000000000:role/bench"
+
+_SOURCE = """
+import json, os, time, uuid
+from concurrent.futures import ThreadPoolExecutor
+import boto3
+from botocore.config import Config
+machine = boto3.client("stepfunctions", config=Config(max_pool_connections=16))
+
+def one(number):
+    execution = machine.start_execution(
+        stateMachineArn=os.environ["MACHINE"], name=uuid.uuid4().hex, input=json.dumps({"x": number})
+    )
+    return execution["executionArn"]
+
+def ended(arn):
+    while machine.describe_execution(executionArn=arn)["status"] == "RUNNING":
+        time.sleep(0.05)
+
+def fan_out(event, context):
+    with ThreadPoolExecutor(16) as threads:
+        arns = list(threads.map(one, range(event["children"])))
+        for _ in threads.map(ended, arns):
+            pass
+    print("done")
+    return len(arns)
+
+def square(event, context):
+    print("invoked")
+    return {"y": event["x"] ** 2}
+"""
+
+
+class BareFanOut:
+    """The reference, deployed once; `run` goes through it."""
+
+    def __init__(self, session: Any, origin: str) -> None:
+        functions = session.create_client("lambda", region_name="us-east-1", endpoint_url=origin)
+        machines = session.create_client("stepfunctions", region_name="us-east-1", endpoint_url=origin)
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w") as archive:
+            archive.writestr("fan.py", _SOURCE)
+        square = self._function(functions, package.getvalue(), "square", {})
+        state = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Parameters": {"FunctionName": square, "Payload.$": "$"},
+            "End": True,
+        }
+        definition = json.dumps({"StartAt": "Run", "States": {"Run": state}})
+        machine = machines.create_state_machine(name="bench-fan", definition=definition, roleArn=ROLE)
+        self._functions = functions
+        self._fan_out = self._function(
+            functions, package.getvalue(), "fan_out", {"MACHINE": machine["stateMachineArn"]}
+        )
+
+    def run(self) -> None:
+        """One fan-out."""
+        answer = self._functions.invoke(FunctionName=self._fan_out, Payload=json.dumps({"children": CHILDREN}).encode())
+        assert json.loads(answer["Payload"].read()) == CHILDREN
+
+    @staticmethod
+    def _function(functions: Any, package: bytes, handler: str, variables: dict[str, str]) -> str:
+        arn: str = functions.create_function(
+            FunctionName=f"bench-{handler.replace('_', '-')}",
+            Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
+            Handler=f"fan.{handler}",
+            Role=ROLE,
+            Code={"ZipFile": package},
+            Environment={"Variables": variables},
+            MemorySize=2048,
+            Timeout=120,
+        )["FunctionArn"]
+        return arn
+
+
+def rows() -> Iterator[Row]:
+    """One row; both are run in turn, after one of each to warm up."""
+    import botocore.session
+    from botocore.config import Config
+
+    with running_devbox() as devbox:
+        flyte.init(endpoint=devbox.endpoint, insecure=True, project="flytesnacks", domain="development")
+        session = botocore.session.get_session()
+        session.set_credentials("bench", "bench")
+        session.set_default_client_config(Config(read_timeout=180))
+        bare = BareFanOut(session, "/".join(devbox.endpoint.split("/")[:3]))
+        _ours()
+        bare.run()
+        taken = [(_ours(), once_ms(bare.run)) for _ in range(PAIRS)]
+    ours, reference = (statistics.median(each) for each in zip(*taken, strict=True))
+    ratio = statistics.median(one / other for one, other in taken)
+    yield Row(
+        f"fan-out of {CHILDREN} children through asyncio.gather",
+        ours,
+        "ms",
+        f"{CHILDREN} bare executions: {reference:.0f} ms",
+        ratio,
+        f"≤ {LIMIT:.0f} ×",
+        ratio <= LIMIT,
+    )
+
+
+def _ours() -> float:
+    """Milliseconds from the first call to the last result, as the parent sees them: what the reference measures."""
+    run: Any = flyte.run(fan_out, children=CHILDREN)
+    return float(run.outputs().o0)
