@@ -20,6 +20,7 @@ _VERBS = {
     "rerun": "flyte_cli.rerun:rerun",
     "rollback": "flyte_cli.rollback:rollback",
     "run": "flyte_cli.run:run",
+    "signal": "flyte_cli.signal:signal",
     "start": "flyte_cli.devbox_verbs:start",
     "stop": "flyte_cli.devbox_verbs:stop",
     "update": "flyte_cli.update:update",

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from flyte.protocol.api import Health
 from functions.api import platforms
 from functions.api.action_routes import add_action_routes
+from functions.api.condition_routes import add_condition_routes
 from functions.api.problems import Problems
 from functions.api.registry_routes import add_registry_routes
 from functions.api.run_routes import add_run_routes
@@ -27,6 +28,7 @@ def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
     )
     add_run_routes(app, backend)
     add_action_routes(app, backend)
+    add_condition_routes(app, backend)
     add_registry_routes(app, backend)
     add_upload_routes(app, backend)
     add_version_routes(app, backend)

@@ -16,7 +16,10 @@ from functions.control.clock import to_iso
 OPEN_SHARDS = 4
 """Partitions of the index `open`, so that starting many runs at once does not heat one. The reconciler reads all."""
 
-SHOWN = tuple(name for name in ActionRecord.model_fields if name not in {"id", "spec"})
+OPEN_CONDITIONS = "open_conditions"
+"""The set of names of conditions that pause the action. While it has any, the running action is shown as paused."""
+
+SHOWN = (*(name for name in ActionRecord.model_fields if name not in {"id", "spec"}), OPEN_CONDITIONS)
 """Attributes that a record is made of; payloads and the specification stay behind."""
 
 
@@ -83,6 +86,8 @@ def spec_of(item: Item) -> TaskSpec:
 def to_record(item: Item, *, with_spec: bool = False) -> ActionRecord:
     """The record as clients see it."""
     values: dict[str, Any] = {name: item[name] for name in SHOWN if name in item}
+    if values.pop(OPEN_CONDITIONS, None) and phase_of(item) is ActionPhase.RUNNING:
+        values["phase"] = ActionPhase.PAUSED
     if with_spec and "spec" in item:
         values["spec"] = spec_of(item)
     return ActionRecord(id=id_of(item), **values)

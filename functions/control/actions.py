@@ -20,6 +20,7 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, Outcome, OutcomeStatus
 from functions.control import lifecycle, parking
 from functions.control.action_items import (
+    OPEN_CONDITIONS,
     id_of,
     is_root,
     key_of,
@@ -33,6 +34,7 @@ from functions.control.attributes import Item, found_by_condition, from_attribut
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked, OpenAttempt
 from functions.control.clock import Clock, to_iso, utc_now
 from functions.control.errors import ActionNotFoundError, RunNotFoundError
+from functions.control.pauses import Pauses
 from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
 from functions.control.retries import retry_after
 
@@ -93,6 +95,7 @@ class Actions:
         self._clients = clients
         self._payloads = payloads
         self._wakeups = parking.Wakeups(settings, clients)
+        self._pauses = Pauses(settings, clients)
         self._now = now
 
     def create(self, new: NewAction) -> Item | None:
@@ -282,6 +285,17 @@ class Actions:
         except _RefusedError:
             return None
 
+    def write(self, update: ActionUpdate) -> tuple[Item, bool]:
+        """Makes a write of an action that no invocation works on.
+
+        Returns:
+            The item, and whether this is because of the write; else it is what forbade it.
+        """
+        try:
+            return self._write(update), True
+        except _RefusedError as refused:
+            return refused.item, False
+
     def touch(self, action: ActionId) -> None:
         """Puts an action that was found alive at the end of the reconciler's queue. Nothing happens if it ended."""
         try:
@@ -382,17 +396,23 @@ class Actions:
                 raise _not_found(update.action) from error
             raise _RefusedError(item) from error
         item = from_attributes(answer["Attributes"])
-        if phase_of(item).is_terminal and "parent" in item:
-            self._tell_parent(update.action.action_id(item["parent"]))
+        if phase_of(item).is_terminal:
+            self._after_end(update.action, item)
         return item
 
-    def _tell_parent(self, parent: ActionId) -> None:
-        """Wakes a parent that may wait for this action, which has ended."""
+    def _after_end(self, action: ActionId, item: Item) -> None:
+        """Wakes a parent that may wait for the action, and ends the conditions that its task has left open."""
         try:
-            self._wakeups.child_ended(parent)
+            if "parent" in item:
+                self._wakeups.child_ended(action.action_id(item["parent"]))
+            if item.get("kind") == "condition":
+                self._pauses.end(action, item["parent"])
+            for name in item.get(OPEN_CONDITIONS, ()):
+                left = ActionUpdate(action.action_id(name), self._now()).enter(ActionPhase.ABORTED)
+                self.write(left.put("abort_reason", "The task that had made the condition has ended."))
         except (ClientError, BotoCoreError):
-            # The end is recorded, and the parent's tick finds it.
-            _logger.exception("could not tell %s/%s of a child's end", parent.key, parent.action)
+            # The end is recorded: the parent's tick finds it, and so does who signals a condition that is left.
+            _logger.exception("could not tell others of the end of %s/%s", action.key, action.action)
 
     def _read(self, action: ActionId, names: tuple[str, ...] | None) -> Item | None:
         key = to_attributes(key_of(action))

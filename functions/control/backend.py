@@ -12,6 +12,7 @@ from functions.control.child_records import ChildRecords
 from functions.control.clients import Clients
 from functions.control.clock import Clock, utc_now
 from functions.control.closing import Closing
+from functions.control.conditions import Conditions
 from functions.control.deaths import Deaths
 from functions.control.deployments import Deployments
 from functions.control.executions import Executions
@@ -147,6 +148,11 @@ class Backend:
     def traces(self) -> Traces:
         """Calls of traced functions."""
         return Traces(self.settings, self.clients, self.payloads, self.now)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """What tasks wait for that people say."""
+        return Conditions(self.settings, self.clients, self.actions, self.now)
 
     @cached_property
     def wakeups(self) -> Wakeups:

@@ -10,10 +10,12 @@ ControlError                        code · message
 │   ├── ActionNotFoundError         ActionNotFound
 │   ├── DataNotFoundError           DataNotFound
 │   ├── SecretNotFoundError         SecretNotFound
-│   └── TriggerNotFoundError        TriggerNotFound
+│   ├── TriggerNotFoundError        TriggerNotFound
+│   └── ConditionNotFoundError      ConditionNotFoundError
 └── ConflictError
     ├── RunAlreadyExistsError       RunAlreadyExistsError
     ├── RunAlreadyEndedError        RunAlreadyEnded
+    ├── ConditionEndedError         ConditionAlreadyEnded
     ├── ProjectAlreadyExistsError   ProjectAlreadyExists
     ├── VersionConflictError        VersionConflict
     ├── TriggerDeclaredError        TriggerDeclared
@@ -94,6 +96,12 @@ class TriggerNotFoundError(NotFoundError):
     code = "TriggerNotFound"
 
 
+class ConditionNotFoundError(NotFoundError):
+    """The action is no condition."""
+
+    code = "ConditionNotFoundError"
+
+
 class ConflictError(ControlError):
     """What is recorded forbids it."""
 
@@ -108,6 +116,12 @@ class RunAlreadyEndedError(ConflictError):
     """There is nothing left to abort."""
 
     code = "RunAlreadyEnded"
+
+
+class ConditionEndedError(ConflictError):
+    """The condition has been signalled, or nobody waits for it any more."""
+
+    code = "ConditionAlreadyEnded"
 
 
 class ProjectAlreadyExistsError(ConflictError):

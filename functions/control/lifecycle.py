@@ -29,7 +29,8 @@ TRANSITIONS: Mapping[ActionPhase, frozenset[ActionPhase]] = MappingProxyType(
         ActionPhase.INITIALIZING: _ENDINGS | {ActionPhase.QUEUED, ActionPhase.RUNNING},
         # Back to queued: released for a retry.
         ActionPhase.RUNNING: _ENDINGS | {ActionPhase.QUEUED, ActionPhase.PAUSED, ActionPhase.SUCCEEDED},
-        ActionPhase.PAUSED: _ENDINGS | {ActionPhase.QUEUED, ActionPhase.RUNNING},
+        # To succeeded: a condition was signalled.
+        ActionPhase.PAUSED: _ENDINGS | {ActionPhase.QUEUED, ActionPhase.RUNNING, ActionPhase.SUCCEEDED},
         **{phase: frozenset[ActionPhase]() for phase in TERMINAL_PHASES},
     }
 )

@@ -135,7 +135,8 @@ class _RunQuery:
         self._index, self._partition, partition = "by_created", "scope", scope
         if wanted.task is not None:
             self._index, self._partition, partition = "by_task", "scope_task", scope_task(scope, wanted.task)
-            self._equal("phase", wanted.phase.value if wanted.phase else None)
+            # Not `phase`: a run that waits for a person is listed as paused, and is running.
+            self._equal("scope_phase", scope_phase(scope, wanted.phase) if wanted.phase else None)
         elif wanted.phase is not None:
             self._index, self._partition, partition = "by_phase", "scope_phase", scope_phase(scope, wanted.phase)
         self._equal("task_version", wanted.version)

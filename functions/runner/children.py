@@ -47,6 +47,7 @@ class Children:
         self._earlier: Earlier | None = None
         self._started = 0
         self._timers: list[tuple[float, Future[Json]]] = []
+        self._ends: dict[str, datetime] = {}
         self._is_stopped = self._is_new = self._is_paused = False
         self._watcher: threading.Thread | None = None
 
@@ -75,6 +76,31 @@ class Children:
             self._watch_from_now()
         return answer
 
+    def wait_for(self, name: str, answer: Future[Json], ends_at: datetime | None) -> None:
+        """Answers how a condition ended, by itself or at its end."""
+        if ends_at is not None:
+            self._ends[name] = ends_at
+        self._await(name, answer)
+
+    def leave(self, name: str, answer: Future[Json]) -> None:
+        """Waits no longer on behalf of one who waited; the condition stays."""
+        with self._changed:
+            answers = self._awaited.get(name, [])
+            if answer not in answers:
+                return
+            answers.remove(answer)
+            if not answers:
+                del self._awaited[name]
+        answer.set_result(None)
+
+    def is_to_be_repeated(self, item: Item) -> bool:
+        """Whether it failed before the task was tried again."""
+        return _is_to_be_repeated(item, self._claim)
+
+    def count(self) -> None:
+        """The task has asked for something that another invocation finds."""
+        self._started += 1
+
     def earlier(self, name: str) -> Item | None:
         """What an earlier invocation has recorded under that name, if it is done with."""
         if not self._claim.may_have_children:
@@ -92,9 +118,11 @@ class Children:
 
     @property
     def wake_at(self) -> datetime | None:
-        """When the first of the task's sleeps ends."""
+        """When the first of the task's sleeps ends, or of the conditions that it waits for."""
         with self._changed:
-            return datetime.fromtimestamp(min(at for at, _ in self._timers), UTC) if self._timers else None
+            moments = [datetime.fromtimestamp(at, UTC) for at, _ in self._timers]
+            moments += [at for name, at in self._ends.items() if name in self._awaited]
+            return min(moments, default=None)
 
     def may_wait(self, open_calls: int) -> bool:
         """Whether so many calls are no more than those that wait for children and moments."""
@@ -237,6 +265,9 @@ class Children:
     def _look(self, names: list[str]) -> bool:
         """Answers for those that have ended, and says whether any has."""
         self._ring()
+        for name in names:
+            if name in self._ends and self._ends[name] <= self._backend.now():
+                self._backend.conditions.expire(self._claim.id.action_id(name))
         found = self._backend.child_records.look_at(self._claim.id.run_id, names)
         ended = {name: item for name, item in found.items() if ActionPhase(item["phase"]).is_terminal}
         for name, item in ended.items():

@@ -17,6 +17,7 @@ from functions.control.claims import ClaimedAction
 from functions.control.parking import FIRST_TICK_S, LAST_TICK_S
 from functions.runner.calls import Method
 from functions.runner.children import Children
+from functions.runner.conditions import ConditionCalls
 
 
 class Services(Protocol):
@@ -56,6 +57,7 @@ class BackendServices:
         self._claim = claim
         self._backend = backend
         self._children = Children(claim, backend)
+        self._conditions = ConditionCalls(claim, backend, self._children)
         self._has_traces = False
 
     @property
@@ -70,6 +72,7 @@ class BackendServices:
             "sleep_until": self._children.sleep_until,
             "find_trace": self._find_trace,
             "keep_trace": self._keep_trace,
+            **self._conditions.methods,
         }
 
     @property

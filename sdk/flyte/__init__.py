@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._build import ImageBuild, build, build_images
     from ._cache import Cache, CachePolicy, CacheRequest, FunctionBodyPolicy, VersionParameters
     from ._checkpoint import BaseCheckpoint, Checkpoint, latest_checkpoint
+    from ._condition import ConditionWebhook, new_condition
     from ._context import ctx, custom_context, get_custom_context, group
     from ._deploy import deploy
     from ._documentation import Documentation, Link, PodTemplate
@@ -71,6 +72,10 @@ _HOMES = {
         "BaseCheckpoint",
         "Checkpoint",
         "latest_checkpoint",
+    ),
+    "_condition": (
+        "ConditionWebhook",
+        "new_condition",
     ),
     "_context": (
         "ctx",
@@ -165,6 +170,7 @@ __all__ = [
     "CachePolicy",
     "CacheRequest",
     "Checkpoint",
+    "ConditionWebhook",
     "Cron",
     "Device",
     "DeviceClass",
@@ -217,6 +223,7 @@ __all__ = [
     "logger",
     "map",
     "models",
+    "new_condition",
     "notify",
     "remote",
     "report",

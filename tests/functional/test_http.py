@@ -32,6 +32,7 @@ ROUTES = {
     ("get", "/v1/{scope}/runs/{run}/actions/{action}/logs"),
     ("post", "/v1/{scope}/runs/{run}/abort"),
     ("post", "/v1/{scope}/runs/{run}/actions/{action}/abort"),
+    ("post", "/v1/{scope}/runs/{run}/actions/{action}/signal"),
     ("post", "/v1/{scope}/deployments"),
     ("get", "/v1/{scope}/tasks"),
     ("get", "/v1/{scope}/tasks/{task}/versions"),

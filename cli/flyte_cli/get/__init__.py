@@ -11,6 +11,7 @@ get = Verb(
     lazy={
         "action": "flyte_cli.get.action:action",
         "code": "flyte_cli.get.code:code",
+        "condition": "flyte_cli.get.condition:condition",
         "config": "flyte_cli.get.config:config",
         "devbox": "flyte_cli.devbox.commands:get_devbox",
         "io": "flyte_cli.get.io:io",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from .conditions import ConditionDetails
 from .identity import ActionId
 from .model import ActionName, Json, Model, RunName, Scope, TaskName, Version
 from .phases import ActionPhase
@@ -161,6 +162,8 @@ class ActionRecord(Model):
     custom_context: dict[str, str] = {}
     raw_data_path: str | None = None
     max_action_concurrency: int | None = None
+    condition: ConditionDetails | None = None
+    """Of an action of the kind `condition`: what is asked for."""
     spec: TaskSpec | None = None
     """Only in the details of one action, not in lists."""
 

@@ -9,6 +9,7 @@ from flyte._lazy import lazily
 if TYPE_CHECKING:
     from ._absent import App, Artifact, PartitionSchema, Settings, auth_metadata
     from ._action import Action, ActionDetails
+    from ._condition import Condition
     from ._io import ActionInputs, ActionOutputs
     from ._project import Project, User
     from ._run import Run, RunDetails
@@ -25,6 +26,7 @@ __all__ = [
     "ActionOutputs",
     "App",
     "Artifact",
+    "Condition",
     "LazyEntity",
     "PartitionSchema",
     "Project",
@@ -51,6 +53,7 @@ _HOME = {
     "ActionOutputs": "_io",
     "App": "_absent",
     "Artifact": "_absent",
+    "Condition": "_condition",
     "LazyEntity": "_task",
     "PartitionSchema": "_absent",
     "Project": "_project",

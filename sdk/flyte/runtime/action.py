@@ -14,6 +14,7 @@ from flyte._task import TaskTemplate
 from flyte.protocol.tasks import PICKLE_FILE, Loader, TaskSpec
 from flyte.report import Report
 
+from .backend_conditions import BackendConditions
 from .backend_results import BackendResults
 from .backend_traces import BackendTraces
 from .children import ChildActions
@@ -119,7 +120,10 @@ def context_of(order: Message, spec: TaskSpec, channel: Channel) -> TaskContext:
         run_start_time=datetime.fromisoformat(given["run_start_time"]),
         attempt_number=order["attempt"] - 1,
         controller=ChildActions(channel, spec),
-        state=ActionState(traces=BackendTraces(channel, order["action"], replays=given["replays"])),
+        state=ActionState(
+            traces=BackendTraces(channel, order["action"], replays=given["replays"]),
+            conditions=BackendConditions(channel),
+        ),
     )
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
+    from flyte._condition import Condition
+    from flyte._context import TaskContext
     from flyte._task import TaskTemplate
 
 
@@ -77,12 +79,36 @@ class Traces:
         self.keep(key, function, value)
 
 
+class Conditions(Protocol):
+    """The conditions that one action's task makes."""
+
+    async def begin(self, context: TaskContext, condition: Condition[Any]) -> None:
+        """Opens one, or finds it where an earlier attempt has opened it."""
+        ...
+
+    async def wait(self, context: TaskContext, condition: Condition[Any]) -> Any:
+        """The answer.
+
+        Raises:
+            ConditionTimedoutError: Nobody has answered in time.
+            ConditionFailedError: It ended otherwise without an answer.
+        """
+        ...
+
+
+def _asked_at_the_terminal() -> Conditions:
+    from .local_conditions import LocalConditions
+
+    return LocalConditions()
+
+
 @dataclass
 class ActionState:
-    """What an action keeps while it runs, and between attempts: calls made so far, and recorded traces."""
+    """What an action keeps while it runs, and between attempts: calls so far, recorded traces, and conditions."""
 
     calls: Counter[str] = field(default_factory=Counter)
     traces: Traces = field(default_factory=Traces)
+    conditions: Conditions = field(default_factory=_asked_at_the_terminal)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def call_number(self, key: str) -> int:

@@ -62,8 +62,8 @@ def test_every_phase_but_the_first_can_be_reached(phase: ActionPhase) -> None:
     assert phase in reached
 
 
-def test_only_a_running_action_succeeds() -> None:
-    assert lifecycle.sources(ActionPhase.SUCCEEDED) == (ActionPhase.RUNNING,)
+def test_only_a_running_action_and_a_condition_succeed() -> None:
+    assert lifecycle.sources(ActionPhase.SUCCEEDED) == (ActionPhase.RUNNING, ActionPhase.PAUSED)
 
 
 @pytest.mark.parametrize("code", ["ValueError", "OOMError", "WorkerCrashedError", ""])
