@@ -107,7 +107,20 @@ class Tracking(Construct):
 
     def _grant_records(self, role: iam.Role) -> None:
         bucket = self._storage.bucket
-        allow(role, "CloseActions", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._storage.runs.table_arn])
+        # With Query: what is below an action that has died ends with it.
+        allow(
+            role,
+            "CloseActions",
+            ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+            [self._storage.runs.table_arn],
+        )
+        allow(
+            role,
+            "EndChildren",
+            ["states:StopExecution"],
+            [action_machine_arn(self, "execution", "*")],
+            wildcard=ANY_EXECUTION,
+        )
         allow(role, "WakeParents", ["states:SendTaskSuccess"], [action_machine_arn(self)])
         allow(
             role,

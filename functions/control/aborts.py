@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
 from functions.control.action_items import is_root, phase_of, to_record
 from functions.control.actions import Actions
 from functions.control.attributes import Item
-from functions.control.errors import RunAlreadyEndedError
+from functions.control.errors import RunAlreadyEndedError, RunNotFoundError
 from functions.control.executions import Executions
 from functions.control.listing import Listing
 
 _REASON_CHARS = 1000
+_AT_ONCE = 16
+"""Actions that are ended beside each other: each is three requests, and a tree of hundreds is to end in seconds."""
+_LOOKS = 5
+"""A worker notices within seconds that its action was aborted; children that it starts until then are found later."""
+
+_logger = logging.getLogger(__name__)
 
 
 class Aborts:
@@ -33,12 +42,24 @@ class Aborts:
         """
         because = (reason or f"Aborted by {by or 'a request'}.")[:_REASON_CHARS]
         record = to_record(self._end(action, because))
-        for name in self._descendants(action):
-            below = action.action_id(name)
-            item = self._actions.get(below)
-            if not phase_of(item).is_terminal:
-                self._end(below, because)
+        self.end_below(action, because)
         return record
+
+    def end_below(self, action: ActionId, reason: str) -> None:
+        """Aborts all open descendants of an action that has ended, however it did."""
+        for _ in range(_LOOKS):
+            names = self._open_below(action)
+            if not names:
+                return
+            with ThreadPoolExecutor(min(_AT_ONCE, len(names)), "aborts") as beside:
+                for _ended in beside.map(lambda name: self._end_if_open(action.action_id(name), reason), names):
+                    pass  # an error is raised here
+
+    def _end_if_open(self, action: ActionId, reason: str) -> None:
+        try:
+            self._end(action, reason)
+        except RunAlreadyEndedError:
+            _logger.info("%s/%s ended by itself meanwhile", action.key, action.action)
 
     def _end(self, action: ActionId, reason: str) -> Item:
         item = self._record(action, reason)
@@ -59,15 +80,18 @@ class Aborts:
             if aborted is not None:
                 return aborted
 
-    def _descendants(self, action: ActionId) -> list[str]:
-        """Names of the actions below, parents before children."""
-        children: dict[str | None, list[str]] = {}
-        for record in self._listing.every_action(action):
-            if not record.phase.is_terminal:
-                children.setdefault(record.parent, []).append(record.id.action)
+    def _open_below(self, action: ActionId) -> list[str]:
+        """Names of the open actions below, parents before children. Some may be below one that has ended."""
+        children: dict[str | None, list[ActionRecord]] = {}
+        try:
+            for record in self._listing.every_action(action):
+                children.setdefault(record.parent, []).append(record)
+        except RunNotFoundError:
+            return []
         found: list[str] = []
         level = [action.action]
         while level:
-            level = [name for parent in level for name in children.get(parent, [])]
-            found += level
+            records = [record for parent in level for record in children.get(parent, [])]
+            found += [record.id.action for record in records if not record.phase.is_terminal]
+            level = [record.id.action for record in records]
         return found

@@ -207,12 +207,12 @@ class Backend:
     @cached_property
     def deaths(self) -> Deaths:
         """Closing attempts whose runner died."""
-        return Deaths(self.actions, self.logs, self.now)
+        return Deaths(self.actions, self.aborts, self.logs, self.now)
 
     @cached_property
     def closing(self) -> Closing:
         """Closing actions whose execution is over."""
-        return Closing(self.actions, self.executions, self.now)
+        return Closing(self.actions, self.executions, self.aborts, self.now)
 
     @cached_property
     def reconciliation(self) -> Reconciliation:

@@ -8,7 +8,8 @@ from enum import StrEnum
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord
-from functions.control.action_items import created_at_of, id_of, phase_of, spec_of
+from functions.control.aborts import Aborts
+from functions.control.action_items import created_at_of, id_of, is_root, phase_of, spec_of
 from functions.control.actions import Actions
 from functions.control.attributes import Item
 from functions.control.clock import Clock, utc_now
@@ -16,6 +17,7 @@ from functions.control.errors import NotFoundError
 from functions.control.executions import Executions, ExecutionState, NameUsedError
 from functions.control.time_limits import overdue
 
+_ENDED_ABOVE = "The task that had called it has ended."
 _logger = logging.getLogger(__name__)
 
 
@@ -30,11 +32,12 @@ class Verdict(StrEnum):
 
 
 class Closing:
-    """Brings records and executions together again."""
+    """Brings records and executions together again. What is below an action that it closes ends with it."""
 
-    def __init__(self, actions: Actions, executions: Executions, now: Clock = utc_now) -> None:
+    def __init__(self, actions: Actions, executions: Executions, aborts: Aborts, now: Clock = utc_now) -> None:
         self._actions = actions
         self._executions = executions
+        self._aborts = aborts
         self._now = now
 
     def reconcile(self, action: ActionId) -> Verdict:
@@ -48,24 +51,28 @@ class Closing:
 
     def close(self, action: ActionId, execution: ExecutionState) -> Verdict:
         """Records how an execution ended, unless its action's end is recorded already."""
-        while True:
-            try:
-                item = self._actions.get(action)
-            except NotFoundError:
-                return Verdict.GONE
-            if phase_of(item).is_terminal:
-                return Verdict.GONE
+        verdict = Verdict.GONE
+        while verdict is Verdict.GONE and (item := self._open_item(action)) is not None:
             # It may move on between the read and the write, but attempts are bounded: this ends.
             if self._record(item, execution) is not None:
                 _logger.warning("closed %s: its execution is %s", action.key, execution.status)
-                return Verdict.CLOSED
+                verdict = Verdict.CLOSED
+        # Who ended a run may have died before it ended what is below: of each run, that is looked at once more.
+        if verdict is Verdict.CLOSED or is_root(action):
+            self._aborts.end_below(action, _ENDED_ABOVE)
+        return verdict
 
-    def _end_if_overdue(self, action: ActionId) -> Verdict:
+    def _open_item(self, action: ActionId) -> Item | None:
+        """The action as it is recorded; None if it ended, or there is no record of it."""
         try:
             item = self._actions.get(action)
         except NotFoundError:
-            return Verdict.GONE
-        if phase_of(item).is_terminal:
+            return None
+        return None if phase_of(item).is_terminal else item
+
+    def _end_if_overdue(self, action: ActionId) -> Verdict:
+        item = self._open_item(action)
+        if item is None:
             return Verdict.GONE
         error = overdue(spec_of(item), created_at_of(item), self._now(), was_claimed=item["attempt"] > 0)
         if error is None:
@@ -74,14 +81,12 @@ class Closing:
         if self._actions.close(item, ActionPhase.TIMED_OUT, error) is None:
             return Verdict.ALIVE
         self._executions.stop(action, error.message)
+        self._aborts.end_below(action, _ENDED_ABOVE)
         return Verdict.CLOSED
 
     def _start(self, action: ActionId) -> Verdict:
-        try:
-            item = self._actions.get(action)
-        except NotFoundError:
-            return Verdict.GONE
-        if phase_of(item).is_terminal:
+        item = self._open_item(action)
+        if item is None:
             return Verdict.GONE
         if phase_of(item) is not ActionPhase.QUEUED or item["attempt"] > 0:
             # It did start, and Step Functions has forgotten it: that was more than 90 days ago.

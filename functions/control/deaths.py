@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flyte.protocol.identity import ActionId
-from flyte.protocol.runs import Attempt, ErrorRecord, Outcome
+from flyte.protocol.runs import Attempt, ErrorRecord, Outcome, OutcomeStatus
+from functions.control.aborts import Aborts
 from functions.control.action_items import created_at_of, outcome_of, phase_of, spec_of, to_record
 from functions.control.actions import Actions, Failure
 from functions.control.claims import AlreadyClaimed, OpenAttempt
@@ -21,10 +22,11 @@ _NO_ANSWER = "The invocation that ran this attempt went away without an answer."
 
 
 class Deaths:
-    """Closes attempts whose runner cannot do it any more."""
+    """Closes attempts whose runner cannot do it any more. Children end with a parent that is not tried again."""
 
-    def __init__(self, actions: Actions, logs: Logs, now: Clock = utc_now) -> None:
+    def __init__(self, actions: Actions, aborts: Aborts, logs: Logs, now: Clock = utc_now) -> None:
         self._actions = actions
+        self._aborts = aborts
         self._logs = logs
         self._now = now
 
@@ -54,7 +56,10 @@ class Deaths:
         if last_lines:
             text = f"{failure.error.message}\nIts last lines of output:\n{last_lines}"
             failure = replace(failure, error=failure.error.model_copy(update={"message": text}))
-        return self._actions.fail(open_attempt, failure)
+        outcome = self._actions.fail(open_attempt, failure)
+        if outcome.status is OutcomeStatus.FAILED:
+            self._aborts.end_below(action, "The task that had called it has died.")
+        return outcome
 
     def _open_attempt(self, item: Item, action: ActionId, attempt: int) -> OpenAttempt | None:
         """The attempt if it is still to be ended; None if somebody ended it."""

@@ -68,7 +68,15 @@ ACTIONS = {
         "s3:PutObject",
     },
     "TrackingRecorderRole": LOGS_AND_TRACES
-    | {"dynamodb:GetItem", "dynamodb:UpdateItem", "s3:PutObject", "sqs:SendMessage", "states:SendTaskSuccess"},
+    | {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:PutObject",
+        "sqs:SendMessage",
+        "states:SendTaskSuccess",
+        "states:StopExecution",
+    },
     "TrackingReconcilerRole": LOGS_AND_TRACES
     | {
         "dynamodb:GetItem",
@@ -78,6 +86,7 @@ ACTIONS = {
         "states:DescribeExecution",
         "states:SendTaskSuccess",
         "states:StartExecution",
+        "states:StopExecution",
     },
     "TrackingMachineRole": {
         "lambda:InvokeFunction",
@@ -118,7 +127,7 @@ WILDCARDS = {
     "ApiRole": OBJECTS | {EXECUTIONS, SECRETS, SCHEDULES, "*"},
     "RunnerRole": OBJECTS | {EXECUTIONS, SECRETS, "*"},
     "RunnerTaskRole": {"<DataBucket.Arn>/runs/*/data/*", "<DataBucket.Arn>/uploads/*"},
-    "TrackingRecorderRole": {"<DataBucket.Arn>/runs/*", "*"},
+    "TrackingRecorderRole": {"<DataBucket.Arn>/runs/*", EXECUTIONS, "*"},
     "TrackingReconcilerRole": {"<DataBucket.Arn>/runs/*", EXECUTIONS, "*"},
     "TrackingMachineRole": {"*"},
     "TrackingScheduleRole": set(),
