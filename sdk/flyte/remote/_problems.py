@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNREACHABLE = "BackendUnreachable"
 REFUSED = "BackendRefused"
+BUSY = "BackendBusy"
 
 CLASS_BY_CODE: dict[str, Callable[[str], Exception]] = {
     "ActionNotFound": errors.ActionNotFoundError,
@@ -102,7 +103,7 @@ def _refused(url: str, said: str) -> errors.RuntimeSystemError:
 
 
 def _busy(url: str) -> errors.RuntimeSystemError:
-    return errors.RuntimeSystemError(REFUSED, f"the backend at {url} has too much to do; try again in a minute")
+    return errors.RuntimeSystemError(BUSY, f"the backend at {url} has too much to do; try again in a minute")
 
 
 def _gateway_message(response: Response) -> str:

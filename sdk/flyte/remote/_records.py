@@ -13,6 +13,7 @@ from flyte.protocol.runs import ActionIo, ActionRecord
 from ._http import get_client, scope_path
 from ._io import ActionInputs, ActionOutputs
 from ._polling import delays
+from ._problems import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -64,7 +65,12 @@ async def follow(
             if record.phase.is_terminal or (wait_for == "running" and record.phase is ActionPhase.RUNNING):
                 return
             await asyncio.sleep(next(pauses))
-        record = await (fetch() if fetch else fetch_record(action_id))
+        try:
+            record = await (fetch() if fetch else fetch_record(action_id))
+        except errors.RuntimeSystemError as error:
+            # A large map may take up all that Lambda runs at a time. Who waits for it waits for that too.
+            if error.code != BUSY or record is None:
+                raise
 
 
 async def request_abort(path: str, reason: str) -> ActionRecord | None:

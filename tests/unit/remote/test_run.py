@@ -16,6 +16,7 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ActionRecord, Attempt, LogLine, PhaseTransition
 from flyte.remote import ActionDetails, Run, TimeFilter
 from flyte.remote._polling import LONGEST_DELAY_S, delays
+from flyte.remote._records import follow
 from flyte.remote._run import run_url
 from tests.fakes.api import NOW
 from tests.fakes.programs import GREETING
@@ -189,3 +190,21 @@ def test_without_a_backend_nothing_is_asked() -> None:
             Run.get("x")
     finally:
         _initialize.set_init_state(before)
+
+
+def test_who_waits_for_a_run_outlasts_a_backend_that_is_busy() -> None:
+    answers: list[Any] = [errors.RuntimeSystemError("BackendBusy", "later"), record(phase=ActionPhase.SUCCEEDED)]
+
+    async def fetch() -> ActionRecord:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def phases() -> list[ActionPhase]:
+        return [seen.phase async for seen in follow(record().id, record(), fetch=fetch)]
+
+    assert asyncio.run(phases()) == [ActionPhase.RUNNING, ActionPhase.SUCCEEDED]
+    answers.append(errors.RuntimeSystemError("BackendRefused", "no"))
+    with pytest.raises(errors.RuntimeSystemError, match="no"):
+        asyncio.run(phases())
