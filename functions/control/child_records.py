@@ -28,8 +28,8 @@ _SEEN = (
     "ended_at",
     "recovered_from",
 )
-_PAGES = 16
-"""Of 1 MB each. A run with more is looked up child by child."""
+_PAGES = 64
+"""Of 1 MB each: some 20,000 children. A run with more is looked up child by child."""
 
 
 @dataclass(frozen=True, slots=True)
