@@ -31,6 +31,7 @@ from .leaves import (
     unchanged,
     untyped_dict,
 )
+from .moments import in_standard_zone, in_utc
 from .pickled import PICKLE_KEY, decode_pickle, encode_pickle
 from .unions import UnionWire, is_ambiguous, kinds_of
 
@@ -59,6 +60,7 @@ _OF_PYDANTIC = frozenset({"lax_schema", "strict_schema", "python_schema", "steps
 _UNDESCRIBED = frozenset({"is-instance", "is-subclass", "callable"})
 _UNTYPED = frozenset({"list", "set", "frozenset", "deque"})
 _TEXT: core_schema.CoreConfig = {"ser_json_inf_nan": "strings"}
+_RECORDS = frozenset({"model", "dataclass", "typed-dict", "call"})
 _ARE_NO_KEYS = frozenset({"array", "object"})
 _PLAIN_VALUES = (str, int, float, bool)
 
@@ -104,6 +106,8 @@ class _Rewriting:
     holder: Any
     definitions: tuple[list[Any], list[Any]] = field(default_factory=lambda: ([], []))
     floats: bool = False
+    records: int = 0
+    """In how many dataclasses and models the node is that is looked at."""
 
     def schemas(self) -> WireSchemas:
         holder, defined = self.holder, []
@@ -135,9 +139,11 @@ class _Rewriting:
         if ours and "serialization" not in node and (replaced := self._replaced(node)) is not None:
             return _with_reference(node, replaced)
         values, json = dict(node), dict(node)
+        self.records += kind in _RECORDS
         for key in _CHILDREN:
             if key in node:
                 values[key], json[key] = self._child(node[key], key, ours=key not in _OF_PYDANTIC)
+        self.records -= kind in _RECORDS
         if "schema" in (written := node.get("serialization", {})):
             values["serialization"] = json["serialization"] = {
                 **written,
@@ -200,6 +206,9 @@ class _Rewriting:
         kind = node["type"]
         if kind in _UNTYPED:
             _type_items(node, values, json)
+        if kind in {"datetime", "time"}:
+            adjust: Any = in_utc if kind == "datetime" and not self.records else in_standard_zone
+            json = cast("Node", core_schema.no_info_after_validator_function(adjust, cast("Any", json)))
         if kind in {"set", "frozenset"} and "serialization" not in node:
             inner = dict(values)
             inner.pop("ref", None)

@@ -22,6 +22,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 from flyte.remote._schema import mismatches
 from flyte.types import codec_for
 from flyte.types.by_schema import encode_by_schema
+from flyte.types.moments import in_utc
 
 if sys.version_info >= (3, 12):
     from typing import TypedDict
@@ -159,13 +160,15 @@ CODECS: list[tuple[Any, st.SearchStrategy[Any]]] = [
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equality in which 1 is neither true nor 1.0, all the way down."""
+    """Equality in which 1 is neither true nor 1.0, all the way down, and moments without a zone are in UTC."""
     if type(one) is not type(other):
         return False
     if isinstance(one, list | tuple | deque):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(other, datetime):
+        return one in {other, in_utc(other)}
     return bool(one == other)
 
 
