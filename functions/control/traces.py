@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, PhaseTransition
 from functions.control.action_items import key_of
-from functions.control.attributes import to_attributes
+from functions.control.attributes import found_by_condition, to_attributes
 from functions.control.claims import ClaimedAction
 from functions.control.clock import Clock, to_iso, utc_now
-from functions.control.payloads import Payloads
+from functions.control.payloads import Payloads, attempt_key
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -32,7 +34,7 @@ class Traces:
     def keep(
         self, parent: ClaimedAction, name: str, function: str, value: str, recovered_from: ActionId | None = None
     ) -> None:
-        """Records what a call gave.
+        """Records what a call gave; what is recorded already stays.
 
         Args:
             parent: The action whose task called.
@@ -58,7 +60,7 @@ class Traces:
             transitions=(PhaseTransition(phase=phase, at=now),),
             recovered_from=recovered_from,
         )
-        stored = self._payloads.store(value, f"{action.s3_prefix}/outputs.json")
+        stored = self._payloads.store(value, attempt_key(action, parent.attempt.number, "outputs.json"))
         values = {
             **record.model_dump(mode="json", exclude_none=True, exclude={"id", "spec"}),
             **key_of(action),
@@ -68,4 +70,12 @@ class Traces:
             "outputs_uri": stored.uri,
             "expires_at": int((now + self._retention).timestamp()),
         }
-        self._clients.dynamodb.put_item(TableName=self._table, Item=to_attributes(values))
+        try:
+            self._clients.dynamodb.put_item(
+                TableName=self._table,
+                Item=to_attributes(values),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except ClientError as error:
+            # This very write, sent again; or an attempt that was taken for dead, and comes after its successor.
+            found_by_condition(error)
