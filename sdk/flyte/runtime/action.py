@@ -92,7 +92,9 @@ def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
     if isinstance(error, SystemExit):
         message = f"sys.exit({error.code!r}) was called"
     hint = ""
-    if isinstance(error, ModuleNotFoundError):
+    if isinstance(error, ModuleNotFoundError) and (root := _likely_root(error, spec.loader)) is not None:
+        hint = f" It lies below {root}: say so with --root-dir {root}."
+    elif isinstance(error, ModuleNotFoundError):
         hint = (
             f" Add the package that holds {error.name!r} to the image of {spec.environment!r} "
             "(flyte.Image…with_pip_packages), or the file to what is bundled (--copy-style all, or include=)."
@@ -100,6 +102,12 @@ def import_failure(error: BaseException, spec: TaskSpec) -> Failed:
     what = "its pickle cannot be loaded" if spec.loader.module is None else f"{spec.loader.module} cannot be imported"
     text = f"{what}: {message}.{hint}"
     return Failed(type(error).__name__, "user", text, user_traceback(error))
+
+
+def _likely_root(error: ModuleNotFoundError, loader: Loader) -> str | None:
+    """The folder from which the program's own packages can be imported, where the root is a folder above it."""
+    parts, missing = (loader.module or "").split("."), (error.name or "").partition(".")[0]
+    return "/".join(parts[: parts.index(missing)]) if missing in parts[1:] else None
 
 
 def context_of(order: Message, spec: TaskSpec, channel: Channel) -> TaskContext:
