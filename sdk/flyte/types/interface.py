@@ -24,6 +24,9 @@ MISSING: Any = inspect.Parameter.empty
 
 Json = Any
 
+DEEPEST_DEFAULT = 180
+"""Levels of lists and objects in a default. pydantic reads 200 of JSON, of which a specification needs some."""
+
 
 @dataclass(frozen=True)
 class NativeInterface:
@@ -183,6 +186,9 @@ class NativeInterface:
             codec = codec_for(hint)
             optional = default is not MISSING or takes_none(hint)
             encoded = None if default is MISSING or default is None else _encode(name, codec, default)
+            if _is_deeper(encoded, DEEPEST_DEFAULT):
+                reason = f"the default is nested deeper than {DEEPEST_DEFAULT} levels, which no specification holds"
+                raise ValueMismatch(f".{name}", f"{reason}; make it in the task, or pass it as an input")
             return Parameter(
                 name=name,
                 json_schema=codec.schema(),
@@ -281,3 +287,14 @@ def _decode(name: str, codec: Codec[Any], json: Json) -> Any:
         return codec.decode(json)
     except ValueMismatch as error:
         raise ValueMismatch(f".{name}{error.path}", error.reason) from None
+
+
+def _is_deeper(value: Json, levels: int) -> bool:
+    """Whether lists and objects lie in each other more often than that."""
+    level = [value]
+    for _ in range(levels + 1):
+        containers = [each for each in level if isinstance(each, dict | list)]
+        if not containers:
+            return False
+        level = [item for each in containers for item in (each.values() if isinstance(each, dict) else each)]
+    return True
