@@ -127,5 +127,5 @@ def rows() -> Iterator[Row]:
 
 
 def _ours() -> float:
-    """Milliseconds from the call of the parent to its result: seen from outside, for a replay has no clock of before."""
+    """Milliseconds from the parent's call to its result. Seen from outside: a replay has no clock of before."""
     return once_ms(lambda: flyte.run(fan_out, children=CHILDREN).outputs())
