@@ -43,8 +43,8 @@ class Services(Protocol):
     def go_on(self) -> None:
         """The attempt is taken up again where it was parked."""
 
-    def succeeded(self, outputs: str) -> None:
-        """The action has ended with these outputs, which are recorded."""
+    def keep(self, outputs: str) -> None:
+        """The task has given these outputs, which are about to be recorded."""
 
     def close(self, *, has_ended: bool) -> None:
         """The attempt is over, and with `has_ended` the action as well."""
@@ -128,9 +128,9 @@ class BackendServices:
         left_s = [math.ceil((end - now).total_seconds()) + 1 for end in ends]
         return max(1, min(left_s, default=LAST_TICK_S))
 
-    def succeeded(self, outputs: str) -> None:
+    def keep(self, outputs: str) -> None:
         """Keeps the result, if the caller has said where."""
-        if self._claim.cache_key:
+        if self._claim.cache_key and len(outputs.encode()) <= self._claim.spec.max_inline_io_bytes:
             self._backend.results.keep(self._claim.id, self._claim.cache_key, outputs)
 
     def close(self, *, has_ended: bool) -> None:

@@ -159,7 +159,7 @@ class Supervisor:
             except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
                 result = self._own_fault(error, log)
             outcome = self._record(work, result)
-            self._after(outcome, result, work, log)
+            self._after(outcome, work, log)
         took_ms = round((time.monotonic() - started_s) * 1000)
         verb = "was suspended" if outcome.status is OutcomeStatus.SUSPENDED else "ended"
         log.system(
@@ -168,11 +168,9 @@ class Supervisor:
         self._with.workers.replenish()
         return outcome
 
-    def _after(self, outcome: Outcome, result: _Result, work: _Work, log: TaskLog) -> None:
+    def _after(self, outcome: Outcome, work: _Work, log: TaskLog) -> None:
         """What is done once the end is recorded. It cannot undo it, so a failure is a line in the log."""
         try:
-            if isinstance(result, str) and outcome.status is OutcomeStatus.SUCCEEDED:
-                work.services.succeeded(result)
             if outcome.status is not OutcomeStatus.SUSPENDED:
                 work.services.close(has_ended=outcome.status is not OutcomeStatus.RETRY)
         except Exception as error:  # noqa: BLE001 - see above
@@ -183,6 +181,7 @@ class Supervisor:
         if isinstance(result, Suspended):
             return self._suspend(work, result)
         if isinstance(result, str):
+            self._keep(work, result)
             return self._with.actions.finish_succeeded(claim, result)
         if isinstance(result, Failure):
             return self._with.actions.finish_failed(claim, result)
@@ -192,6 +191,13 @@ class Supervisor:
             error="ActionAbortedError" if result.phase == ActionPhase.ABORTED.value else result.phase,
             cause=f"the action was {result.phase} while it ran",
         )
+
+    def _keep(self, work: _Work, outputs: str) -> None:
+        """Keeps the result before the end is told: who hears of it may ask for the same result at once."""
+        try:
+            work.services.keep(outputs)
+        except Exception as error:  # noqa: BLE001 - a result that is not kept costs time later, and nothing else
+            work.log.system("".join(traceback.format_exception(error)), "ERROR")
 
     def _suspend(self, work: _Work, ending: Suspended) -> Outcome:
         """Parks the action; its process is kept as it is, in case that the next invocation comes here."""

@@ -131,7 +131,7 @@ def test_a_result_that_was_kept_serves_instead_of_running(backend: Backend, ask:
     ask.begin(**OF_THE_PROGRAM, cache=lookup)
     claim = claimed(backend, PARENT.action_id("c2"))
     outcome = backend.actions.finish_succeeded(claim, '{"o0":"y!"}')
-    BackendServices(claim, backend).succeeded('{"o0":"y!"}')
+    BackendServices(claim, backend).keep('{"o0":"y!"}')
     assert outcome.status == "succeeded"
     again = ask("run_child", **{**OF_THE_PROGRAM, "name": "c3"}, cache=lookup)
     assert again == {"phase": "succeeded", "outputs": '{"o0":"y!"}', "error": None}

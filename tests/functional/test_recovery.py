@@ -195,7 +195,7 @@ def test_what_is_forced_is_not_taken_from_the_cache_either(program: Program) -> 
     begin(program.start("first"), "c1", cache=key)
     claim = program.claim("first", "c1")
     program.backend.actions.finish_succeeded(claim, '{"o0":1}')
-    BackendServices(claim, program.backend).succeeded('{"o0":1}')
+    BackendServices(claim, program.backend).keep('{"o0":1}')
     begin(program.start("second", run="first", forced=["c1"]), "c1", cache=key)
     assert program.phase("second", "c1") is ActionPhase.QUEUED
 

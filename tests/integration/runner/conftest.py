@@ -74,7 +74,7 @@ class OfferedMethods:
     def go_on(self) -> None:
         """Nothing was parked."""
 
-    def succeeded(self, outputs: str) -> None:
+    def keep(self, outputs: str) -> None:
         """Nothing is kept."""
 
     def close(self, *, has_ended: bool) -> None:
