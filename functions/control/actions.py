@@ -192,7 +192,7 @@ class Actions:
             .require("owner", claimed.attempt.request_id)
             .remove("owner")
             .put("parked_at", to_iso(now))
-            .put("awaiting", max(1, len(awaited)))
+            .put("awaiting", parking.ends_until_woken(len(awaited)))
             .put("awaited", parking.names_kept(awaited))
             .put("tick_s", tick_s)
             .put("wake_at", None if wake_at is None else to_iso(wake_at))

@@ -1,9 +1,10 @@
 """Parked actions: those whose task only waits, so that no invocation works on them, and what wakes them.
 
 A parked action is `running` without an owner. Its execution waits in the state `Park` on a task token; its item counts
-the children that are awaited. The end of a child takes one off the count, and who finds nothing left to count sends the
-token. A wake-up is a hint: an action that is woken for nothing parks again, and one whose hint was lost is woken by the
-timeout of `Park`, its tick. So no order and no repetition of these writes can lose it.
+how many of the children that are awaited have yet to end before it is woken. The end of a child takes one off, and who
+finds nothing left to count sends the token. A wake-up is a hint: an action that is woken for nothing parks again, and
+one whose hint was lost is woken by the timeout of `Park`, its tick. So no order and no repetition of these writes can
+lose it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _logger = logging.getLogger(__name__)
 class Parked:
     """How an action was parked, as the invocation that resumes it finds it.
 
-    `left` children had not ended by the count; `names` are those that were awaited, if they were few; `tick_s` is how
+    `left` more children were to end by the count; `names` are those awaited, if they were few; `tick_s` is how
     long it would have waited for its token.
     """
 
@@ -68,6 +69,15 @@ ATTRIBUTES = ("parked_at", "awaiting", "awaited", "tick_s", "wake_at", "wake_tok
 def is_parked(item: Item) -> bool:
     """Whether no invocation works on the action because its task only waits."""
     return "parked_at" in item
+
+
+def ends_until_woken(awaited: int) -> int:
+    """How many of the awaited children end before their parent is woken: half of them.
+
+    Who awaits all is woken some times more than needed, a logarithm of their number; who awaits the first of a few does
+    not sleep until the last.
+    """
+    return max(1, (awaited + 1) // 2)
 
 
 def names_kept(awaited: Sequence[str]) -> list[str] | None:

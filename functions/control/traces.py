@@ -40,7 +40,7 @@ class Traces:
             parent: The action whose task called.
             name: What tells this call from others of the action.
             function: The traced function, for people.
-            value: What it gave, as JSON text.
+            value: What it gave, as JSON text of outputs: `{"o0": …}`.
             recovered_from: The call in an earlier run that gave it.
         """
         now, action = self._now(), parent.id.action_id(name)

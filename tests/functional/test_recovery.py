@@ -216,10 +216,10 @@ def test_outputs_that_are_gone_are_an_error_unless_that_is_allowed(program: Prog
 
 def test_traces_are_recovered(program: Program) -> None:
     first = program.start("first")
-    first.methods["keep_trace"]({"name": "t1", "function": "shop.price", "value": "12"})
+    first.methods["keep_trace"]({"name": "t1", "function": "shop.price", "value": '{"o0":12}'})
     second = program.start("second", run="first")
     assert program.claim("second", "a0").may_find_traces
-    assert second.methods["find_trace"]({"name": "t1"}) == "12"
+    assert second.methods["find_trace"]({"name": "t1"}) == '{"o0":12}'
     assert second.methods["find_trace"]({"name": "t2"}) is None
     assert second.can_go_on
     delete(program, "first", "t1")

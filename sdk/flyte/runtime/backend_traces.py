@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .channel import Channel
 
 Json = Any
+_OUTPUT = "o0"
+"""A trace is read as an action is: what it gave is its output."""
 
 
 class BackendTraces(Traces):
@@ -56,9 +58,9 @@ class BackendTraces(Traces):
         return action_name(self._action, key, 0)
 
     def _params(self, key: str, function: str, value: Any) -> dict[str, Json]:
-        text = json.dumps(codec_for(Any).encode(value), ensure_ascii=False, allow_nan=False)
+        text = json.dumps({_OUTPUT: codec_for(Any).encode(value)}, ensure_ascii=False, allow_nan=False)
         return {"name": self._name(key), "function": function, "value": text}
 
 
 def _decoded(text: str | None) -> Recorded | None:
-    return None if text is None else Recorded(codec_for(Any).decode(json.loads(text)))
+    return None if text is None else Recorded(codec_for(Any).decode(json.loads(text)[_OUTPUT]))

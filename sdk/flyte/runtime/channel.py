@@ -130,6 +130,11 @@ class Channel:
             raise
         return future
 
+    def begin(self) -> None:
+        """A task begins: the supervisor, too, counts its answers from nothing."""
+        self._replies = 0
+        self.waiting.begin()
+
     def wait(self, answer: Future[Json]) -> Json:
         """The answer to a call, for a caller that blocks. Raises what the future fails with."""
         with _loops.blocked():

@@ -54,7 +54,7 @@ def serve(channel: Channel, execute: Execute) -> None:
         if order["type"] == "bind":
             baseline = bind(order)
         elif order["type"] == "run" and baseline is not None:
-            channel.waiting.begin()
+            channel.begin()
             done = run(order, channel, execute)
             if not channel.is_mine:
                 os._exit(0)  # a fork made by the task came back here: it has no supervisor

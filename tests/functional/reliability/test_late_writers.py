@@ -41,9 +41,9 @@ def taken_for_dead(backend: Backend) -> ClaimedAction:
 def test_a_trace_stays_what_it_was_first(backend: Backend) -> None:
     started(backend)
     late = taken_for_dead(backend)
-    backend.traces.keep(claimed(backend, 2), "t1", "m.f", "1")
-    backend.traces.keep(late, "t1", "m.f", "2")
-    assert backend.actions.get(ACTION.action_id("t1"))["outputs"] == "1"
+    backend.traces.keep(claimed(backend, 2), "t1", "m.f", '{"o0":1}')
+    backend.traces.keep(late, "t1", "m.f", '{"o0":2}')
+    assert backend.actions.get(ACTION.action_id("t1"))["outputs"] == '{"o0":1}'
 
 
 def test_the_end_that_comes_late_is_no_end(backend: Backend) -> None:

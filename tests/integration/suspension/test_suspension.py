@@ -1,0 +1,116 @@
+"""Parents that only wait, in the devbox: stopped and continued where they were, or run again with what was recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import flyte
+from flyte import _initialize
+from flyte.protocol.phases import ActionPhase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flyte.remote import Run
+    from tests.devbox_fixture import Devbox
+
+PROGRAM = Path(__file__).with_name("parents.py")
+LONG_S = 60
+
+
+@pytest.fixture(scope="module")
+def parents(devbox: Devbox) -> Iterator[Any]:
+    """The program, with the devbox as its backend."""
+    before = _initialize.get_init_state()
+    flyte.init_from_config(str(devbox.config), root_dir=PROGRAM.parent)
+    spec = importlib.util.spec_from_file_location("parents", PROGRAM)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["parents"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["parents"]
+    _initialize.set_init_state(before)
+
+
+def attempt_of(run: Run) -> Any:
+    """The first action's only attempt."""
+    (attempt,) = flyte.remote.Run.get(run.name).action.record.attempts
+    return attempt
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    """What the condition gives, once it is true: asked over and over, for nothing tells."""
+    give_up_s = time.monotonic() + LONG_S
+    while not (found := condition()):
+        assert time.monotonic() < give_up_s, what
+        time.sleep(0.1)
+    return found
+
+
+def printed(run: Run) -> list[str]:
+    return list(run.get_logs())
+
+
+def test_a_parent_that_waits_goes_on_where_it_was_and_is_not_billed_meanwhile(parents: Any) -> None:
+    run = flyte.run(parents.waits, seconds=6.0)
+    run.wait(quiet=True)
+    before, after, last = run.outputs()[0]
+    assert before == after == last, "the same process"
+    attempt = attempt_of(run)
+    assert attempt.suspensions >= 1
+    assert attempt.suspended_ms > 2_000
+    assert attempt.active_ms < 4_000
+    lines = printed(run)
+    assert [line for line in lines if line.startswith("effect")] == ["effect 1", "effect 2"]
+    assert "unwound" not in lines
+
+
+def test_a_parent_whose_process_is_killed_while_it_waits_is_run_again_with_what_was_recorded(parents: Any) -> None:
+    run = flyte.run(parents.waits, seconds=6.0)
+    pid = until(lambda: _suspended_process(run), "no process is stopped")
+    os.kill(pid, signal.SIGKILL)
+    run.wait(quiet=True)
+    assert run.phase is ActionPhase.SUCCEEDED
+    before, after, last = run.outputs()[0]
+    assert before == pid, "the trace is the first process's"
+    assert after == last != pid
+    assert [line for line in printed(run) if line.startswith("effect")] == ["effect 1", "effect 2"]
+    actions = [
+        each for each in flyte.remote.Action.listall(for_run_name=run.name) if each.record.task_name == "parents.nap"
+    ]
+    assert len(actions) == 2, "no child was started again"
+    assert attempt_of(run).suspensions >= 1
+
+
+def _suspended_process(run: Run) -> int | None:
+    """The process that the run's first trace names, once the run is suspended."""
+    if flyte.remote.Run.get(run.name).action.record.parked_at is None:
+        return None
+    records = [action.record for action in flyte.remote.Action.listall(for_run_name=run.name)]
+    trace = next(record for record in records if record.kind == "trace")
+    details = flyte.remote.ActionDetails.get(run_name=run.name, name=trace.id.action)
+    pid = int(asyncio.run(details.outputs())[0])
+    state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return pid if state == "T" else None
+
+
+@pytest.mark.parametrize(
+    ("task", "seconds", "value"),
+    [("waits_in_plain_code", 3.0, [3.0, 1.5]), ("takes_the_first", 2.5, 1), ("group", 2.5, 5.0)],
+)
+def test_parents_of_every_kind_are_suspended(parents: Any, task: str, seconds: float, value: object) -> None:
+    run = flyte.run(getattr(parents, task), seconds=seconds)
+    run.wait(quiet=True)
+    assert run.outputs()[0] == value
+    assert attempt_of(run).suspensions >= 1
