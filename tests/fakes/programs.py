@@ -57,13 +57,12 @@ def made_in(folder: Path) -> Iterator[Program]:
         patch.syspath_prepend(str(folder))
         patch.setattr(sys, "dont_write_bytecode", True)
         yield Program(folder)
-        for name in set(sys.modules) - before:
-            # A namespace package has no file, only folders.
-            found = getattr(sys.modules[name], "__file__", None) or next(
-                iter(getattr(sys.modules[name], "__path__", [])), ""
-            )
+        made = {name: sys.modules[name] for name in set(sys.modules) - before}
+        # A namespace package has no file, only folders; to ask for them may load its parent, so that goes last.
+        for name, module in sorted(made.items(), reverse=True):
+            found = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", [])), "")
             if found.startswith(str(folder)):
-                del sys.modules[name]
+                sys.modules.pop(name, None)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flyte._deploy._specify import attribute_of, specify
@@ -56,6 +57,11 @@ class ChildSpecs:
     def _loader(self, task: TaskTemplate[..., Any]) -> Loader:
         module = inspect.unwrap(task.func).__module__
         paths = self.parent.loader.sys_path
-        if self.parent.loader.module is None and module == "__main__":
+        if self.parent.loader.module is None and not _has_file(task):
             return Loader(module=None, attribute=task.name, sys_path=paths)
         return Loader(module=module, attribute=attribute_of(task, sys.modules.get(module)), sys_path=paths)
+
+
+def _has_file(task: TaskTemplate[..., Any]) -> bool:
+    """Whether a module holds the task, rather than the pickle that its caller came from."""
+    return task.source_file is not None and Path(task.source_file).is_file()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.integration.new_user import unused
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -112,8 +114,9 @@ def test_a_layout_runs(user: User, layout: str) -> None:
 def test_a_layout_is_deployed(user: User, layout: str) -> None:
     files, file, expected = LAYOUTS[layout]
     write(user, files)
-    succeeded(user.flyte("deploy", file, "env"))
-    assert expected in succeeded(user.flyte("run", "deployed-task", "layout.check"))
+    version = unused("v")  # other layouts deploy the same task meanwhile
+    succeeded(user.flyte("deploy", "--version", version, file, "env"))
+    assert expected in succeeded(user.flyte("run", "deployed-task", f"layout.check:{version}"))
 
 
 def test_a_root_dir_holds_what_lies_beside_the_program(user: User) -> None:
