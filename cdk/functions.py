@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 
 from cdk.parameters import stack_resource_name
 from cdk.permissions import acknowledge, allow
@@ -126,6 +127,14 @@ class FunctionFactory:
             {"AwsSolutions-L1": "The runtime is a parameter: it must be the one that the zip was built for."},
         )
         return function
+
+
+def give_up_to(function: lambda_.Function, role: iam.Role, dead_letters: sqs.IQueue) -> None:
+    """Events that the function fails on, as often as Lambda tries, go to the queue."""
+    allow(role, "GiveUp", ["sqs:SendMessage"], [dead_letters.queue_arn])
+    resource = function.node.default_child
+    assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - tells the type checker what the CDK made
+    resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(target_arn=dead_letters.queue_arn)
 
 
 def function_role(scope: Construct, name: str, description: str, log_groups: Sequence[logs.ILogGroup]) -> iam.Role:

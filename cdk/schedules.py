@@ -16,7 +16,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.action_machine import action_machine_arn
-from cdk.functions import FunctionFactory, FunctionShape, function_log_group, function_role
+from cdk.functions import FunctionFactory, FunctionShape, function_log_group, function_role, give_up_to
 from cdk.parameters import stack_resource_name
 from cdk.permissions import allow
 from cdk.storage import REGISTRY_INDEXES
@@ -97,12 +97,7 @@ class Schedules(Construct):
                 VARIABLE: json.dumps({"group": self.group_name}),
             },
         )
-        allow(role, "GiveUp", ["sqs:SendMessage"], [self.dead_letters.queue_arn])
-        resource = function.node.default_child
-        assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - tells the type checker what the CDK made
-        resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
-            target_arn=self.dead_letters.queue_arn
-        )
+        give_up_to(function, role, self.dead_letters)
         return function
 
     def _grant_starting(self, role: iam.Role) -> None:

@@ -18,7 +18,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from cdk.action_machine import ANY_EXECUTION, action_machine_arn, action_machine_name
-from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role
+from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role, give_up_to
 from cdk.permissions import acknowledge, allow
 
 if TYPE_CHECKING:
@@ -68,12 +68,7 @@ class Tracking(Construct):
             timeout_s=60,
         )
         function = factory.function(self, "Recorder", shape, role=role, log_group=log_group)
-        allow(role, "GiveUp", ["sqs:SendMessage"], [self.dead_letters.queue_arn])
-        resource = function.node.default_child
-        assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - tells the type checker what the CDK made
-        resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
-            target_arn=self.dead_letters.queue_arn
-        )
+        give_up_to(function, role, self.dead_letters)
         return function
 
     def _reconciler(self, factory: FunctionFactory) -> lambda_.Function:

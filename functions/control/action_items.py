@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flyte.protocol.identity import ROOT_ACTION, ActionId, RunId
@@ -26,6 +26,17 @@ SHOWN = (*(name for name in ActionRecord.model_fields if name not in {"id", "spe
 def key_of(action: ActionId) -> dict[str, str]:
     """The item's primary key."""
     return {"pk": action.key, "sk": action.action}
+
+
+def item_of(record: ActionRecord, retention: timedelta) -> Item:
+    """The item of a new action, as far as its record tells it; it is dropped `retention` after its creation."""
+    return {
+        **record.model_dump(mode="json", exclude_none=True, exclude={"id", "spec"}),
+        **key_of(record.id),
+        "created_at": to_iso(record.created_at),
+        "updated_at": to_iso(record.updated_at),
+        "expires_at": int((record.created_at + retention).timestamp()),
+    }
 
 
 def root_index_keys(run: RunId, task_name: str, phase: ActionPhase, created_at: datetime) -> dict[str, str]:

@@ -23,6 +23,7 @@ from functions.control.action_items import (
     OPEN_CONDITIONS,
     id_of,
     is_root,
+    item_of,
     key_of,
     open_shard,
     outcome_of,
@@ -37,6 +38,7 @@ from functions.control.errors import ActionNotFoundError, RunNotFoundError
 from functions.control.pauses import Pauses
 from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
 from functions.control.retries import retry_after
+from functions.control.writes import put_new
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -107,10 +109,7 @@ class Actions:
         """
         record = new.record
         values: dict[str, Any] = {
-            **record.model_dump(mode="json", exclude_none=True, exclude={"id", "spec"}),
-            **key_of(record.id),
-            "created_at": to_iso(record.created_at),
-            "updated_at": to_iso(record.updated_at),
+            **item_of(record, self._retention),
             "attempts": [],
             "attempt": 0,
             "spec": new.spec_json,
@@ -127,20 +126,10 @@ class Actions:
             "outputs": new.outputs and new.outputs.text,
             "outputs_uri": new.outputs and new.outputs.uri,
             "open_shard": None if record.phase.is_terminal else open_shard(record.id),
-            "expires_at": int((record.created_at + self._retention).timestamp()),
         }
         if is_root(record.id):
             values |= root_index_keys(record.id, record.task_name, record.phase, record.created_at)
-        try:
-            self._clients.dynamodb.put_item(
-                TableName=self._table,
-                Item=to_attributes(values),
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            return found_by_condition(error)
-        return None
+        return put_new(self._clients.dynamodb, self._table, values)
 
     def claim(self, action: ActionId, attempt: int, invoked: Invoked) -> ClaimedAction | AlreadyClaimed | Ended:
         """Takes an attempt for this invocation: it is running from now on. One write, no read.

@@ -6,7 +6,6 @@ is deployed, and what is deployed serves ephemeral runs too.
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Iterable
 from datetime import timedelta
@@ -20,6 +19,7 @@ from flyte.protocol.tasks import ArtifactKind, ArtifactRef
 from flyte.protocol.versions import PRUNE_AFTER_HOURS
 from functions.control.clock import Clock, utc_now
 from functions.control.errors import ArtifactsMissingError, InvalidRequestError
+from functions.control.objects import checksum_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
@@ -146,7 +146,7 @@ class Artifacts:
         artifact: ArtifactRef | None = None,
     ) -> PresignedUpload:
         """A PUT under `key` of exactly these bytes, for `limits.PRESIGNED_URL_EXPIRY_S`."""
-        checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
+        checksum = checksum_of(sha256)
         url = self._clients.s3.generate_presigned_url(
             "put_object",
             Params={

@@ -11,20 +11,19 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from flyte.protocol.conditions import ConditionDetails, ConditionRequest, ConditionValue
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, ErrorRecord, PhaseTransition
-from functions.control.action_items import id_of, key_of, phase_of, to_record
+from functions.control.action_items import id_of, item_of, phase_of, to_record
 from functions.control.action_update import ActionUpdate
 from functions.control.actions import Actions
-from functions.control.attributes import Item, found_by_condition, to_attributes
+from functions.control.attributes import Item
 from functions.control.claims import ClaimedAction
-from functions.control.clock import Clock, to_iso, utc_now
+from functions.control.clock import Clock, utc_now
 from functions.control.errors import ConditionEndedError, ConditionNotFoundError, InvalidRequestError
 from functions.control.pauses import Pauses
+from functions.control.writes import put_new
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -53,7 +52,7 @@ class Conditions:
         now, action = self._now(), parent.id.action_id(request.name)
         ends_at = None if request.timeout_s is None else now + timedelta(seconds=request.timeout_s)
         details = request.condition.model_copy(update={"ends_at": ends_at})
-        found = self._put(self._record(parent, action, details, now))
+        found = put_new(self._clients.dynamodb, self._table, self._record(parent, action, details, now))
         if found is None or not phase_of(found).is_terminal:
             # Also of one that was there: whoever recorded it may have died before this.
             self._pauses.begin(action, parent.id.action)
@@ -129,27 +128,7 @@ class Conditions:
             transitions=(PhaseTransition(phase=ActionPhase.PAUSED, at=now),),
             condition=details,
         )
-        return {
-            **record.model_dump(mode="json", exclude_none=True, exclude={"id", "spec"}),
-            **key_of(action),
-            "created_at": to_iso(now),
-            "updated_at": to_iso(now),
-            "attempt": 0,
-            "expires_at": int((now + self._retention).timestamp()),
-        }
-
-    def _put(self, item: Item) -> Item | None:
-        """Records it; what was recorded before, if anything was."""
-        try:
-            self._clients.dynamodb.put_item(
-                TableName=self._table,
-                Item=to_attributes(item),
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            return found_by_condition(error)
-        return None
+        return {**item_of(record, self._retention), "attempt": 0}
 
 
 def details_of(item: Item) -> ConditionDetails | None:

@@ -20,7 +20,8 @@ from botocore.exceptions import ClientError
 
 from flyte.protocol.identity import ActionId
 from functions.control.action_items import key_of
-from functions.control.attributes import Item, error_code, found_by_condition, from_attributes, to_attributes
+from functions.control.attributes import Item, error_code
+from functions.control.writes import update_if
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -127,16 +128,5 @@ class Wakeups:
 
     def _update(self, action: ActionId, update: str, value: object) -> Item | None:
         """The item after the update; None if the action is not parked."""
-        try:
-            answer = self._clients.dynamodb.update_item(
-                TableName=self._table,
-                Key=to_attributes(key_of(action)),
-                UpdateExpression=update,
-                ConditionExpression="attribute_exists(parked_at)",
-                ExpressionAttributeValues=to_attributes({":value": value}),
-                ReturnValues="ALL_NEW",
-            )
-        except ClientError as error:
-            found_by_condition(error)
-            return None
-        return from_attributes(answer["Attributes"])
+        condition, values = "attribute_exists(parked_at)", {":value": value}
+        return update_if(self._clients.dynamodb, self._table, key_of(action), update, condition, values)

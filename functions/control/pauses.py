@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from flyte.protocol.identity import ROOT_ACTION, ActionId
 from flyte.protocol.phases import ActionPhase
 from functions.control.action_items import OPEN_CONDITIONS, key_of, scope_phase
-from functions.control.attributes import Item, found_by_condition, from_attributes, to_attributes
+from functions.control.attributes import Item
+from functions.control.writes import update_if
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -54,19 +53,7 @@ class Pauses:
 
     def _update(self, action: ActionId, update: str, condition: str, values: Mapping[str, object]) -> Item | None:
         """The item after the update; None if the condition did not hold."""
-        try:
-            answer = self._clients.dynamodb.update_item(
-                TableName=self._table,
-                Key=to_attributes(key_of(action)),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_attributes(values),
-                ReturnValues="ALL_NEW",
-            )
-        except ClientError as error:
-            found_by_condition(error)
-            return None
-        return from_attributes(answer["Attributes"])
+        return update_if(self._clients.dynamodb, self._table, key_of(action), update, condition, values)
 
 
 def _names(condition: ActionId) -> dict[str, object]:

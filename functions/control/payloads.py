@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from flyte.protocol import limits
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import ErrorRecord
+from functions.control.attributes import Item
+from functions.control.objects import object_size
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -43,15 +45,22 @@ class Payloads:
         """The document at an `s3://` URI of this bucket."""
         return self._clients.s3.get_object(Bucket=self._bucket, Key=self.key(uri))["Body"].read()
 
+    def outputs(self, item: Item, *, may_be_gone: bool = False) -> str | None:
+        """The outputs that an item tells of, as JSON text; None if it has none.
+
+        Args:
+            item: An action's, or that of a kept result.
+            may_be_gone: Whether to look first if they are still in the bucket; None if they are not.
+        """
+        text: str | None = item.get("outputs")
+        if text is not None or "outputs_uri" not in item:
+            return text
+        uri = item["outputs_uri"]
+        return None if may_be_gone and self.size(uri) is None else self.read(uri).decode()
+
     def size(self, uri: str) -> int | None:
         """Bytes of the document at `uri`; None if there is none."""
-        try:
-            head = self._clients.s3.head_object(Bucket=self._bucket, Key=self.key(uri))
-        except self._clients.s3.exceptions.ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                return None
-            raise
-        return head["ContentLength"]
+        return object_size(self._clients.s3, self._bucket, self.key(uri))
 
     def presigned_get(self, uri: str) -> str:
         """A URL that reads the document, for `limits.PRESIGNED_URL_EXPIRY_S`."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from flyte.protocol.api import Project
-from functions.control.attributes import Item, found_by_condition, from_attributes, to_attributes
+from functions.control.attributes import Item, from_attributes, to_attributes
 from functions.control.errors import ProjectAlreadyExistsError, ProjectNotFoundError, did_you_mean
+from functions.control.writes import put_new
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -84,17 +83,8 @@ class Projects:
     def _put(self, project: Project) -> Project | None:
         """The project that is there already, if one is."""
         item = {"pk": _PARTITION, "sk": project.id, **project.model_dump(exclude={"id"})}
-        try:
-            self._clients.dynamodb.put_item(
-                TableName=self._table,
-                Item=to_attributes(item),
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            found = found_by_condition(error)
-            return _from_item(found) if found else None
-        return None
+        found = put_new(self._clients.dynamodb, self._table, item)
+        return _from_item(found) if found else None
 
 
 def _from_item(item: Item) -> Project:

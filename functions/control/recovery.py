@@ -95,7 +95,7 @@ class Recoveries:
         item = next((item for item in found.values() if phase_of(item) in SUCCESSFUL_PHASES), None)
         if item is None:
             return None
-        outputs = self._outputs(item)
+        outputs = self._payloads.outputs(item, may_be_gone=True)
         if outputs is not None:
             return Recovered(_origin(source, item), item["task_name"], outputs)
         if recovery.allow_missing_outputs:
@@ -105,12 +105,6 @@ class Recoveries:
             "in the bucket any more. To run it again: flyte.rerun(…, allow_missing_source_outputs=True), or "
             "--allow-missing-outputs."
         )
-
-    def _outputs(self, item: Item) -> str | None:
-        text: str | None = item.get("outputs")
-        if text is None and "outputs_uri" in item and self._payloads.size(item["outputs_uri"]) is not None:
-            text = self._payloads.read(item["outputs_uri"]).decode()
-        return text
 
 
 def is_forced(claim: ClaimedAction, names: Sequence[str]) -> bool:

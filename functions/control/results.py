@@ -44,7 +44,7 @@ class Results:
         if "Item" not in answer:
             return None
         item = from_attributes(answer["Item"])
-        outputs = item.get("outputs") or self._read(item["outputs_uri"])
+        outputs = self._payloads.outputs(item, may_be_gone=True)
         return None if outputs is None else CachedResult(outputs, datetime.fromisoformat(item["stored_at"]))
 
     def keep(self, action: ActionId, key: str, outputs: str) -> None:
@@ -66,11 +66,6 @@ class Results:
             UpdateExpression=f"SET {kept}, stored_at = :stored_at, expires_at = :expires_at REMOVE {dropped}",
             ExpressionAttributeValues=to_attributes(values),
         )
-
-    def _read(self, uri: str) -> str | None:
-        if self._payloads.size(uri) is None:
-            return None
-        return self._payloads.read(uri).decode()
 
 
 def _key(scope: str, key: str) -> dict[str, str]:

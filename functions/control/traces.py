@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, PhaseTransition
-from functions.control.action_items import key_of
-from functions.control.attributes import found_by_condition, to_attributes
+from functions.control.action_items import item_of
 from functions.control.claims import ClaimedAction
-from functions.control.clock import Clock, to_iso, utc_now
+from functions.control.clock import Clock, utc_now
 from functions.control.payloads import Payloads, attempt_key
+from functions.control.writes import put_new
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -61,21 +59,6 @@ class Traces:
             recovered_from=recovered_from,
         )
         stored = self._payloads.store(value, attempt_key(action, parent.attempt.number, "outputs.json"))
-        values = {
-            **record.model_dump(mode="json", exclude_none=True, exclude={"id", "spec"}),
-            **key_of(action),
-            "created_at": to_iso(now),
-            "updated_at": to_iso(now),
-            "outputs": stored.text,
-            "outputs_uri": stored.uri,
-            "expires_at": int((now + self._retention).timestamp()),
-        }
-        try:
-            self._clients.dynamodb.put_item(
-                TableName=self._table,
-                Item=to_attributes(values),
-                ConditionExpression="attribute_not_exists(pk)",
-            )
-        except ClientError as error:
-            # This very write, sent again; or an attempt that was taken for dead, and comes after its successor.
-            found_by_condition(error)
+        values = {**item_of(record, self._retention), "outputs": stored.text, "outputs_uri": stored.uri}
+        # One that is there: this very write, sent again; or that of the successor of an attempt taken for dead.
+        put_new(self._clients.dynamodb, self._table, values)

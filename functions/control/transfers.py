@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
-
 from flyte.protocol import limits
 from flyte.protocol.api import (
     DownloadPage,
@@ -17,6 +15,7 @@ from flyte.protocol.api import (
 )
 from functions.control import cursors
 from functions.control.errors import ArtifactsMissingError, DataNotFoundError, InvalidRequestError
+from functions.control.objects import object_size
 
 if TYPE_CHECKING:
     from flyte.protocol.identity import ActionId
@@ -47,7 +46,7 @@ class Transfers:
         """
         key = self._key_of_data(asked)
         if asked.cursor is None and not key.endswith("/"):
-            size_bytes = self._size(key)
+            size_bytes = object_size(self._clients.s3, self._bucket, key)
             if size_bytes is not None:
                 return DownloadPage(kind="file", files=(self._signed(key, "", size_bytes),))
         page = self._page(key if key.endswith("/") else f"{key}/", asked.cursor)
@@ -96,14 +95,6 @@ class Transfers:
                 f"uri: {asked.uri!r} is not data of a run or upload of {asked.project}/{asked.domain} in this backend."
             )
         return key
-
-    def _size(self, key: str) -> int | None:
-        try:
-            return self._clients.s3.head_object(Bucket=self._bucket, Key=key)["ContentLength"]
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                return None
-            raise
 
     def _page(self, prefix: str, cursor: str | None) -> DownloadPage:
         position = cursors.decode(cursor, after=str)

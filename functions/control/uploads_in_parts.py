@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from flyte.protocol.api import (
 )
 from functions.control.artifacts import upload_key
 from functions.control.errors import DataNotFoundError, InvalidRequestError
+from functions.control.objects import checksum_of, object_size
 from functions.control.transfers import folder_key
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class UploadsInParts:
         """
         key = _key_of(asked)
         uri = f"s3://{self._bucket}/{key}"
-        if self._size(key) == asked.size_bytes:
+        if object_size(self._clients.s3, self._bucket, key) == asked.size_bytes:
             return BegunUpload(uri=uri)
         begun = self._clients.s3.create_multipart_upload(
             Bucket=self._bucket,
@@ -97,7 +97,7 @@ class UploadsInParts:
             code = error.response["Error"]["Code"]
             if code == _NO_SUCH_UPLOAD:
                 # This request sent again, or the same file brought by another client meanwhile.
-                if self._size(key) == sum(part.size_bytes for part in asked.parts):
+                if object_size(self._clients.s3, self._bucket, key) == sum(part.size_bytes for part in asked.parts):
                     return
                 raise DataNotFoundError(f"The upload of {asked.uri} was dropped: upload the file again.") from error
             if code in _PARTS_AT_FAULT:
@@ -121,16 +121,8 @@ class UploadsInParts:
             )
         return key
 
-    def _size(self, key: str) -> int | None:
-        try:
-            return self._clients.s3.head_object(Bucket=self._bucket, Key=key)["ContentLength"]
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                return None
-            raise
-
     def _signed(self, asked: UploadPartsRequest, key: str, part: UploadPart) -> PresignedUpload:
-        checksum = _base64(part.sha256)
+        checksum = checksum_of(part.sha256)
         url = self._clients.s3.generate_presigned_url(
             "upload_part",
             Params={
@@ -159,8 +151,4 @@ def _digest(parts: tuple[UploadPart, ...]) -> str:
 
 
 def _completed(part: UploadPart) -> CompletedPartTypeDef:
-    return {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": _base64(part.sha256)}
-
-
-def _base64(sha256: str) -> str:
-    return base64.b64encode(bytes.fromhex(sha256)).decode()
+    return {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": checksum_of(part.sha256)}

@@ -94,8 +94,11 @@ class Children:
         answer.set_result(None)
 
     def is_to_be_repeated(self, item: Item) -> bool:
-        """Whether it failed before the task was tried again."""
-        return _is_to_be_repeated(item, self._claim)
+        """Whether it failed before the task was tried again: within one try, what a child came to stays what it is."""
+        if ActionPhase(item["phase"]) not in {ActionPhase.FAILED, ActionPhase.TIMED_OUT, ActionPhase.ABORTED}:
+            return False
+        since = self._claim.tries_since
+        return since is not None and datetime.fromisoformat(item["ended_at"]) <= since
 
     def count(self) -> None:
         """The task has asked for something that another invocation finds."""
@@ -105,8 +108,9 @@ class Children:
         """What an earlier invocation has recorded under that name, if it is done with."""
         if not self._claim.may_have_children:
             return None
-        item = self._earlier_ones.items.get(name)
-        if item is None and not self._earlier_ones.is_all:
+        earlier = self._earlier_ones()
+        item = earlier.items.get(name)
+        if item is None and not earlier.is_all:
             item = self._backend.child_records.look_at(self._claim.id.run_id, [name]).get(name)
         return item
 
@@ -154,7 +158,7 @@ class Children:
     def _begun(self, request: ChildRequest) -> tuple[str, Item | None]:
         """The child's name, and its item if it was there already."""
         item = self.earlier(request.name)
-        if item is not None and _is_to_be_repeated(item, self._claim):
+        if item is not None and self.is_to_be_repeated(item):
             # It failed before, and this attempt is there to try again.
             request = request.model_copy(update={"name": digest(request.name, str(self._claim.try_number))})
             item = self.earlier(request.name)
@@ -181,10 +185,12 @@ class Children:
         attempts = range(2, min(self._claim.spec.retry.count + 2, KEYS_PER_READ))
         return [request.name, *(digest(request.name, str(attempt)) for attempt in attempts)]
 
-    @functools.cached_property
     def _earlier_ones(self) -> Earlier:
+        """Read once, by whichever call comes first: a replay makes many at a time."""
         with self._reading:
-            return self._backend.child_records.started_by(self._claim.id)
+            if self._earlier is None:
+                self._earlier = self._backend.child_records.started_by(self._claim.id)
+            return self._earlier
 
     def abort(self, params: Json) -> Json:
         """Ends a child that nobody waits for any more, with everything below it."""
@@ -288,21 +294,7 @@ class Children:
             answer.set_result(None)
 
     def _ending(self, item: Item) -> Json:
-        return {"phase": item["phase"], "outputs": self.outputs(item), "error": item.get("error")}
-
-    def outputs(self, item: Item) -> str | None:
-        """What is recorded as JSON text, wherever it lies."""
-        text: str | None = item.get("outputs")
-        if text is None and "outputs_uri" in item:
-            text = self._backend.payloads.read(item["outputs_uri"]).decode()
-        return text
-
-
-def _is_to_be_repeated(item: Item, claim: ClaimedAction) -> bool:
-    """Whether it failed before the task was tried again: within one try, what a child came to stays what it is."""
-    if ActionPhase(item["phase"]) not in {ActionPhase.FAILED, ActionPhase.TIMED_OUT, ActionPhase.ABORTED}:
-        return False
-    return claim.tries_since is not None and datetime.fromisoformat(item["ended_at"]) <= claim.tries_since
+        return {"phase": item["phase"], "outputs": self._backend.payloads.outputs(item), "error": item.get("error")}
 
 
 @functools.lru_cache(maxsize=32)

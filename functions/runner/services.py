@@ -150,7 +150,7 @@ class BackendServices:
         name = str(params["name"])
         item = self._children.earlier(name)
         if item is not None:
-            return self._children.outputs(item)
+            return self._backend.payloads.outputs(item)
         found = self._backend.recoveries.find(self._claim, [name])
         if found is None:
             return None

@@ -159,7 +159,7 @@ class Supervisor:
             except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
                 result = self._own_fault(error, log)
             outcome = self._record(work, result)
-            self._after(outcome, work, log)
+            self._after(outcome, work)
         took_ms = round((time.monotonic() - started_s) * 1000)
         verb = "was suspended" if outcome.status is OutcomeStatus.SUSPENDED else "ended"
         log.system(
@@ -168,13 +168,13 @@ class Supervisor:
         self._with.workers.replenish()
         return outcome
 
-    def _after(self, outcome: Outcome, work: _Work, log: TaskLog) -> None:
+    def _after(self, outcome: Outcome, work: _Work) -> None:
         """What is done once the end is recorded. It cannot undo it, so a failure is a line in the log."""
         try:
             if outcome.status is not OutcomeStatus.SUSPENDED:
                 work.services.close(has_ended=outcome.status is not OutcomeStatus.RETRY)
         except Exception as error:  # noqa: BLE001 - see above
-            log.system("".join(traceback.format_exception(error)), "ERROR")
+            work.log.fault(error)
 
     def _record(self, work: _Work, result: _Result) -> Outcome:
         claim = work.claim
@@ -197,7 +197,7 @@ class Supervisor:
         try:
             work.services.keep(outputs)
         except Exception as error:  # noqa: BLE001 - a result that is not kept costs time later, and nothing else
-            work.log.system("".join(traceback.format_exception(error)), "ERROR")
+            work.log.fault(error)
 
     def _suspend(self, work: _Work, ending: Suspended) -> Outcome:
         """Parks the action; its process is kept as it is, in case that the next invocation comes here."""
@@ -385,7 +385,7 @@ class Supervisor:
 
     def _own_fault(self, error: Exception, log: TaskLog) -> Failure:
         self._with.workers.retire()
-        log.system("".join(traceback.format_exception(error)), "ERROR")
+        log.fault(error)
         return failures.runner_failed(error)
 
 

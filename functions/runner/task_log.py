@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -114,6 +115,10 @@ class TaskLog:
     def system(self, message: str, level: Literal["INFO", "ERROR"] = "INFO") -> None:
         """A line of our own."""
         self._write(self._line(self._timestamp(), level, message, "system", "stderr" if level == "ERROR" else "stdout"))
+
+    def fault(self, error: BaseException) -> None:
+        """What went wrong with us, whole."""
+        self.system("".join(traceback.format_exception(error)), "ERROR")
 
     def _user_lines(self, stream: Stream, lines: list[str]) -> None:
         if not lines:
