@@ -6,15 +6,13 @@ nothing; then HTTP API → a Lambda function that reads the outcome.
 
 from __future__ import annotations
 
-import io
-import json
-import sys
 import time
-import zipfile
 from typing import Any
 
 import botocore.session
 import urllib3
+
+from .bare_functions import BareFunctions, one_state_machine
 
 _SOURCE = """
 import json, os, uuid
@@ -36,7 +34,6 @@ def outcome(event, context):
     print("read")
     return {"statusCode": 200, "body": found["status"]}
 """
-ROLE = "arn:aws:iam::000000000000:role/bench"
 
 
 class BarePath:
@@ -46,14 +43,11 @@ class BarePath:
         self._origin = "/".join(endpoint.split("/")[:3])
         self._session = botocore.session.get_session()
         self._session.set_credentials("bench", "bench")
-        functions = self._client("lambda")
-        package = io.BytesIO()
-        with zipfile.ZipFile(package, "w") as archive:
-            archive.writestr("bare.py", _SOURCE)
-        nothing = self._function(functions, package.getvalue(), "nothing", {})
-        machine = self._machine(nothing)
-        start = self._function(functions, package.getvalue(), "start", {"MACHINE": machine})
-        outcome = self._function(functions, package.getvalue(), "outcome", {"MACHINE": machine})
+        functions = BareFunctions(self._client("lambda"), "bare", _SOURCE, Timeout=30)
+        nothing = functions.create("nothing")
+        machine = one_state_machine(self._client("stepfunctions"), "bench-bare", nothing, {"Payload": {}})
+        start = functions.create("start", MACHINE=machine)
+        outcome = functions.create("outcome", MACHINE=machine)
         api = self._api({"GET /start": start, "GET /outcome": outcome})
         self._url = f"{self._origin}/_aws/execute-api/{api}"
         self._http = urllib3.PoolManager()
@@ -73,32 +67,6 @@ class BarePath:
 
     def _client(self, service: str) -> Any:
         return self._session.create_client(service, region_name="us-east-1", endpoint_url=self._origin)
-
-    @staticmethod
-    def _function(functions: Any, package: bytes, handler: str, variables: dict[str, str]) -> str:
-        arn: str = functions.create_function(
-            FunctionName=f"bench-{handler}",
-            Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
-            Handler=f"bare.{handler}",
-            Role=ROLE,
-            Code={"ZipFile": package},
-            Environment={"Variables": variables},
-            Timeout=30,
-        )["FunctionArn"]
-        return arn
-
-    def _machine(self, function_arn: str) -> str:
-        state = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::lambda:invoke",
-            "Parameters": {"FunctionName": function_arn, "Payload": {}},
-            "End": True,
-        }
-        definition = json.dumps({"StartAt": "Run", "States": {"Run": state}})
-        arn: str = self._client("stepfunctions").create_state_machine(
-            name="bench-bare", definition=definition, roleArn=ROLE
-        )["stateMachineArn"]
-        return arn
 
     def _api(self, routes: dict[str, str]) -> str:
         apis = self._client("apigatewayv2")

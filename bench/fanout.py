@@ -6,24 +6,21 @@ until the last has ended. Nothing is recorded, checked, named or typed.
 
 from __future__ import annotations
 
-import io
 import json
 import statistics
-import sys
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import flyte
 from tests.devbox_fixture import running_devbox
 
+from .bare_functions import BareFunctions, one_state_machine
 from .fanout_tasks import fan_out
 from .measure import Row, once_ms
 
 CHILDREN = 200
 LIMIT = 3.0
 PAIRS = 3
-ROLE = "arn:aws:iam::000000000000:role/bench"
 
 _SOURCE = """
 import json, os, time, uuid
@@ -62,41 +59,15 @@ class BareFanOut:
     def __init__(self, session: Any, origin: str) -> None:
         functions = session.create_client("lambda", region_name="us-east-1", endpoint_url=origin)
         machines = session.create_client("stepfunctions", region_name="us-east-1", endpoint_url=origin)
-        package = io.BytesIO()
-        with zipfile.ZipFile(package, "w") as archive:
-            archive.writestr("fan.py", _SOURCE)
-        square = self._function(functions, package.getvalue(), "square", {})
-        state = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::lambda:invoke",
-            "Parameters": {"FunctionName": square, "Payload.$": "$"},
-            "End": True,
-        }
-        definition = json.dumps({"StartAt": "Run", "States": {"Run": state}})
-        machine = machines.create_state_machine(name="bench-fan", definition=definition, roleArn=ROLE)
+        made = BareFunctions(functions, "fan", _SOURCE, MemorySize=2048, Timeout=120)
+        machine = one_state_machine(machines, "bench-fan", made.create("square"), {"Payload.$": "$"})
         self._functions = functions
-        self._fan_out = self._function(
-            functions, package.getvalue(), "fan_out", {"MACHINE": machine["stateMachineArn"]}
-        )
+        self._fan_out = made.create("fan_out", MACHINE=machine)
 
     def run(self) -> None:
         """One fan-out."""
         answer = self._functions.invoke(FunctionName=self._fan_out, Payload=json.dumps({"children": CHILDREN}).encode())
         assert json.loads(answer["Payload"].read()) == CHILDREN
-
-    @staticmethod
-    def _function(functions: Any, package: bytes, handler: str, variables: dict[str, str]) -> str:
-        arn: str = functions.create_function(
-            FunctionName=f"bench-{handler.replace('_', '-')}",
-            Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
-            Handler=f"fan.{handler}",
-            Role=ROLE,
-            Code={"ZipFile": package},
-            Environment={"Variables": variables},
-            MemorySize=2048,
-            Timeout=120,
-        )["FunctionArn"]
-        return arn
 
 
 def rows() -> Iterator[Row]:

@@ -15,7 +15,6 @@ import os
 import secrets
 import threading
 import time
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -44,6 +43,7 @@ from .results import ResultStore, cached, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+    from concurrent.futures import Future
 
     from flyte._runcontext import RunOptions
     from flyte._task import TaskTemplate
@@ -277,19 +277,7 @@ def _loop_is_running() -> bool:
 
 def in_thread(call: Callable[[], Any]) -> Future[Any]:
     """Runs the call in a daemon thread with the caller's context variables: it may be left behind."""
-    answer: Future[Any] = Future()
-    context = contextvars.copy_context()
-
-    def body() -> None:
-        if not answer.set_running_or_notify_cancel():
-            return
-        try:
-            answer.set_result(context.run(call))
-        except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
-            answer.set_exception(error)
-
-    threading.Thread(target=body, name="flyte-task", daemon=True).start()
-    return answer
+    return Threads().run(call)
 
 
 @contextlib.contextmanager
