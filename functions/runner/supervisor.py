@@ -142,30 +142,34 @@ class Supervisor:
         if isinstance(claim, AlreadyClaimed):
             return self._with.close_dead(claim)
         log = TaskLog(_identity(claim), self._with.write_log)
-        services = self._with.services(claim)
-        result: _Result = Suspended(only_waits=True)
-        outcome = services.still_waits() if claim.parked else None
-        if outcome is not None:
-            self._with.workers.renew_frozen(_name(claim), claim.attempt.suspensions + 1)
-        else:
-            session = self._with.workers.take_frozen(_name(claim), claim.attempt.suspensions)
-            work = _Work(claim, log, started_s, sandbox, credentials, services, session)
-            try:
-                if claim.service_account is not None:
-                    work.credentials = self._beside.submit(
-                        self._with.credentials_as, claim.id.run_id, claim.service_account
-                    )
-                result = self._work(work)
-            except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
-                result = self._own_fault(error, log)
-            outcome = self._record(work, result)
-            self._after(outcome, work)
+        outcome = self._handle(_Work(claim, log, started_s, sandbox, credentials, self._with.services(claim)))
         took_ms = round((time.monotonic() - started_s) * 1000)
         verb = "was suspended" if outcome.status is OutcomeStatus.SUSPENDED else "ended"
         log.system(
             f"attempt {claim.attempt.number} {verb} after {took_ms} ms: {outcome.status.value} {outcome.error}".rstrip()
         )
         self._with.workers.replenish()
+        return outcome
+
+    def _handle(self, work: _Work) -> Outcome:
+        """Work on the attempt, and record what comes of it; or let it wait on, if it was resumed for nothing."""
+        claim, workers = work.claim, self._with.workers
+        still_waits = work.services.still_waits() if claim.parked else None
+        if still_waits is not None:
+            workers.renew_frozen(_name(claim), claim.attempt.suspensions + 1)
+            return still_waits
+        work.session = workers.take_frozen(_name(claim), claim.attempt.suspensions)
+        result: _Result
+        try:
+            if claim.service_account is not None:
+                work.credentials = self._beside.submit(
+                    self._with.credentials_as, claim.id.run_id, claim.service_account
+                )
+            result = self._work(work)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the action running for ever
+            result = self._own_fault(error, work.log)
+        outcome = self._record(work, result)
+        self._after(outcome, work)
         return outcome
 
     def _after(self, outcome: Outcome, work: _Work) -> None:
