@@ -50,7 +50,7 @@ def add_action_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         domain: str,
         run: RunName,
         action: ActionName,
-        attempt: Annotated[int | None, Query(ge=1)] = None,
+        attempt: Annotated[int | None, Query(ge=1, description="Only of this attempt; without it, of all.")] = None,
         limit: Limit = 1000,
         cursor: Cursor = None,
     ) -> LogPage:

@@ -11,6 +11,7 @@ from flyte.protocol.api import Health
 from functions.api import platforms
 from functions.api.action_routes import add_action_routes
 from functions.api.condition_routes import add_condition_routes
+from functions.api.document import describe, to_text
 from functions.api.problems import Problems
 from functions.api.registry_routes import add_registry_routes
 from functions.api.run_routes import add_run_routes
@@ -50,11 +51,7 @@ def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
 
     @app.get("/v1/openapi.json", include_in_schema=False)
     def openapi() -> Response[str]:
-        document = app.get_openapi_json_schema(
-            title="Flyte on AWS Lambda",
-            version=backend.settings.stack_version or "0",
-            description="Deploys tasks and runs them. Requests are signed with SigV4; every error is a Problem.",
-        )
+        document = to_text(describe(app, backend.settings.stack_version or "0"))
         return Response(status_code=HTTPStatus.OK, content_type=content_types.APPLICATION_JSON, body=document)
 
     return app

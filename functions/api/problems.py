@@ -11,23 +11,10 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupp
 from botocore.exceptions import ClientError
 
 from flyte.protocol.api import Problem
+from functions.api.refusals import status_of
 from functions.api.routing import allowed_methods
 from functions.control.attributes import error_code
-from functions.control.errors import (
-    ArtifactsMissingError,
-    ConflictError,
-    ControlError,
-    InvalidRequestError,
-    NotFoundError,
-    PayloadTooLargeError,
-)
-
-_STATUS: dict[type[ControlError], HTTPStatus] = {
-    InvalidRequestError: HTTPStatus.BAD_REQUEST,
-    NotFoundError: HTTPStatus.NOT_FOUND,
-    ConflictError: HTTPStatus.CONFLICT,
-    PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-}
+from functions.control.errors import ArtifactsMissingError, ControlError
 
 _THROTTLED = frozenset(
     {
@@ -58,9 +45,8 @@ class Problems:
     def refused(self, error: ControlError) -> Response[str]:
         """What control's rules forbid."""
         uploads = error.uploads if isinstance(error, ArtifactsMissingError) else ()
-        status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), None)
         problem = Problem(code=error.code, message=str(error), missing_artifacts=uploads)
-        return _response(status or HTTPStatus.INTERNAL_SERVER_ERROR, problem)
+        return _response(status_of(type(error)), problem)
 
     def invalid(self, error: RequestValidationError) -> Response[str]:
         """A request that does not fit its model; the message begins with the field's path."""

@@ -36,7 +36,7 @@ def add_registry_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         domain: str,
         limit: Limit = 100,
         cursor: Cursor = None,
-        environment: Annotated[str | None, Query()] = None,
+        environment: Annotated[str | None, Query(description="Only of this task environment.")] = None,
     ) -> TaskPage:
         scope = backend.projects.require(project, domain)
         return backend.registry.list_tasks(scope, limit, cursor, environment)

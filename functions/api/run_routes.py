@@ -30,7 +30,14 @@ def add_run_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         project: str,
         domain: str,
         asked: RunSpec,
-        idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
+        idempotency_key: Annotated[
+            str | None,
+            Header(
+                alias="Idempotency-Key",
+                max_length=200,
+                description="The same request sent again with the same key gets the first one's record.",
+            ),
+        ] = None,
     ) -> ActionRecord:
         backend.projects.require(project, domain)
         return backend.runs.create(
@@ -43,13 +50,13 @@ def add_run_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         domain: str,
         limit: Limit = 100,
         cursor: Cursor = None,
-        phase: Annotated[ActionPhase | None, Query()] = None,
-        task: Annotated[str | None, Query()] = None,
-        version: Annotated[str | None, Query()] = None,
-        created_by: Annotated[str | None, Query()] = None,
-        created_after: Annotated[datetime | None, Query()] = None,
-        created_before: Annotated[datetime | None, Query()] = None,
-        label: Annotated[str | None, Query()] = None,
+        phase: Annotated[ActionPhase | None, Query(description="Only in this phase.")] = None,
+        task: Annotated[str | None, Query(description="Only of this task.")] = None,
+        version: Annotated[str | None, Query(description="Only of this version of a task.")] = None,
+        created_by: Annotated[str | None, Query(description="Only by this user or role session, by ARN.")] = None,
+        created_after: Annotated[datetime | None, Query(description="Only from this moment on.")] = None,
+        created_before: Annotated[datetime | None, Query(description="Only before this moment.")] = None,
+        label: Annotated[str | None, Query(description="Only with this label: `key` or `key=value`.")] = None,
     ) -> RunPage:
         scope = backend.projects.require(project, domain)
         wanted = RunFilter(phase, task, version, created_by, created_after, created_before, label)

@@ -38,7 +38,7 @@ def add_trigger_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         domain: str,
         limit: Limit = 100,
         cursor: Cursor = None,
-        task: Annotated[str | None, Query()] = None,
+        task: Annotated[str | None, Query(description="Only of this task.")] = None,
     ) -> TriggerPage:
         scope = backend.projects.require(project, domain)
         return backend.triggers.list_all(scope, limit, cursor, task)
