@@ -33,14 +33,14 @@ class Runner:
             from ._syncify import BACKGROUND
 
             return BACKGROUND.run(self._launch(task, args, kwargs))
-        from .runtime.local import run_blocking
+        from .runtime.local_launch import run_blocking
 
         return cast("Run", _off_the_loop(lambda: run_blocking(task, args, kwargs, self.options)))
 
     async def _run_async(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
         if not self._runs_here(task):
             return await self._launch(task, args, kwargs)
-        from .runtime.local import run_async
+        from .runtime.local_launch import run_async
 
         return cast("Run", await run_async(task, args, kwargs, self.options))
 

@@ -12,26 +12,20 @@ import contextlib
 import contextvars
 import dataclasses
 import os
-import secrets
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flyte import _context
 from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
-from flyte._local_run import LocalRun
 from flyte._timeout import as_timeout, seconds
 from flyte.errors import (
     DeadlineExceededError,
     MaxRuntimeExceededError,
     RemoteTaskUsageError,
 )
-from flyte.protocol.limits import RUN_NAME_PATTERN
-from flyte.remote._io import ActionInputs, ActionOutputs
 from flyte.report import Report
-from flyte.types import ValueMismatch
 
 from .child_call import ChildCall, check_size, raised
 from .controller import ActionState
@@ -40,10 +34,12 @@ from .local_cache import LocalResults
 from .local_threads import Threads
 from .naming import canonical
 from .results import ResultStore, cached, keep
+from .turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
     from concurrent.futures import Future
+    from datetime import datetime
 
     from flyte._runcontext import RunOptions
     from flyte._task import TaskTemplate
@@ -52,6 +48,8 @@ if TYPE_CHECKING:
 Json = Any
 _THREADS = "flyte.threads"
 """Where a parent's context keeps the threads of its children."""
+_TURNS = "flyte.turns"
+"""Likewise the turns of its children, where the run bounds them."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +64,7 @@ class LocalSettings:
     started: datetime
     overwrite_cache: bool = False
     cache_disabled: bool = False
+    max_action_concurrency: int | None = None
 
 
 @dataclass
@@ -80,6 +79,8 @@ class _Action:
     env_vars: dict[str, str] = field(default_factory=dict)
     threads: Threads = field(default_factory=Threads)
     """For its body, if an event loop calls a sync one: shared by the children of one parent."""
+    turns: Turns | None = None
+    """Shared likewise; None where nothing bounds them."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class LocalController:
 
     def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """A child of the running action, as a coroutine of its result."""
-        return self._drive_async(self._child(task, values))
+        action = self._child(task, values)
+        return self.drive_async(action) if action.turns is None else self._drive_in_turn(action, action.turns)
 
     def submit_deployed(
         self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -118,8 +120,8 @@ class LocalController:
         """A child of the running action, in the caller's thread; off it where that runs an event loop."""
         action = self._child(task, values)
         if _loop_is_running():
-            return in_thread(lambda: self._drive(action)).result()
-        return self._drive(action)
+            return in_thread(lambda: self._drive_blocking(action)).result()
+        return self._drive_blocking(action)
 
     async def sleep_until(self, at: float) -> None:
         """Sleeps, by the wall clock."""
@@ -141,7 +143,11 @@ class LocalController:
         call = ChildCall.made(task, values)
         context = self._context(call.name, dict(call.parent.custom_context))
         threads = call.parent.data.setdefault(_THREADS, Threads())
-        return _Action(task, call.inputs, call.name, context, env_vars=task.env_vars or {}, threads=threads)
+        turns = None
+        if self.settings.max_action_concurrency is not None:
+            turns = call.parent.data.setdefault(_TURNS, Turns(self.settings.max_action_concurrency - 1))
+        env_vars = task.env_vars or {}
+        return _Action(task, call.inputs, call.name, context, env_vars=env_vars, threads=threads, turns=turns)
 
     def _context(self, name: str, custom_context: dict[str, str]) -> TaskContext:
         settings = self.settings
@@ -212,7 +218,26 @@ class LocalController:
 
     # -- driving it ------------------------------------------------------------------------------------------------
 
-    def _drive(self, action: _Action) -> Any:
+    def _drive_blocking(self, action: _Action) -> Any:
+        if action.turns is None:
+            return self.drive(action)
+        action.turns.take().result()
+        try:
+            return self.drive(action)
+        finally:
+            action.turns.give_back()
+
+    async def _drive_in_turn(self, action: _Action, turns: Turns) -> Any:
+        turn = turns.take()
+        try:
+            await asyncio.wrap_future(turn)
+            return await self.drive_async(action)
+        finally:
+            if not turn.cancel():  # it had come
+                turns.give_back()
+
+    def drive(self, action: _Action) -> Any:
+        """The action's value, in this thread."""
         life = self._life(action)
         told: Result | None = None
         try:
@@ -224,7 +249,8 @@ class LocalController:
         except StopIteration as end:
             return end.value
 
-    async def _drive_async(self, action: _Action) -> Any:
+    async def drive_async(self, action: _Action) -> Any:
+        """The same in the running event loop."""
         life = self._life(action)
         told: Result | None = None
         try:
@@ -296,74 +322,3 @@ def _environment(env_vars: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-# -- runs ----------------------------------------------------------------------------------------------------------
-
-
-def run_blocking(task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: RunOptions) -> LocalRun:
-    """A whole run in this thread.
-
-    Raises:
-        flyte.errors.BaseRuntimeError: The run failed.
-        TypeError: An argument is missing, unknown, or of the wrong type.
-    """
-    run = _LocalLaunch(task, args, kwargs, options)
-    return run.finished(run.controller._drive(run.action))  # noqa: SLF001 - the same module
-
-
-async def run_async(task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: RunOptions) -> LocalRun:
-    """A whole run in this event loop. Raises as `run_blocking` does."""
-    run = _LocalLaunch(task, args, kwargs, options)
-    return run.finished(await run.controller._drive_async(run.action))  # noqa: SLF001 - the same module
-
-
-class _LocalLaunch:
-    """A local run before and after its root action."""
-
-    def __init__(self, task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: RunOptions) -> None:
-        self._values = _bound(task, args, kwargs)
-        self.settings = _settings(options)
-        self.controller = LocalController(self.settings)
-        try:
-            self.action = self.controller.root(task, self._values, options)
-        except ValueMismatch as error:
-            raise TypeError(f"{task.name}: {error}") from None
-
-    def finished(self, value: Any) -> LocalRun:
-        count = len(self.action.task.interface.outputs)
-        outputs = ActionOutputs.of(value, count)
-        settings, task_name = self.settings, self.action.task.name
-        return LocalRun(settings.run_name, task_name, settings.folder, ActionInputs(self._values), outputs)
-
-
-def _bound(task: TaskTemplate[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
-    try:
-        return task.interface.bind(args, kwargs)
-    except TypeError as error:
-        raise TypeError(f"{task.name}: {error}") from None
-
-
-def _settings(options: RunOptions) -> LocalSettings:
-    import re
-
-    from flyte._home import flyte_home
-    from flyte._initialize import get_init_state
-
-    name = options.name or f"l{secrets.token_hex(8)}"
-    if not re.match(RUN_NAME_PATTERN, name):
-        raise ValueError(
-            f"run name {name!r}: up to 40 letters, digits, '.', '_', '-', beginning with a letter or digit"
-        )
-    state = get_init_state()
-    base = options.run_base_dir or str(flyte_home() / "local")
-    return LocalSettings(
-        run_name=name,
-        folder=f"{base}/{name}",
-        project=options.project or (state.project if state else None) or "local",
-        domain=options.domain or (state.domain if state else None) or "local",
-        version=options.version or "local",
-        started=options.run_start_time or datetime.now(UTC),
-        overwrite_cache=options.overwrite_cache,
-        cache_disabled=options.disable_run_cache,
-    )

@@ -145,3 +145,74 @@ def test_action_names_fit_and_differ(parent, inputs, number):
     assert name == action_name(parent, key, number)
     assert name != action_name(parent, key, number + 1)
     assert key != call_key("env.task", inputs, "group")
+
+
+class Rising:
+    """Counts who is inside at a time."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.now -= 1
+
+
+rising = Rising()
+
+
+@env.task
+async def rests(n: int) -> int:
+    with rising:
+        await asyncio.sleep(0.01)
+    return n
+
+
+@env.task
+def rests_in_a_thread(n: int) -> int:
+    with rising:
+        time.sleep(0.01)
+    return n
+
+
+@env.task
+async def fans_out(n: int) -> int:
+    return sum(await asyncio.gather(*(rests(i) for i in range(n)), *(rests_in_a_thread.aio(i) for i in range(n))))
+
+
+@env.task
+async def fans_out_below() -> int:
+    return sum(await asyncio.gather(fans_out(3), fans_out(4)))
+
+
+@env.task
+async def gives_up() -> int:
+    first = asyncio.create_task(rests(1))
+    left = [asyncio.create_task(rests(n)) for n in range(2, 6)]
+    await asyncio.sleep(0)
+    for each in left:
+        each.cancel()
+    await asyncio.gather(first, *left, return_exceptions=True)
+    return await rests(7)
+
+
+@pytest.mark.parametrize("bound", [2, 4])
+def test_no_more_actions_are_on_than_the_run_allows(bound):
+    rising.most = 0
+    assert flyte.with_runcontext(mode="local", max_action_concurrency=bound).run(fans_out, n=8).outputs().o0 == 56
+    assert rising.most == bound - 1
+
+
+def test_a_bound_never_makes_parents_wait_for_their_own_children():
+    bounded = flyte.with_runcontext(mode="local", max_action_concurrency=2)
+    assert bounded.run(fans_out_below).outputs().o0 == 6 + 12
+
+
+def test_who_gives_up_before_its_turn_takes_nobody_elses():
+    assert flyte.with_runcontext(mode="local", max_action_concurrency=2).run(gives_up).outputs().o0 == 7
