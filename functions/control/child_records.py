@@ -17,6 +17,7 @@ KEYS_PER_READ = 100
 """Source: DynamoDB API reference, BatchGetItem."""
 _SEEN = (
     "sk",
+    "kind",
     "phase",
     "parent",
     "task_name",

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from flyte.protocol.model import Json
@@ -21,11 +21,15 @@ from functions.control.child_records import KEYS_PER_READ, Earlier
 from functions.control.claims import ClaimedAction
 from functions.control.errors import RunAlreadyEndedError
 from functions.control.recovery import is_forced
+from functions.runner.child_turns import ChildTurns
 
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.02, 1.0
 """Between two looks at the children that are awaited; it grows while none of them ends."""
 _SHARE_OF_LOOKING = 0.2
 """Looking at many children takes long: this much of the time at most goes into it."""
+
+_STARTS = 8
+"""Children whose turn has come are started so many at a time."""
 
 _logger = logging.getLogger(__name__)
 
@@ -45,6 +49,10 @@ class Children:
         self._changed = threading.Condition()
         self._reading = threading.Lock()
         self._earlier: Earlier | None = None
+        most = claim.max_action_concurrency
+        self._turns = ChildTurns(None if most is None else most - 1)
+        self._starts = ThreadPoolExecutor(_STARTS, "starts")
+        self._called: dict[str, str] = {}
         self._started = 0
         self._timers: list[tuple[float, Future[Json]]] = []
         self._ends: dict[str, datetime] = {}
@@ -58,14 +66,22 @@ class Children:
             A future of how it ended: `phase`, and `outputs` as JSON text or `error`.
         """
         spec = params.get("spec")
-        request = ChildRequest.model_validate({**params, "spec": None if spec is None else _parsed(spec)})
-        name, item = self._begun(request)
-        answer: Future[Json] = Future()
-        if item is not None and ActionPhase(item["phase"]).is_terminal:
-            answer.set_result(self._ending(item))
-        else:
-            self._await(name, answer)
+        request, item = self._found(
+            ChildRequest.model_validate({**params, "spec": None if spec is None else _parsed(spec)})
+        )
+        self._called[params["name"]] = request.name
         self._started += 1
+        answer: Future[Json] = Future()
+        if item is not None and ActionPhase(item["phase"]) is not ActionPhase.QUEUED:
+            self._answer_or_await(request.name, item, answer)
+            return answer
+        turn = self._turns.take(request.name)
+        if turn.done():
+            self._start(request, answer)
+        else:
+            turn.add_done_callback(lambda turn: self._turn_came(request, answer, turn))
+            with self._changed:
+                self._watch_from_now()
         return answer
 
     def sleep_until(self, params: Json) -> Future[Json]:
@@ -116,9 +132,9 @@ class Children:
 
     @property
     def awaited(self) -> list[str]:
-        """The children that the task waits for."""
+        """The children that the task waits for, or that keep others from being started."""
         with self._changed:
-            return list(self._awaited)
+            return self._watched()
 
     @property
     def wake_at(self) -> datetime | None:
@@ -129,9 +145,10 @@ class Children:
             return min(moments, default=None)
 
     def may_wait(self, open_calls: int) -> bool:
-        """Whether so many calls are no more than those that wait for children and moments."""
+        """Whether so many calls are no more than those that wait for children, turns and moments."""
         with self._changed:
-            return open_calls == len(self._timers) + sum(len(answers) for answers in self._awaited.values())
+            waiting = len(self._timers) + sum(len(answers) for answers in self._awaited.values())
+            return open_calls == waiting + self._turns.waiting
 
     @property
     def has_any(self) -> bool:
@@ -155,22 +172,35 @@ class Children:
         found = self._backend.child_records.look_at(self._claim.id.run_id, names)
         return any(ActionPhase(item["phase"]).is_terminal for item in found.values())
 
-    def _begun(self, request: ChildRequest) -> tuple[str, Item | None]:
-        """The child's name, and its item if it was there already."""
+    def _found(self, request: ChildRequest) -> tuple[ChildRequest, Item | None]:
+        """The request by the name that the child has now, and its item if it need not be started."""
         item = self.earlier(request.name)
         if item is not None and self.is_to_be_repeated(item):
             # It failed before, and this attempt is there to try again.
             request = request.model_copy(update={"name": digest(request.name, str(self._claim.try_number))})
             item = self.earlier(request.name)
-        if item is None:
-            return request.name, self._recovered(request) or self._started_now(request)
-        if ActionPhase(item["phase"]) is ActionPhase.QUEUED:
-            return request.name, self._started_now(request)
-        return request.name, item
+        return request, item or self._recovered(request) or self._kept(request)
 
-    def _started_now(self, request: ChildRequest) -> Item | None:
-        forced = is_forced(self._claim, self._names(request))
-        return self._backend.runs.start_child(self._claim, request, None if forced else self._kept(request.cache))
+    def _turn_came(self, request: ChildRequest, answer: Future[Json], turn: Future[None]) -> None:
+        if turn.cancelled():
+            answer.set_result(None)  # nobody waits for it any more
+        elif not self._is_stopped:
+            self._starts.submit(self._start, request, answer)
+
+    def _start(self, request: ChildRequest, answer: Future[Json]) -> None:
+        try:
+            item = self._backend.runs.start_child(self._claim, request)
+            self._answer_or_await(request.name, item, answer)
+        except Exception as error:  # noqa: BLE001 - the answer of who asked
+            self._turns.end(request.name)
+            answer.set_exception(error)
+
+    def _answer_or_await(self, name: str, item: Item | None, answer: Future[Json]) -> None:
+        if item is not None and ActionPhase(item["phase"]).is_terminal:
+            self._turns.end(name)
+            answer.set_result(self._ending(item))
+        else:
+            self._await(name, answer)
 
     def _recovered(self, request: ChildRequest) -> Item | None:
         """The child's item, with what it gave in the run that is recovered; None if it is to be run."""
@@ -179,6 +209,14 @@ class Children:
             return None
         there = self._backend.runs.start_child(self._claim, request, found.outputs, found.source)
         return there or {"phase": ActionPhase.RECOVERED.value, "outputs": found.outputs}
+
+    def _kept(self, request: ChildRequest) -> Item | None:
+        """The child's item, with what an equal call gave; None if it is to be run."""
+        outputs = None if is_forced(self._claim, self._names(request)) else self._kept_outputs(request.cache)
+        if outputs is None:
+            return None
+        there = self._backend.runs.start_child(self._claim, request, outputs)
+        return there or {"phase": ActionPhase.SUCCEEDED.value, "outputs": outputs}
 
     def _names(self, request: ChildRequest) -> list[str]:
         """What the child can be called in another run: each attempt of the parent repeats children under new names."""
@@ -190,14 +228,21 @@ class Children:
         with self._reading:
             if self._earlier is None:
                 self._earlier = self._backend.child_records.started_by(self._claim.id)
+                for name, item in self._earlier.items.items():
+                    if item.get("kind", "task") == "task" and not ActionPhase(item["phase"]).is_terminal:
+                        self._turns.take(name)
             return self._earlier
 
     def abort(self, params: Json) -> Json:
         """Ends a child that nobody waits for any more, with everything below it."""
-        name = str(params["name"])
+        name = self._called.get(str(params["name"]), str(params["name"]))
+        if self._turns.end(name):
+            return None
         with self._changed:
-            self._awaited.pop(name, None)
+            answers = self._awaited.pop(name, [])
         self._abort(name, "The task that had called it does not wait for it any more.")
+        for answer in answers:
+            answer.set_result(None)
         return None
 
     def close(self, *, abort: bool) -> None:
@@ -206,6 +251,7 @@ class Children:
             self._is_stopped = True
             left = list(self._awaited)
             self._changed.notify()
+        self._starts.shutdown(wait=False, cancel_futures=True)
         if abort:
             for name in left:
                 self._abort(name, "The task that had called it has ended.")
@@ -216,7 +262,7 @@ class Children:
         except RunAlreadyEndedError:
             _logger.info("%s had ended by itself", name)
 
-    def _kept(self, cache: CacheLookup | None) -> str | None:
+    def _kept_outputs(self, cache: CacheLookup | None) -> str | None:
         """The outputs of an equal call, if they may serve."""
         if cache is None or cache.overwrite or self._claim.overwrite_cache:
             return None
@@ -257,16 +303,21 @@ class Children:
             self._changed.wait_for(lambda: self._is_stopped or self._is_new, self._until_timer_s(pause_s))
             self._changed.wait_for(lambda: self._is_stopped, SHORTEST_LOOK_S)
             self._changed.wait_for(
-                lambda: self._is_stopped or (not self._is_paused and (self._awaited or self._timers))
+                lambda: self._is_stopped or (not self._is_paused and (self._watched() or self._timers))
             )
             self._is_new = False
-            return None if self._is_stopped else list(self._awaited)
+            return None if self._is_stopped else self._watched()
+
+    def _watched(self) -> list[str]:
+        return list(
+            {**self._awaited, **dict.fromkeys(self._turns.in_progress)} if self._turns.waiting else self._awaited
+        )
 
     def _until_timer_s(self, pause_s: float) -> float:
         if not self._timers:
             return pause_s
         left_s = max(0.0, min(at for at, _ in self._timers) - time.time())
-        return min(pause_s, left_s) if self._awaited else left_s
+        return min(pause_s, left_s) if self._watched() else left_s
 
     def _look(self, names: list[str]) -> bool:
         """Answers for those that have ended, and says whether any has."""
@@ -277,6 +328,7 @@ class Children:
         found = self._backend.child_records.look_at(self._claim.id.run_id, names)
         ended = {name: item for name, item in found.items() if ActionPhase(item["phase"]).is_terminal}
         for name, item in ended.items():
+            self._turns.end(name)
             ending = self._ending(item)
             with self._changed:
                 answers = self._awaited.pop(name, [])

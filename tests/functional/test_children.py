@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -148,3 +150,67 @@ def test_a_task_that_is_not_deployed_is_not_found(ask: Asking) -> None:
 def test_inputs_that_the_task_does_not_take_are_refused(ask: Asking) -> None:
     with pytest.raises(InvalidRequestError, match="mesage"):
         ask("run_child", **{**DEPLOYED, "inputs": {"mesage": "x"}})
+
+
+@pytest.fixture
+def bounded(backend: Backend) -> Iterator[Asking]:
+    """A parent of a run that allows three actions at a time."""
+    asked = RunSpec(name="parent", spec=greet(), inputs={"message": "p"}, max_action_concurrency=3)
+    backend.runs.create("flytesnacks", "development", asked)
+    services = BackendServices(claimed(backend, PARENT), backend)
+    yield Asking(services)
+    services.close(has_ended=False)
+
+
+def recorded(backend: Backend) -> set[str]:
+    return {record.id.action for record in backend.listing.actions(PARENT.run_id, 20, None).actions} - {"a0"}
+
+
+def until_recorded(backend: Backend, names: set[str]) -> None:
+    give_up_s = time.monotonic() + 10
+    while recorded(backend) != names:
+        assert time.monotonic() < give_up_s, (recorded(backend), names)
+
+
+def succeed(backend: Backend, name: str) -> None:
+    backend.actions.finish_succeeded(claimed(backend, PARENT.action_id(name)), '{"o0":1}')
+
+
+def test_children_beyond_the_runs_bound_are_started_as_others_end(backend: Backend, bounded: Asking) -> None:
+    answers = {name: bounded.begin(**{**OF_THE_PROGRAM, "name": name}) for name in ("b1", "b2", "b3", "b4")}
+    assert recorded(backend) == {"b1", "b2"}
+    assert bounded.services.may_wait(4)
+    succeed(backend, "b2")
+    assert answers["b2"].result(10)["phase"] == "succeeded"
+    until_recorded(backend, {"b1", "b2", "b3"})
+    succeed(backend, "b1")
+    until_recorded(backend, {"b1", "b2", "b3", "b4"})
+
+
+def test_a_child_that_is_not_wanted_any_more_before_its_turn_is_never_started(
+    backend: Backend, bounded: Asking
+) -> None:
+    answers = {name: bounded.begin(**{**OF_THE_PROGRAM, "name": name}) for name in ("b1", "b2", "b3", "b4")}
+    bounded("abort_child", name="b3")
+    assert answers["b3"].result(10) is None
+    assert bounded.services.may_wait(3)
+    bounded("abort_child", name="b1")
+    until_recorded(backend, {"b1", "b2", "b4"})
+    assert phase(backend, "b1") is ActionPhase.ABORTED
+
+
+def test_a_parent_that_runs_again_counts_the_children_that_are_still_on(backend: Backend, bounded: Asking) -> None:
+    bounded.begin(**{**OF_THE_PROGRAM, "name": "b1"})
+    bounded.begin(**{**OF_THE_PROGRAM, "name": "b2"})
+    bounded.services.close(has_ended=False)
+    claim = backend.actions.claim(PARENT, 1, Invoked("request-a0"))
+    assert isinstance(claim, ClaimedAction)
+    resumed = replace(claim, attempt=claim.attempt.model_copy(update={"suspensions": 1}))
+    again = Asking(BackendServices(resumed, backend))
+    # In another order than before: who has begun has its turn already.
+    answers = {name: again.begin(**{**OF_THE_PROGRAM, "name": name}) for name in ("b3", "b2")}
+    assert recorded(backend) == {"b1", "b2"}
+    succeed(backend, "b1")  # which nobody has asked for again
+    until_recorded(backend, {"b1", "b2", "b3"})
+    assert not any(answer.done() for answer in answers.values())
+    again.services.close(has_ended=False)
