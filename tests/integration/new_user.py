@@ -62,7 +62,7 @@ class User:
         return subprocess.Popen(
             [FLYTE, *args],
             cwd=self.folder,
-            env=self._environment({}),
+            env=self.environment({}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -78,7 +78,7 @@ class User:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=self._environment(settings),
+            env=self.environment(settings),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -87,7 +87,7 @@ class User:
         # Strictly: whatever a task prints, what reaches the terminal is text.
         return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+    def environment(self, settings: dict[str, str]) -> dict[str, str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
         nobody = {"HOME": str(self.folder), "AWS_EC2_METADATA_DISABLED": "true"}
         return {**plain, **nobody, **self.settings, **settings}
