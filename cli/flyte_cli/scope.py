@@ -22,6 +22,11 @@ def scope_options(function: F) -> F:
     return click.option("-p", "--project", help="The project, instead of the configured one.")(domain(function))
 
 
+def options_of(project: str | None, domain: str | None) -> str:
+    """The same options as they are typed after a command, with a space before each; empty for the configured scope."""
+    return f"{f' -p {project}' if project else ''}{f' -d {domain}' if domain else ''}"
+
+
 def backend(project: str | None = None, domain: str | None = None) -> Settings:
     """The settings, after the SDK was initialised for a scope of the backend.
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from flyte.protocol import limits
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, Outcome, OutcomeStatus
+from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, LogStay, Outcome, OutcomeStatus
 from functions.control import lifecycle, parking
 from functions.control.action_items import (
     OPEN_CONDITIONS,
@@ -460,14 +461,16 @@ def _waited(attempt: Attempt, parked: parking.Parked, now: datetime) -> Attempt:
 
 def _resumed(attempt: Attempt, parked: parking.Parked, invoked: Invoked, now: datetime) -> Attempt:
     """The attempt when another invocation takes it up."""
-    streams = dict.fromkeys((*attempt.earlier_streams, attempt.log_stream))
-    streams.pop(invoked.log_stream, None)
+    earlier = attempt.earlier_streams
+    if invoked.log_stream != attempt.log_stream:
+        left = LogStay(log_stream=attempt.log_stream, request_id=attempt.request_id, until=now)
+        earlier = (*earlier, left)[-limits.LOG_STREAMS_KEPT :]
     return _waited(attempt, parked, now).model_copy(
         update={
             "request_id": invoked.request_id,
             "log_group": invoked.log_group,
             "log_stream": invoked.log_stream,
-            "earlier_streams": tuple(streams),
+            "earlier_streams": earlier,
             "resumed_at": now,
         }
     )

@@ -13,6 +13,7 @@ from functions.control.action_items import created_at_of, outcome_of, phase_of, 
 from functions.control.actions import Actions, Failure
 from functions.control.claims import AlreadyClaimed, OpenAttempt
 from functions.control.clock import Clock, utc_now
+from functions.control.log_parts import LAST_LINES
 from functions.control.logs import Logs
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Deaths:
         failure = classify(error, cause, task=open_attempt.spec.name, memory_mb=item.get("memory_mb", 0))
         last_lines = self._logs.last_lines(to_record(item), open_attempt.entry)
         if last_lines:
-            text = f"{failure.error.message}\nIts last lines of output:\n{last_lines}"
+            text = f"{failure.error.message}{LAST_LINES}{last_lines}"
             failure = replace(failure, error=failure.error.model_copy(update={"message": text}))
         outcome = self._actions.fail(open_attempt, failure)
         if outcome.status is OutcomeStatus.FAILED:

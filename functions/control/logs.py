@@ -1,17 +1,11 @@
-"""Log lines of an action: each attempt names its streams and its time, so there is nothing to search for.
-
-The runner prints one JSON object for each line of the task's output. Several attempts, of other actions too, share a
-stream when their sandbox is warm, so a line counts only if it names this action and attempt. Lambda's own words about
-the invocation (a timeout, a crash) count as lines of the system.
-"""
+"""Log lines of an action: each attempt names its streams and its time, so there is nothing to search for."""
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -24,6 +18,8 @@ from functions.control.actions import Actions
 from functions.control.attributes import error_code
 from functions.control.clock import Clock, to_milliseconds, utc_now
 from functions.control.errors import InvalidRequestError
+from functions.control.log_lines import LineReader
+from functions.control.log_parts import Part, Place, Reason, Stay, parts_of
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import GetLogEventsRequestTypeDef, OutputLogEventTypeDef
@@ -38,16 +34,59 @@ _EMPTY_PAGES = 5
 
 _TAIL_EVENTS, _TAIL_LINES = 50, 10
 _START = ""
+_FIRST: Place = (0, "")
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
+    """The next lines of a part, and where it goes on."""
+
     lines: list[LogLine]
-    token: str
-    stream: str
-    is_over: bool
-    """Whether the attempt can have no more lines."""
+    token: str = _START
+    stream: str = _START
+    is_over: bool = True
+    """Whether the part can have no more lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """Where a reader is: in the part of that place, or behind it. A part that is there no more was passed."""
+
+    place: Place = _FIRST
+    stream: str = _START
+    token: str = _START
+    is_behind: bool = False
+
+    @classmethod
+    def of(cls, cursor: str | None) -> _Position:
+        """The one that a cursor stands for."""
+        found = cursors.decode(cursor, attempt=int, since=str, stream=str, token=str, behind=int)
+        if found is None:
+            return cls()
+        place = (int(found["attempt"]), str(found["since"]))
+        return cls(place, str(found["stream"]), str(found["token"]), bool(found["behind"]))
+
+    def cursor(self) -> str:
+        """The cursor that stands for it."""
+        number, since = self.place
+        return cursors.encode(
+            {
+                "attempt": number,
+                "since": since,
+                "stream": self.stream,
+                "token": self.token,
+                "behind": self.is_behind * 1,
+            }
+        )
+
+    def is_before(self, part: Part) -> bool:
+        """Whether the part is still to be read, at least in part."""
+        return part.place > self.place or (part.place == self.place and not self.is_behind)
+
+    def entering(self, part: Part) -> _Position:
+        """The position in that part: at its beginning, if this is another's."""
+        return self if part.place == self.place else _Position(part.place)
 
 
 class Logs:
@@ -73,25 +112,24 @@ class Logs:
             ActionNotFoundError: No such action in it.
             InvalidRequestError: There is no such attempt, or the cursor is none of this list.
         """
-        position = cursors.decode(cursor, part=int, stream=str, token=str)
+        position = _Position.of(cursor)
         record = to_record(self._actions.get(action))
         if attempt is not None and not (1 <= attempt <= max(1, len(record.attempts))):
             raise InvalidRequestError(f"attempt: {action.run} has {len(record.attempts)} attempts, not {attempt}.")
-        parts = [part for each in record.attempts if attempt in {None, each.number} for part in _parts(each)]
-        number = int(position["part"]) if position else 0
-        stream, token = (str(position["stream"]), str(position["token"])) if position else (_START, _START)
         lines: list[LogLine] = []
-        while 0 <= number < len(parts) and len(lines) < limit:
-            chunk = self._chunk(record, parts[number], limit - len(lines), stream, token)
+        for part in filter(position.is_before, parts_of(record, attempt)):
+            if len(lines) >= limit:
+                break
+            position = position.entering(part)
+            chunk = self._chunk(record, part, limit - len(lines), position)
             lines += chunk.lines
-            stream, token = chunk.stream, chunk.token
+            position = _Position(part.place, chunk.stream, chunk.token, chunk.is_over)
             if not chunk.is_over:
-                return _page(lines, number, stream, token)
-            number, stream, token = number + 1, _START, _START
+                return LogPage(lines=tuple(lines), cursor=position.cursor())
         has_ended = attempt is not None and attempt <= len(record.attempts) and record.attempts[attempt - 1].ended_at
         more_may_come = not record.phase.is_terminal and not has_ended
         # The end is told by an empty page alone, so that a reader may stop at either sign.
-        return _page(lines, number, stream, token) if lines or more_may_come else LogPage(lines=())
+        return LogPage(lines=tuple(lines), cursor=position.cursor() if lines or more_may_come else None)
 
     def last_lines(self, record: ActionRecord, attempt: Attempt) -> str:
         """What a dead attempt printed last, as far as it has arrived; an empty text where it cannot be read."""
@@ -107,42 +145,52 @@ class Logs:
         except ClientError:
             _logger.info("the last lines of %s could not be read", record.id.key, exc_info=True)
             return ""
-        lines = [line.message for line in _LineReader(record, attempt).lines(answer["events"]) if line.source == "user"]
+        lines = [
+            line.message
+            for line in LineReader(record.id, attempt.number, attempt.request_id).lines(answer["events"])
+            if line.source == "user"
+        ]
         return "\n".join(lines[-_TAIL_LINES:])
 
-    def _chunk(self, record: ActionRecord, attempt: Attempt, limit: int, stream: str, token: str) -> _Chunk:
-        """The next lines of one attempt."""
-        if not attempt.log_group:
-            return _Chunk([], _START, _START, is_over=attempt.ended_at is not None)
-        reader = _LineReader(record, attempt)
+    def _chunk(self, record: ActionRecord, part: Part, limit: int, position: _Position) -> _Chunk:
+        """The next lines of one part."""
+        if isinstance(part, Stay):
+            return self._stay(record, part, limit, position)
+        return _reason(part, limit, position)
+
+    def _stay(self, record: ActionRecord, stay: Stay, limit: int, position: _Position) -> _Chunk:
+        if not stay.attempt.log_group:
+            return _Chunk([], is_over=stay.ended_at is not None)
+        reader = LineReader(record.id, stay.attempt.number, stay.request_id)
+        stream, token = position.stream or stay.stream, position.token
         for _ in range(_EMPTY_PAGES):
-            stream = stream or attempt.log_stream
             try:
-                events, token_after = self._events(attempt, stream, token, limit)
+                events, token_after = self._events(stay, stream, token, limit)
             except ClientError as error:
                 if error_code(error) != "ResourceNotFoundException":
                     raise
-                found = self._find_stream(attempt)
+                found = self._find_stream(stay)
                 if found is None or found == stream:
-                    return _Chunk([], _START, _START, is_over=self._has_settled(attempt))
+                    return _Chunk([], is_over=self._has_settled(stay))
                 stream = found
                 continue
-            lines = reader.lines(events)
+            own = _before(stay, events)
+            lines = reader.lines(own)
+            saw_next = len(own) < len(events)
             at_end = token_after == token or (not events and token_after == _START)
             token = token_after
-            if lines or reader.saw_end or at_end:
-                # The invocation's end is not the attempt's: suspended, it goes on in another one.
-                said_end = reader.saw_end and attempt.ended_at is not None
-                is_over = said_end or (not lines and self._has_settled(attempt))
-                return _Chunk(lines, token, stream, is_over=is_over)
+            if lines or reader.saw_end or saw_next or at_end:
+                # The invocation's end is not the stay's: suspended, it may go on in the same stream.
+                said_end = reader.saw_end and stay.ended_at is not None
+                return _Chunk(lines, token, stream, said_end or saw_next or (not lines and self._has_settled(stay)))
         return _Chunk([], token, stream, is_over=False)
 
-    def _events(self, attempt: Attempt, stream: str, token: str, limit: int) -> tuple[list[OutputLogEventTypeDef], str]:
+    def _events(self, stay: Stay, stream: str, token: str, limit: int) -> tuple[list[OutputLogEventTypeDef], str]:
         request: GetLogEventsRequestTypeDef = {
-            "logGroupName": attempt.log_group,
+            "logGroupName": stay.attempt.log_group,
             "logStreamName": stream,
             "startFromHead": True,
-            "startTime": to_milliseconds(attempt.started_at),
+            "startTime": to_milliseconds(stay.since),
             "limit": limit,
         }
         if token:
@@ -150,15 +198,15 @@ class Logs:
         answer = self._clients.logs.get_log_events(**request)
         return list(answer["events"]), answer.get("nextForwardToken", _START)
 
-    def _find_stream(self, attempt: Attempt) -> str | None:
+    def _find_stream(self, stay: Stay) -> str | None:
         """The stream that has the attempt's lines, where the name that the runner was told leads nowhere."""
-        until = attempt.ended_at or self._now()
+        until = stay.ended_at or self._now()
         try:
             answer = self._clients.logs.filter_log_events(
-                logGroupName=attempt.log_group,
-                startTime=to_milliseconds(attempt.started_at),
+                logGroupName=stay.attempt.log_group,
+                startTime=to_milliseconds(stay.since),
                 endTime=to_milliseconds(until + _SETTLED),
-                filterPattern=f'"{attempt.request_id}"',
+                filterPattern=f'"{stay.request_id}"',
             )
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":
@@ -166,81 +214,19 @@ class Logs:
             return None
         return next((event.get("logStreamName") for event in answer["events"]), None)
 
-    def _has_settled(self, attempt: Attempt) -> bool:
-        return attempt.ended_at is not None and self._now() - attempt.ended_at > _SETTLED
+    def _has_settled(self, stay: Stay) -> bool:
+        return stay.ended_at is not None and self._now() - stay.ended_at > _SETTLED
 
 
-class _LineReader:
-    """Tells the lines of one attempt from everything else in its stream."""
-
-    def __init__(self, record: ActionRecord, attempt: Attempt) -> None:
-        self._record = record
-        self._attempt = attempt
-        self.saw_end = False
-
-    def lines(self, events: list[OutputLogEventTypeDef]) -> list[LogLine]:
-        """The attempt's lines among these events."""
-        found: list[LogLine] = []
-        for event in events:
-            line = self._line(event.get("message", "").rstrip("\n"), event.get("timestamp", 0))
-            if line is not None:
-                found.append(line)
-        return found
-
-    def _line(self, text: str, timestamp_ms: int) -> LogLine | None:
-        try:
-            entry = json.loads(text) if text.startswith("{") else None
-        except ValueError:
-            entry = None
-        if isinstance(entry, dict):
-            return self._task_line(entry, timestamp_ms)
-        if self._attempt.request_id not in text or not self._attempt.request_id:
-            return None
-        return self._platform_line(text, timestamp_ms)
-
-    def _task_line(self, entry: dict[str, Any], timestamp_ms: int) -> LogLine | None:
-        action = self._record.id
-        mine = (action.project, action.domain, action.run, action.action, self._attempt.number)
-        if tuple(entry.get(name) for name in ("project", "domain", "run", "action", "attempt")) != mine:
-            return None
-        return LogLine(
-            at=_moment(entry.get("timestamp"), timestamp_ms),
-            message=str(entry.get("message", "")),
-            source="system" if entry.get("source") == "system" else "user",
-            stream="stderr" if entry.get("stream") == "stderr" else "stdout",
-            attempt=self._attempt.number,
-        )
-
-    def _platform_line(self, text: str, timestamp_ms: int) -> LogLine | None:
-        """Lambda's own line about this invocation; the ones that frame every invocation tell nothing."""
-        if text.startswith(("END RequestId:", "REPORT RequestId:")):
-            self.saw_end = True
-            return None
-        if text.startswith(("START RequestId:", "INIT_START")):
-            return None
-        return LogLine(
-            at=_moment(None, timestamp_ms), message=text, source="system", stream="stderr", attempt=self._attempt.number
-        )
+def _before(stay: Stay, events: list[OutputLogEventTypeDef]) -> list[OutputLogEventTypeDef]:
+    """The events that are not of a later stay in the same stream."""
+    if stay.until is None:
+        return events
+    until_ms = to_milliseconds(stay.until)
+    return [event for event in events if event.get("timestamp", 0) < until_ms]
 
 
-def _moment(timestamp: object, timestamp_ms: int) -> datetime:
-    if isinstance(timestamp, str):
-        try:
-            return datetime.fromisoformat(timestamp)
-        except ValueError:
-            return datetime.fromtimestamp(timestamp_ms / 1000, UTC)
-    return datetime.fromtimestamp(timestamp_ms / 1000, UTC)
-
-
-def _parts(attempt: Attempt) -> tuple[Attempt, ...]:
-    """The attempt once for each stream that it printed to, as if it had been there alone; the last one is as it is."""
-    ended = attempt.resumed_at
-    earlier = (
-        attempt.model_copy(update={"log_stream": stream, "request_id": "", "ended_at": ended})
-        for stream in attempt.earlier_streams
-    )
-    return (*earlier, attempt)
-
-
-def _page(lines: list[LogLine], part: int, stream: str, token: str) -> LogPage:
-    return LogPage(lines=tuple(lines), cursor=cursors.encode({"part": part, "stream": stream, "token": token}))
+def _reason(reason: Reason, limit: int, position: _Position) -> _Chunk:
+    given = int(position.token or 0)
+    end = given + limit
+    return _Chunk(list(reason.lines[given:end]), str(end), is_over=end >= len(reason.lines))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flyte.protocol.limits import MIB
 from flyte.protocol.runs import ErrorRecord
 from functions.control.actions import Failure
+from functions.control.log_parts import LAST_LINES
 from functions.runner.endings import (
     BrokeChannel,
     Died,
@@ -106,5 +107,5 @@ def _advice(size_bytes: int) -> str:
 
 
 def _failure(code: str, message: str, tail: str, *, recoverable: bool = True) -> Failure:
-    text = f"{message}\nIts last lines of output:\n{tail}" if tail else message
+    text = f"{message}{LAST_LINES}{tail}" if tail else message
     return Failure(ErrorRecord(code=code, kind="user", message=text), recoverable=recoverable)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flyte.protocol import limits
 from flyte.protocol.identity import ActionId
+from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.tasks import RetryPolicy
 from functions.control.actions import Failure
@@ -43,6 +45,11 @@ class Printer:
         self._backend = backend
         self._clock = clock
         self._attempt = 1
+        self._given: str | None = None
+
+    def use(self, stream: str) -> None:
+        """Print to this stream from now on."""
+        self._given = stream
 
     def claim(self, attempt: int = 1, *, told: str | None = None) -> ClaimedAction:
         self._attempt = attempt
@@ -74,7 +81,7 @@ class Printer:
 
     @property
     def _stream(self) -> str:
-        return f"stream-{self._attempt}"
+        return self._given or f"stream-{self._attempt}"
 
 
 def read(api: FakeHttpApi, limit: int = 100, **query: int) -> list[str]:
@@ -102,30 +109,80 @@ def test_lines_come_in_order_whatever_the_page(
     assert read_all(api, limit) == ["one", "two", "three"]
 
 
-def test_a_suspended_attempt_goes_on_in_the_lines_wherever_it_goes_on(
-    api: FakeHttpApi, backend: Backend, printer: Printer, clock: FakeClock
+class Wanderer:
+    """An attempt that is suspended and resumed, in whichever sandbox has room; each has a stream of its own."""
+
+    def __init__(self, backend: Backend, printer: Printer, clock: FakeClock) -> None:
+        self._backend = backend
+        self._printer = printer
+        self._clock = clock
+        self._visits = 0
+
+    def visit(self, stream: str, *texts: str, last: bool = False) -> None:
+        """An invocation in that sandbox: the attempt prints there, and is suspended again."""
+        self._visits += 1
+        request = f"visit-{self._visits}"
+        claimed = self._backend.actions.claim(ACTION, 1, Invoked(request, GROUP, stream))
+        assert isinstance(claimed, ClaimedAction)
+        self._printer.use(stream)
+        self._printer.say("theirs", run="r2")
+        self._printer.say(*texts)
+        if last:
+            self._backend.actions.finish_succeeded(claimed, "{}")
+        else:
+            self._backend.actions.park(claimed, ["c1"], 60, None)
+        self._printer.raw(f"END RequestId: {request}")
+        self._clock.advance(1)
+
+
+@pytest.fixture
+def wanderer(backend: Backend, printer: Printer, clock: FakeClock) -> Wanderer:
+    return Wanderer(backend, printer, clock)
+
+
+A, B = "stream-1", "stream-2"
+JOURNEYS = {"A": [A, A, A], "AB": [A, B], "ABA": [A, B, A], "BABAB": [B, A, B, A, B], "AABBA": [A, A, B, B, A]}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+@pytest.mark.parametrize("streams", JOURNEYS.values(), ids=JOURNEYS)
+def test_an_attempt_that_goes_on_elsewhere_and_comes_back_loses_no_line_and_repeats_none(
+    api: FakeHttpApi, wanderer: Wanderer, limit: int, streams: list[str]
 ) -> None:
-    claimed = printer.claim()
-    printer.say("before")
-    backend.actions.park(claimed, ["c1"], 60, None)
-    printer.end()
-    assert read(api) == ["before"]
+    said: list[str] = []
+    for number, stream in enumerate(streams):
+        texts = [f"{number} begins", f"{number} ends"]
+        wanderer.visit(stream, *texts, last=number == len(streams) - 1)
+        said += texts
+    assert read_all(api, limit) == said
+
+
+@pytest.mark.parametrize("streams", JOURNEYS.values(), ids=JOURNEYS)
+def test_who_follows_an_attempt_that_moves_gets_each_line_once(
+    api: FakeHttpApi, wanderer: Wanderer, clock: FakeClock, streams: list[str]
+) -> None:
     page = api.get("runs/r1/actions/a0/logs").body
-    clock.advance(60)
-    resumed = backend.actions.claim(ACTION, 1, Invoked("request-2", GROUP, "stream-2"))
-    assert isinstance(resumed, ClaimedAction)
-    assert (resumed.attempt.suspensions, resumed.attempt.earlier_streams) == (1, ("stream-1",))
-    line = {"timestamp": clock().isoformat(), "message": "after", "source": "user", **ACTION.model_dump(), "attempt": 1}
-    backend.clients.logs.put_log_events(
-        logGroupName=GROUP,
-        logStreamName="stream-2",
-        logEvents=[{"timestamp": to_milliseconds(clock()), "message": json.dumps(line)}],
-    )
-    backend.actions.finish_succeeded(resumed, "{}")
-    clock.advance(60)
-    assert read_all(api, 100) == ["before", "after"]
-    follow = api.get("runs/r1/actions/a0/logs", cursor=page["cursor"]).body
-    assert [line["message"] for line in follow["lines"]] == ["after"]
+    seen: list[str] = []
+    for number, stream in enumerate(streams):
+        wanderer.visit(stream, f"{number}", last=number == len(streams) - 1)
+        clock.advance(20)
+        for _ in range(2 * number % 3):
+            page = api.get("runs/r1/actions/a0/logs", cursor=page["cursor"]).body
+            seen += [line["message"] for line in page["lines"]]
+    while page["cursor"] is not None:
+        page = api.get("runs/r1/actions/a0/logs", cursor=page["cursor"]).body
+        seen += [line["message"] for line in page["lines"]]
+    assert seen == [str(number) for number in range(len(streams))]
+
+
+def test_of_an_attempt_that_moves_without_end_the_latest_streams_are_kept(
+    api: FakeHttpApi, backend: Backend, wanderer: Wanderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LOG_STREAMS_KEPT", 2)
+    for number in range(6):
+        wanderer.visit((A, B)[number % 2], str(number), last=number == 5)
+    assert len(backend.lookup.run(ACTION).attempts[0].earlier_streams) == 2
+    assert read_all(api, 100)[-3:] == ["3", "4", "5"]
 
 
 def read_all(api: FakeHttpApi, limit: int) -> list[str]:
@@ -200,8 +257,8 @@ def test_attempts_are_read_one_after_the_other_or_alone(api: FakeHttpApi, backen
     printer.end()
     backend.actions.finish_succeeded(second, "{}")
 
-    assert read_all(api, 100) == ["try one", "try two"]
-    assert read(api, attempt=1) == ["try one"]
+    assert read_all(api, 100) == ["try one", "attempt 1 failed: E: m", "try two"]
+    assert read(api, attempt=1) == ["try one", "attempt 1 failed: E: m"]
     assert read(api, attempt=2) == ["try two"]
     refused = api.get("runs/r1/actions/a0/logs", attempt=3)
     assert (refused.status, refused.code) == (400, "BadRequest")
@@ -214,9 +271,42 @@ def test_a_stream_of_another_name_is_found_by_the_request(api: FakeHttpApi, prin
     assert read(api) == ["here"]
 
 
-def test_an_action_that_never_ran_has_no_lines(api: FakeHttpApi, backend: Backend, printer: Printer) -> None:
-    api.post("runs/r1/abort", {})
-    assert api.get("runs/r1/actions/a0/logs").body == {"lines": [], "cursor": None}
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_the_log_of_an_action_that_failed_ends_with_the_whole_reason(
+    api: FakeHttpApi, backend: Backend, printer: Printer, limit: int
+) -> None:
+    for attempt in (1, 2):
+        claimed = printer.claim(attempt)
+        printer.say(f"try {attempt}")
+        error = ErrorRecord(code="E", kind="user", message="no\nway", traceback="Traceback\n  of mine")
+        backend.actions.finish_failed(claimed, Failure(error))
+        printer.end()
+    verdict = ["Traceback", "  of mine", "a0 failed: E: no", "way"]
+    assert read_all(api, limit) == ["try 1", "attempt 1 failed: E: no", "way", "try 2", *verdict]
+    assert read(api, attempt=2) == ["try 2", *verdict]
+    assert read(api, attempt=1) == ["try 1", "attempt 1 failed: E: no", "way"]
+
+
+def test_why_an_action_was_never_tried_is_in_its_log(api: FakeHttpApi, backend: Backend, printer: Printer) -> None:
+    error = ErrorRecord(code="RuntimeSystemError", kind="system", message="Lambda is gone")
+    backend.actions.close(backend.actions.get(ACTION), ActionPhase.FAILED, error)
+    page = api.get("runs/r1/actions/a0/logs").body
+    assert [(line["source"], line["message"]) for line in page["lines"]] == [
+        ("system", "a0 failed: RuntimeSystemError: Lambda is gone")
+    ]
+    assert api.get("runs/r1/actions/a0/logs", cursor=page["cursor"]).body == {"lines": [], "cursor": None}
+
+
+@pytest.mark.parametrize(("reason", "said"), [("too slow", "too slow"), ("", "Aborted by arn:")])
+def test_why_a_running_action_was_aborted_is_in_its_log(
+    api: FakeHttpApi, printer: Printer, reason: str, said: str
+) -> None:
+    printer.claim()
+    printer.say("one")
+    printer.end()
+    api.post("runs/r1/abort", {"reason": reason})
+    assert read_all(api, 100)[0] == "one"
+    assert said in read_all(api, 100)[-1]
 
 
 def test_a_death_is_told_with_the_last_lines(backend: Backend, printer: Printer) -> None:

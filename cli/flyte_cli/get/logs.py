@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flyte_cli.commands import Command
-from flyte_cli.scope import backend, scope_options
+from flyte_cli.scope import backend, options_of, scope_options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many of the last lines to show.",
 )
-@click.option("-f", "--follow", is_flag=True, help="Show all lines, and wait for more until the action has ended.")
+@click.option("-f", "--follow", is_flag=True, help="Show all lines, and those to come until the action has ended.")
 @click.option("--show-ts", is_flag=True, help="Show each line's time.")
 @click.option("--pretty", is_flag=True, help="Mark the lines of stderr and of the system.")
-@click.option("-a", "--attempt", type=click.IntRange(min=1), help="The attempt, instead of the last one.")
+@click.option("-a", "--attempt", type=click.IntRange(min=1), help="Only this attempt, instead of all.")
 @click.option("--filter-system", is_flag=True, help="Leave out the lines of the system.")
 @scope_options
 def logs(
@@ -46,7 +46,10 @@ def logs(
     project: str | None,
     domain: str | None,
 ) -> None:
-    """Show log lines of the run RUN_NAME, or of its action ACTION_NAME."""
+    """Show log lines of the run RUN_NAME, or of its action ACTION_NAME.
+
+    The last lines of one that failed tell why, also if it never came to run. Ctrl-C while following leaves it running.
+    """
     import asyncio
 
     from flyte.remote import Action
@@ -54,7 +57,9 @@ def logs(
 
     settings = backend(project, domain)
     found = Action.get(run_name=run_name, name=action_name or "a0")
-    wanted = _wanted(stream(found.action_id, attempt, follow=follow), filter_system=filter_system)
+    # Of one that has ended all lines are wanted, also those that Lambda has yet to deliver.
+    lines_of = stream(found.action_id, attempt, follow=follow or found.done())
+    wanted = _wanted(lines_of, filter_system=filter_system)
 
     def text(line: LogLine) -> str:
         return f"{_mark(line) if pretty else ''}{shown(line, show_ts=show_ts)}"
@@ -63,7 +68,10 @@ def logs(
         asyncio.run(_show(wanted, text, settings.output, None if follow else lines))
     except KeyboardInterrupt:
         from flyte_cli.exits import Exit
+        from flyte_cli.run.waiting import leave
 
+        if follow:
+            leave(run_name, options_of(project, domain))
         raise click.exceptions.Exit(Exit.INTERRUPTED) from None
 
 

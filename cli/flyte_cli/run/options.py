@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flyte_cli.scope import options_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -68,7 +70,7 @@ class RunOptions:
     def scope(self) -> str:
         """The options that lead other commands to the same project and domain."""
         project, domain = self.run_project or self.project, self.run_domain or self.domain
-        return f"{f' -p {project}' if project else ''}{f' -d {domain}' if domain else ''}"
+        return options_of(project, domain)
 
     def locally(self) -> RunOptions:
         """The same with `--local`, which may also stand after the file."""

@@ -50,13 +50,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class Ended:
-    """A run that has ended. `outputs` are the SDK's `ActionOutputs`, of a run that succeeded."""
+    """A run that has ended. `outputs` are the SDK's `ActionOutputs`, of a run that succeeded.
+
+    `is_traced` says that the traceback was shown already, at the end of the log.
+    """
 
     name: str | None
     url: str | None
     phase: str
     outputs: Any = None
     failure: Failure | None = None
+    is_traced: bool = False
 
     @classmethod
     def succeeded(cls, run: Any) -> Self:
@@ -112,6 +116,6 @@ def _show_failure(ended: Ended) -> None:
     which = f"The run {ended.name}" if ended.name else "The run"
     what = {"aborted": "was aborted", "timed_out": "timed out"}.get(ended.phase, "failed")
     failure = ended.failure
-    if failure is not None and failure.traceback:
+    if failure is not None and failure.traceback and not ended.is_traced:
         click.echo(failure.traceback, err=True)
     click.echo(f"Error: {which} {what}{f': {failure.title}' if failure else ''}", err=True)

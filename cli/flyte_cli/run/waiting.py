@@ -39,7 +39,7 @@ def wait_for(run: Run, label: str, *, follow: bool, silent: bool, scope: str = "
     phase = str(details.phase)
     if phase in _SUCCEEDED:
         return Ended(run.name, run.url, phase, outputs=run.outputs())
-    return Ended(run.name, run.url, phase, failure=_failure(details))
+    return Ended(run.name, run.url, phase, failure=_failure(details), is_traced=follow)
 
 
 def leave(name: str, scope: str = "") -> None:

@@ -93,6 +93,9 @@ DEPENDENCY_ARTIFACT_UNPACKED_BYTES = 2 * GIB
 LOG_LINE_BYTES = 32 * KIB
 """A longer line of a task's output is split into several log events. CloudWatch takes 256 KiB per event."""
 
+LOG_STREAMS_KEPT = 200
+"""Changes of the log stream that an attempt's record keeps, the latest. Ours: they share the action's item."""
+
 SECRET_KEY_PATTERN = r"^[A-Za-z0-9_+=@-][A-Za-z0-9_+=.@-]{0,99}$"  # noqa: S105 - no password
 """Keys and groups of secrets: parts of a name in Secrets Manager, and of a file's path, hence no dot to begin with.
 Source for the characters: Secrets Manager, CreateSecret, `Name`; with the longest stack, project and domain it stays

@@ -30,6 +30,14 @@ class ErrorRecord(Model):
     """Where the whole text lies when message or traceback were cut at `limits.ERROR_TEXT_BYTES`."""
 
 
+class LogStay(Model):
+    """A stream that an attempt printed to, until it was resumed where there is another one."""
+
+    log_stream: str
+    request_id: str = ""
+    until: datetime
+
+
 class Attempt(Model):
     """One attempt of an action, with where its log lines are."""
 
@@ -39,8 +47,8 @@ class Attempt(Model):
     request_id: str = ""
     log_group: str = ""
     log_stream: str = ""
-    earlier_streams: tuple[str, ...] = ()
-    """Other streams of the log group that it printed to, before it was suspended."""
+    earlier_streams: tuple[LogStay, ...] = ()
+    """Streams of the log group that it printed to before `log_stream`, in the order of time; one may come again."""
     resumed_at: datetime | None = None
     """When the invocation began that works on it now, or did last; None for the first."""
     active_ms: int = Field(default=0, ge=0)

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flyte.protocol.api import LogPage
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ErrorRecord, LogLine
 from tests.fakes.api import NOW, FakeApi, respond
@@ -131,6 +132,26 @@ class TestGetLogs:
 
     def test_json_has_every_field(self, flyte: Flyte) -> None:
         assert document(flyte("-of", "json", "get", "logs", "mine"))[-1]["source"] == "system"
+
+    def test_of_an_ended_run_lines_are_waited_for_that_have_not_arrived(self, flyte: Flyte, api: FakeApi) -> None:
+        api.runs["mine"] = api.runs["mine"].model_copy(update={"phase": ActionPhase.SUCCEEDED})
+        not_yet = [LogPage(lines=(), cursor="0")]
+        api.intercept = lambda asked: respond(not_yet.pop()) if "/logs" in asked.url and not_yet else None
+        assert len(flyte("get", "logs", "mine").stdout.splitlines()) == 5
+
+    @pytest.mark.parametrize(("options", "said"), [(("--follow",), True), ((), False)])
+    def test_ctrl_c_says_what_becomes_of_a_run_that_is_followed(
+        self, flyte: Flyte, monkeypatch: pytest.MonkeyPatch, *, options: tuple[str, ...], said: bool
+    ) -> None:
+        def interrupted(coroutine: Any) -> None:
+            coroutine.close()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("asyncio.run", interrupted)
+        ended = flyte("get", "logs", "mine", *options, "-p", "shop")
+        assert ended.code == 130
+        assert ("The run mine goes on." in ended.stderr) is said
+        assert ("flyte abort run mine -p shop" in ended.stderr) is said
 
 
 class TestAbort:

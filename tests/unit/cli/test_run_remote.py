@@ -85,6 +85,14 @@ class TestRun:
             f"line {n}" for n in range(5)
         ]
 
+    def test_a_traceback_that_the_log_has_shown_is_not_shown_again(self, flyte: Flyte, api: FakeApi) -> None:
+        api.phases = [ActionPhase.FAILED]
+        api.error = ErrorRecord(code="ValueError", kind="user", message="egg", traceback="  File egg")
+        api.logs = [LogLine(at=NOW, message=text, source="system") for text in ("  File egg", "a0 failed: egg")]
+        ended = flyte("run", "--follow", "--name", "mine", "menu.py", "coffee")
+        assert ended.stderr.count("File egg") == 1
+        assert ended.stderr.endswith("Error: The run mine failed: ValueError: egg\n")
+
     @pytest.mark.parametrize("output_format", ["table", "json"])
     def test_a_failure_ends_with_1_and_the_users_traceback(
         self, flyte: Flyte, api: FakeApi, output_format: str
