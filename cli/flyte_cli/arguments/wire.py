@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flyte.protocol.marks import IO_MARK
+from flyte.protocol.marks import FIELDS_KEY, IO_MARK
 
 from .locations import reference_of
 
@@ -58,22 +58,22 @@ def _formed_as_one_of(value: Any, variants: list[Schema], definitions: Schema) -
 
 
 def _formed_object(value: dict[str, Any], schema: Schema, definitions: Schema) -> Any:
-    if places := schema.get("prefixItems"):
-        return _formed(_in_order(value, places), schema, definitions)
+    if names := schema.get(FIELDS_KEY):
+        fields = dict(zip(names, schema.get("prefixItems", ()), strict=True))
+        return _formed(_in_order(value, fields), schema, definitions)
     properties, rest = schema.get("properties", {}), schema.get("additionalProperties", True)
     return {name: _formed(item, properties.get(name, rest), definitions) for name, item in value.items()}
 
 
-def _in_order(value: dict[str, Any], places: list[Schema]) -> list[Any]:
-    """A NamedTuple's fields as the list that it is; the titles of the places are the fields' names."""
-    by_name = {str(place.get("title", "")).lower().replace(" ", "_"): place for place in places}
+def _in_order(value: dict[str, Any], fields: dict[str, Schema]) -> list[Any]:
+    """A NamedTuple as the list that it is."""
     ordered = []
-    for name, place in by_name.items():
+    for name, place in fields.items():
         if name not in value and "default" not in place:
             raise ValueError(f"{name}: is missing.")
         ordered.append(value[name] if name in value else place["default"])
-    if unknown := value.keys() - by_name.keys():
-        raise ValueError(f"{min(unknown)}: is unknown; the fields are {', '.join(by_name)}.")
+    if unknown := value.keys() - fields.keys():
+        raise ValueError(f"{min(unknown)}: is unknown; the fields are {', '.join(fields)}.")
     return ordered
 
 

@@ -4,3 +4,6 @@ from __future__ import annotations
 
 IO_MARK = "x-flyte-io"
 """On the schema of a file, a folder or a data frame, which travel by reference: `file`, `dir` or `dataframe`."""
+
+FIELDS_KEY = "x-flyte-fields"
+"""On the schema of a NamedTuple, which is a list on the wire: its fields' names, in order."""

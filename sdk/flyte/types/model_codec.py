@@ -10,6 +10,8 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator, ValidationError, core_schema
 
+from flyte.protocol.marks import FIELDS_KEY
+
 from .codec import Codec, ValueMismatch
 from .finite import with_named_numbers
 from .hints import display
@@ -19,9 +21,32 @@ from .wire import pickled_schemas, revalidating, wire_schemas
 
 Json = Any
 
+_WRITTEN: Any = {"mode": "json", "by_alias": True, "round_trip": True}
+
 
 class _Schema(GenerateJsonSchema):
     """JSON schemas of what is on the wire, which also name the members of enums for command lines and forms."""
+
+    _of_default: core_schema.CoreSchema | None = None
+    """What a default is written by."""
+
+    def made(self, schema: core_schema.CoreSchema) -> JsonSchemaValue:
+        """The JSON schema of a hint's."""
+        self._defined = schema["definitions"] if schema["type"] == "definitions" else []
+        return self.generate(schema, mode="validation")
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        outer, self._of_default = self._of_default, schema["schema"]
+        try:
+            return super().default_schema(schema)
+        finally:
+            self._of_default = outer
+
+    def encode_default(self, dft: Any) -> Any:
+        if self._of_default is None or dft is None or type(dft) in {str, int, bool}:
+            return super().encode_default(dft)
+        of_default = core_schema.definitions_schema(self._of_default, self._defined)
+        return with_named_numbers(_serializer(of_default).to_python(dft, **_WRITTEN, warnings="none"))
 
     def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
         made = self._ours(schema)  # which may be empty: `Any`
@@ -32,6 +57,10 @@ class _Schema(GenerateJsonSchema):
 
     def union_schema(self, schema: core_schema.UnionSchema) -> JsonSchemaValue:
         return self._ours(schema) or super().union_schema(schema)
+
+    def named_tuple_schema(self, schema: core_schema.NamedTupleSchema) -> JsonSchemaValue:
+        made = super().named_tuple_schema(schema)  # a list, as on the wire
+        return {**made, FIELDS_KEY: [each["name"] for each in schema["fields"]]}
 
     def _ours(self, schema: Any) -> JsonSchemaValue | None:
         made = schema.get("metadata", {}).get(JSON_SCHEMA_KEY)
@@ -56,7 +85,7 @@ class ModelCodec(Codec[Any]):
         except (PydanticSchemaGenerationError, PydanticUserError):
             self._schemas = pickled_schemas(hint)
         self._values = SchemaValidator(self._schemas.values, _use_prebuilt=False)
-        self._written = SchemaSerializer(self._schemas.values, {"ser_json_inf_nan": "strings"}, _use_prebuilt=False)
+        self._written = _serializer(self._schemas.values)
 
     @cached_property
     def _json(self) -> SchemaValidator:
@@ -65,7 +94,7 @@ class ModelCodec(Codec[Any]):
     def encode(self, value: Any) -> Json:
         try:
             checked = self._values.validate_python(value, strict=True)
-            made = self._written.to_python(checked, mode="json", by_alias=True, round_trip=True, warnings="error")
+            made = self._written.to_python(checked, **_WRITTEN, warnings="error")
         except ValidationError as error:
             raise mismatch(error, value, self.hint) from None
         except (PydanticSerializationError, RecursionError, ValueError) as error:
@@ -97,7 +126,7 @@ class ModelCodec(Codec[Any]):
 
     def schema(self) -> dict[str, Json]:
         try:
-            return _Schema(by_alias=True).generate(self._schemas.values, mode="validation")
+            return _Schema(by_alias=True).made(self._schemas.values)
         except PydanticInvalidForJsonSchema as error:
             return {"description": f"{display(self.hint)}: {error}"}
 
@@ -117,6 +146,10 @@ class ModelCodec(Codec[Any]):
         except Exception:  # noqa: BLE001 - a class that cannot be made twice; the first error says enough
             return ValueMismatch("", f"{display(self.hint)}: {_first_line(error)}")
         return ValueMismatch("", f"{display(self.hint)}: {_first_line(error)}")
+
+
+def _serializer(schema: core_schema.CoreSchema) -> SchemaSerializer:
+    return SchemaSerializer(schema, {"ser_json_inf_nan": "strings"}, _use_prebuilt=False)
 
 
 def _first_line(error: Exception) -> str:

@@ -60,7 +60,7 @@ _OF_PYDANTIC = frozenset({"lax_schema", "strict_schema", "python_schema", "steps
 _UNDESCRIBED = frozenset({"is-instance", "is-subclass", "callable"})
 _UNTYPED = frozenset({"list", "set", "frozenset", "deque"})
 _TEXT: core_schema.CoreConfig = {"ser_json_inf_nan": "strings"}
-_RECORDS = frozenset({"model", "dataclass", "typed-dict", "call"})
+_RECORDS = frozenset({"model", "dataclass", "typed-dict", "named-tuple", "call"})
 _ARE_NO_KEYS = frozenset({"array", "object"})
 _PLAIN_VALUES = (str, int, float, bool)
 

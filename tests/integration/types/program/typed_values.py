@@ -89,6 +89,14 @@ class Rider(BaseModel):
     tags: set[str] = set()
 
 
+class Trip(NamedTuple):
+    """With fields that are records, and a name that no title keeps."""
+
+    bike: Wheel
+    Legs_in_KM: list[Span]
+    way: Span | None = None
+
+
 class Place(TypedDict):
     city: str
     floor: int
@@ -190,6 +198,12 @@ ROWS = [
     Row("tuple_any_length", tuple[int, ...], (1, 2, 3), "[1, 2, 3]"),
     Row("sequence", Sequence[int], [1, 2], "[1, 2]"),
     Row("named_tuple", Span, Span(3, 9, b"\xff"), '{"low": 3, "high": 9, "mark": "/w=="}'),
+    Row(
+        "named_tuple_of_records",
+        Trip,
+        Trip(Wheel(28.0, 3), [Span(3, 10)]),
+        '{"bike": {"size": 28, "spokes": 3}, "Legs_in_KM": [{"low": 3}]}',
+    ),
     Row("dataclass", Wheel, Wheel(28.0, 3), '{"size": 28, "spokes": 3}'),
     Row("dataclass_nested", Bike, BIKE, None),
     Row(
