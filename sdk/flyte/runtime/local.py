@@ -30,10 +30,10 @@ from flyte.report import Report
 from .child_call import ChildCall, check_size, raised
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute, execute_async
-from .local_cache import LocalResults
+from .local_cache import LocalResults, turns_of
 from .local_threads import Threads
 from .naming import canonical
-from .results import ResultStore, cached, keep
+from .results import ResultStore, cache_key, cached, is_serialized, keep
 from .turns import Turns
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ class LocalController:
 
     def submit(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """A child of the running action, as a coroutine of its result."""
-        action = self._child(task, values)
-        return self.drive_async(action) if action.turns is None else self._drive_in_turn(action, action.turns)
+        return self.drive_async(self._child(task, values))
 
     def submit_deployed(
         self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -120,8 +119,8 @@ class LocalController:
         """A child of the running action, in the caller's thread; off it where that runs an event loop."""
         action = self._child(task, values)
         if _loop_is_running():
-            return in_thread(lambda: self._drive_blocking(action)).result()
-        return self._drive_blocking(action)
+            return in_thread(lambda: self.drive(action)).result()
+        return self.drive(action)
 
     async def sleep_until(self, at: float) -> None:
         """Sleeps, by the wall clock."""
@@ -218,26 +217,38 @@ class LocalController:
 
     # -- driving it ------------------------------------------------------------------------------------------------
 
-    def _drive_blocking(self, action: _Action) -> Any:
-        if action.turns is None:
-            return self.drive(action)
-        action.turns.take().result()
-        try:
-            return self.drive(action)
-        finally:
-            action.turns.give_back()
-
-    async def _drive_in_turn(self, action: _Action, turns: Turns) -> Any:
-        turn = turns.take()
-        try:
-            await asyncio.wrap_future(turn)
-            return await self.drive_async(action)
-        finally:
-            if not turn.cancel():  # it had come
-                turns.give_back()
-
     def drive(self, action: _Action) -> Any:
         """The action's value, in this thread."""
+        turns = self._turns(action)
+        if not turns:
+            return self._drive(action)
+        with contextlib.ExitStack() as held:
+            for each in turns:
+                held.enter_context(each.held())
+            return self._drive(action)
+
+    async def drive_async(self, action: _Action) -> Any:
+        """The same in the running event loop."""
+        turns = self._turns(action)
+        if not turns:
+            return await self._drive_async(action)
+        async with contextlib.AsyncExitStack() as held:
+            for each in turns:
+                await held.enter_async_context(each.held_async())
+            return await self._drive_async(action)
+
+    def _turns(self, action: _Action) -> list[Turns]:
+        """What the action has to wait for: an equal one whose result it is to use, and room in the run."""
+        turns = [] if action.turns is None else [action.turns]
+        if self._uses_cache and is_serialized(action.task):
+            turns.insert(0, turns_of(cache_key(action.task, action.inputs)))
+        return turns
+
+    @property
+    def _uses_cache(self) -> bool:
+        return not (self.settings.cache_disabled or self.settings.overwrite_cache)
+
+    def _drive(self, action: _Action) -> Any:
         life = self._life(action)
         told: Result | None = None
         try:
@@ -249,8 +260,7 @@ class LocalController:
         except StopIteration as end:
             return end.value
 
-    async def drive_async(self, action: _Action) -> Any:
-        """The same in the running event loop."""
+    async def _drive_async(self, action: _Action) -> Any:
         life = self._life(action)
         told: Result | None = None
         try:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import time
+import weakref
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from flyte._home import flyte_home
+
+from .turns import Turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +35,19 @@ def clear() -> bool:
         return False
     file.unlink()
     return True
+
+
+_serialized: weakref.WeakValueDictionary[str, Turns] = weakref.WeakValueDictionary()
+_serializing = threading.Lock()
+
+
+def turns_of(key: str) -> Turns:
+    """Of which one at a time is had, in this process: for calls that are to wait for each other's result."""
+    with _serializing:
+        turns = _serialized.get(key)
+        if turns is None:
+            turns = _serialized[key] = Turns(1)
+        return turns
 
 
 class LocalResults:

@@ -46,6 +46,12 @@ def cached(
     return found[0]
 
 
+def is_serialized(task: TaskTemplate[..., Any]) -> bool:
+    """Whether equal calls are to wait for the result of the one that is in progress."""
+    cache = task.cache_request
+    return cache.serialize and cache.behavior == "auto"
+
+
 def keep(store: ResultStore, task: TaskTemplate[..., Any], inputs: Mapping[str, Json], outputs: Outputs) -> None:
     """Keeps the outputs, if the task's cache is enabled."""
     if task.cache_request.is_enabled():

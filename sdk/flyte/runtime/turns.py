@@ -6,9 +6,15 @@ and in local mode.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import threading
 from collections import deque
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
 
 
 class Turns:
@@ -40,6 +46,26 @@ class Turns:
             if turn.set_running_or_notify_cancel():
                 turn.set_result(None)
                 return
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """A turn for the length of a block, which the calling thread waits for."""
+        self.take().result()
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    @contextlib.asynccontextmanager
+    async def held_async(self) -> AsyncIterator[None]:
+        """The same, without blocking an event loop."""
+        turn = self.take()
+        try:
+            await asyncio.wrap_future(turn)
+            yield
+        finally:
+            if not turn.cancel():  # it had come
+                self.give_back()
 
     def _next(self) -> Future[None] | None:
         with self._lock:

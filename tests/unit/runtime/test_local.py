@@ -216,3 +216,48 @@ def test_a_bound_never_makes_parents_wait_for_their_own_children():
 
 def test_who_gives_up_before_its_turn_takes_nobody_elses():
     assert flyte.with_runcontext(mode="local", max_action_concurrency=2).run(gives_up).outputs().o0 == 7
+
+
+bodies: list[int] = []
+
+
+@env.task(cache=flyte.Cache(behavior="auto", version_override="1", serialize=True), retries=0)
+async def slow_result(x: int) -> int:
+    bodies.append(x)
+    await asyncio.sleep(0.01)
+    if len(bodies) == 1 and x < 0:
+        raise ValueError("the first one fails")
+    return len(bodies)
+
+
+@env.task
+async def asks_at_once(x: int) -> list[int | None]:
+    results = await asyncio.gather(*(slow_result(x) for _ in range(5)), return_exceptions=True)
+    return [result if isinstance(result, int) else None for result in results]
+
+
+def test_equal_calls_wait_for_the_serialized_one_that_is_on():
+    bodies.clear()
+    assert local.run(asks_at_once, x=1).outputs().o0 == [1] * 5
+    assert bodies == [1]
+
+
+def test_when_a_serialized_call_fails_the_next_one_runs():
+    bodies.clear()
+    assert local.run(asks_at_once, x=-1).outputs().o0 == [None, 2, 2, 2, 2]
+
+
+def test_two_runs_of_a_serialized_task_run_its_body_once():
+    bodies.clear()
+
+    async def both() -> list[int]:
+        runs = await asyncio.gather(*(local.run.aio(slow_result, x=3) for _ in range(2)))
+        return [run.outputs().o0 for run in runs]
+
+    assert asyncio.run(both()) == [1, 1]
+
+
+def test_serialized_calls_that_are_to_renew_the_result_do_not_wait_for_it():
+    bodies.clear()
+    renewing = flyte.with_runcontext(mode="local", overwrite_cache=True)
+    assert max(renewing.run(asks_at_once, x=4).outputs().o0) == 5
