@@ -11,6 +11,10 @@ UV := $(BIN)/uv
 WORKERS ?= 2
 CONFORMANCE ?= ../shared/conformance
 
+CONSOLE := cli/flyte_cli/console/static/index.html
+CONSOLE_SOURCES := $(shell find console -type f -not -path '*/node_modules/*')
+NPM := npm --prefix console --loglevel error
+
 .PHONY: help
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -30,28 +34,49 @@ help: ## Show what there is
 	@$(UV) pip install --quiet --python .venv-cdk/bin/python --require-hashes -r requirements/cdk.txt
 	@touch $@
 
+console/node_modules/ready: console/package.json console/package-lock.json
+	@command -v $(NODE) npm >/dev/null || { echo "Node.js 20.19 or newer, with npm, is needed for the console; it is not installed" >&2; exit 1; }
+	@$(NODE) -e 'const [major, minor] = process.versions.node.split(".").map(Number); if (major < 20 || (major === 20 && minor < 19)) { console.error(`Node.js 20.19 or newer is needed for the console, and this is $${process.versions.node}`); process.exit(1) }'
+	@$(NPM) ci
+	@touch $@
+
+$(CONSOLE): console/node_modules/ready $(CONSOLE_SOURCES)
+	@$(NPM) run --silent build -- --logLevel warn
+	@touch $@
+
 .PHONY: setup
 setup: .venv/ready ## Make .venv with everything for development
 
 .PHONY: demo
 demo: .venv/ready ## Start AWS in a box, run and deploy examples/greeting.py there
+	@$(MAKE) --no-print-directory console || echo "The demo goes on without the web console."
 	@examples/demo.sh
 
+.PHONY: console
+console: $(CONSOLE) ## Build the web console, which `flyte console` and the devbox serve
+
+.PHONY: console-client
+console-client: .venv/ready console/node_modules/ready ## Make the console's client anew from the API's own description
+	@$(NPM) run --silent generate
+
 .PHONY: lint
-lint: .venv/ready ## Format, lint, types, import rules, dependencies
+lint: .venv/ready console/node_modules/ready ## Format, lint, types, import rules, dependencies
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry sdk cli
+	@$(NPM) run --silent check
 
 .PHONY: format
-format: .venv/ready ## Format the code
+format: .venv/ready console/node_modules/ready ## Format the code
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix --quiet .
+	@$(NPM) run --silent format -- --log-level warn
 
 .PHONY: test
-test: .venv/ready .venv-cdk/ready ## Run all tests
+test: .venv/ready .venv-cdk/ready $(CONSOLE) ## Run all tests
+	@$(NPM) test --silent -- --reporter=dot
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: conformance
@@ -67,13 +92,24 @@ bench: .venv/ready ## Measure speed against references, as ratios
 template: .venv-cdk/ready ## Synthesize the CDK app into the kept CloudFormation template
 	@.venv-cdk/bin/python -m cdk.synthesize
 
+.venv-docs/ready: .venv/ready requirements/docs.txt
+	@$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-docs
+	@$(UV) pip install --quiet --python .venv-docs/bin/python --require-hashes -r requirements/docs.txt
+	@touch $@
+
+.PHONY: docs
+docs: .venv-docs/ready ## Build the documentation as a site, in build/site
+	@mkdir -p build/nowhere # the reference of `flyte run` lists the programs of the current folder
+	@cd build/nowhere && NO_MKDOCS_2_WARNING=1 FLYTE_HOME="$$PWD" PYTHONPATH=../../sdk:../../cli \
+	  ../../.venv-docs/bin/mkdocs build --quiet --config-file ../../mkdocs.yml
+
 .PHONY: lock
 lock: .venv/ready ## Compile the hashed requirement files anew
-	@for name in bootstrap functions devbox dev cdk; do \
+	@for name in bootstrap functions devbox dev cdk docs; do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    requirements/$$name.in -o requirements/$$name.txt; done
 
 .PHONY: clean
 clean: ## Remove what was built and installed here
-	@rm -rf .venv .venv-cdk build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache cdk/cdk.out cdk/node_modules
+	@rm -rf .venv .venv-cdk .venv-docs build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache cdk/cdk.out cdk/node_modules console/node_modules cli/flyte_cli/console/static
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
