@@ -12,6 +12,7 @@ from flyte_cli.verbs import Verb
 
 _VERBS = {
     "abort": "flyte_cli.abort:abort",
+    "console": "flyte_cli.console.command:console",
     "create": "flyte_cli.create:create",
     "delete": "flyte_cli.delete:delete",
     "deploy": "flyte_cli.deploy:deploy",

@@ -18,11 +18,13 @@ FILE = Path(".flyte/config.yaml")
 
 _ANY_DEVBOX = re.compile(rf"http://{re.escape(HOST)}:\d+/_aws/execute-api/{API_ID}")
 
+_ANY_CONSOLE = re.compile(rf"http://{re.escape(HOST)}:\d+$", re.MULTILINE)
 
-def for_endpoint(endpoint: str) -> Config:
-    """What a client needs to know of a devbox."""
+
+def for_endpoint(endpoint: str, console: str | None = None) -> Config:
+    """What a client needs to know of a devbox: where it is, and where its console shows runs."""
     return Config(
-        platform=PlatformConfig(endpoint=endpoint, insecure=True, region=REGION),
+        platform=PlatformConfig(endpoint=endpoint, insecure=True, region=REGION, console_endpoint=console),
         task=TaskConfig(project="flytesnacks", domain="development"),
     )
 
@@ -38,24 +40,26 @@ def leads_to(endpoint: str) -> bool:
     return auto().platform.endpoint == endpoint
 
 
-def write(endpoint: str) -> Path:
+def write(endpoint: str, console: str | None = None) -> Path:
     """Write `./.flyte/config.yaml`; a file that is there already is left alone.
 
     Raises:
         InitializationError: If it is there, or cannot be written.
     """
-    return write_config(for_endpoint(endpoint), FILE.absolute())
+    return write_config(for_endpoint(endpoint, console), FILE.absolute())
 
 
-def follow(paths: Iterable[Path], endpoint: str) -> list[Path]:
+def follow(paths: Iterable[Path], endpoint: str, console: str | None = None) -> list[Path]:
     """Point files that a devbox wrote to where it is now, unless someone changed them since; those that moved."""
-    return [path for path in paths if path.is_file() and _move(path, endpoint)]
+    return [path for path in paths if path.is_file() and _move(path, for_endpoint(endpoint, console))]
 
 
-def _move(path: Path, endpoint: str) -> bool:
+def _move(path: Path, now: Config) -> bool:
     text = path.read_text(encoding="utf-8", errors="replace")
-    named = _ANY_DEVBOX.search(text)
-    if named is None or named.group() == endpoint or text != to_yaml(for_endpoint(named.group())):
+    named, shown = _ANY_DEVBOX.search(text), _ANY_CONSOLE.search(text)
+    if named is None or text == to_yaml(now):
         return False
-    write_config(for_endpoint(endpoint), path, force=True)
+    if text != to_yaml(for_endpoint(named.group(), shown and shown.group())):
+        return False
+    write_config(now, path, force=True)
     return True

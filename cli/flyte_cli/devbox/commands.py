@@ -72,6 +72,8 @@ def _report(started: Started) -> None:
         _show(status)
         return
     click.echo(f"The devbox {'runs already' if started.already else 'runs'}: {status.endpoint}")
+    if status.console:
+        click.echo(f"The console shows its runs and tasks: {status.console}")
     for path in started.configs_moved:
         click.echo(f"It has another port than before: {path} is brought up to date.")
     if started.config_written:

@@ -58,6 +58,16 @@ class DevboxHome:
         return self.root / "server.lock"
 
     @property
+    def console_lock(self) -> Path:
+        """Locked by the running console; holds its process id, its port and the endpoint that it shows."""
+        return self.root / "console.lock"
+
+    @property
+    def console_log(self) -> Path:
+        """What the console prints, which is what went wrong in it."""
+        return self.root / "console.log"
+
+    @property
     def operation_lock(self) -> Path:
         """Locked by whoever starts, stops or deletes. Beside the folder, which may be deleted meanwhile."""
         return self.root.parent / "devbox.lock"

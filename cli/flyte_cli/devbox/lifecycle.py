@@ -14,7 +14,7 @@ from flyte_cli.backend import package
 from flyte_cli.backend.assets import BackendAssets
 from flyte_cli.backend.package import PackageError
 
-from . import client_config, environment, locks, server
+from . import client_config, console, environment, locks, server
 from .errors import DevboxError
 from .home import DevboxHome
 from .stack import Deployment, Stack, endpoint
@@ -64,6 +64,7 @@ class _Record:
     """What the next start has to know of the last one."""
 
     port: int | None = None
+    console_port: int | None = None
     version: str = ""
     configs: list[str] = field(default_factory=list)
 
@@ -112,7 +113,7 @@ def start(port: int | None = None, *, progress: Progress = print) -> Started:
             if not found:
                 server.stop(home, live, at_once=True)
             raise
-        return _tell_clients(home, live, record, already=found is not None)
+        return _tell_clients(home, live, record, progress, already=found is not None)
 
 
 def stop(*, progress: Progress = print) -> bool:
@@ -120,6 +121,7 @@ def stop(*, progress: Progress = print) -> bool:
     home = DevboxHome.find()
     with _operation(home, progress):
         live = server.running(home)
+        console.stop(home)
         if live:
             server.stop(home, live)
         return live is not None
@@ -130,6 +132,7 @@ def delete(*, progress: Progress = print) -> list[Path]:
     home = DevboxHome.find()
     with _operation(home, progress):
         live = server.running(home)
+        console.stop(home)
         if live:
             server.stop(home, live, at_once=True)
         if not home.root.exists():
@@ -149,7 +152,15 @@ def status(*, probes: bool = True) -> DevboxStatus:
         return DevboxStatus("stopped", port=record.port, version=record.version)
     healthy = not probes or server.is_healthy(live)
     version = record.version if record else __version__
-    return DevboxStatus("running" if healthy else "unhealthy", endpoint(live), None, live.port, live.pid, version)
+    shown = console.running(home)
+    return DevboxStatus(
+        "running" if healthy else "unhealthy",
+        endpoint(live),
+        shown.url if shown else None,
+        live.port,
+        live.pid,
+        version,
+    )
 
 
 @contextmanager
@@ -206,14 +217,18 @@ def _deploy(home: DevboxHome, live: Server, progress: Progress, *, booted: bool)
         stack.reconcile()
 
 
-def _tell_clients(home: DevboxHome, live: Server, record: _Record, *, already: bool) -> Started:
-    """Keep or write the configuration that leads here."""
+def _tell_clients(home: DevboxHome, live: Server, record: _Record, progress: Progress, *, already: bool) -> Started:
+    """Start the console, then keep or write the configuration that leads to it and here."""
     address = endpoint(live)
+    shown = console.ensure(home, address, record.console_port)
+    if shown is None:
+        progress(f"The console did not start, which all else can do without. It printed why: {home.console_log}")
+    console_url = shown.url if shown else None
     used = client_config.find()
     known = {Path(path) for path in record.configs}
-    moved = client_config.follow(known | ({used} if used else set()), address)
-    written = None if used else client_config.write(address)
+    moved = client_config.follow(known | ({used} if used else set()), address, console_url)
+    written = None if used else client_config.write(address, console_url)
     kept = sorted(str(path) for path in known | ({written} if written else set()) if path.is_file())
-    _Record(live.port, __version__, kept).write(home)
-    now = DevboxStatus("running", address, None, live.port, live.pid, __version__)
+    _Record(live.port, shown.port if shown else record.console_port, __version__, kept).write(home)
+    now = DevboxStatus("running", address, console_url, live.port, live.pid, __version__)
     return Started(now, already, written, used, client_config.leads_to(address), tuple(moved))

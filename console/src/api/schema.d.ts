@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/v1/artifacts/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete artifacts that nothing names */
+        post: operations["prune_artifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What lies under a URI, with URLs that read it */
+        post: operations["find_downloads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this backend is */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List projects */
+        get: operations["list_projects"];
+        put?: never;
+        /** Create a project */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register environments */
+        post: operations["deploy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project}/domains/{domain}/runs": {
         parameters: {
             query?: never;
@@ -12,10 +98,10 @@ export interface paths {
             cookie?: never;
         };
         /** List runs, newest first */
-        get: operations["list_runs_v1_projects__project__domains__domain__runs_get"];
+        get: operations["list_runs"];
         put?: never;
         /** Start a run */
-        post: operations["create_run_v1_projects__project__domains__domain__runs_post"];
+        post: operations["create_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -30,7 +116,7 @@ export interface paths {
             cookie?: never;
         };
         /** The root action of a run */
-        get: operations["get_run_v1_projects__project__domains__domain__runs__run__get"];
+        get: operations["get_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -49,7 +135,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Abort a run */
-        post: operations["abort_run_v1_projects__project__domains__domain__runs__run__abort_post"];
+        post: operations["abort_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -64,7 +150,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the actions of a run */
-        get: operations["list_actions_v1_projects__project__domains__domain__runs__run__actions_get"];
+        get: operations["list_actions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -81,58 +167,7 @@ export interface paths {
             cookie?: never;
         };
         /** An action with its task's specification */
-        get: operations["get_action_v1_projects__project__domains__domain__runs__run__actions__action__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project}/domains/{domain}/runs/{run}/actions/{action}/io": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Inputs and outputs */
-        get: operations["get_io_v1_projects__project__domains__domain__runs__run__actions__action__io_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project}/domains/{domain}/runs/{run}/actions/{action}/code": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A URL that reads the code it runs */
-        get: operations["get_code_v1_projects__project__domains__domain__runs__run__actions__action__code_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project}/domains/{domain}/runs/{run}/actions/{action}/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Log lines in the order of time */
-        get: operations["get_logs_v1_projects__project__domains__domain__runs__run__actions__action__logs_get"];
+        get: operations["get_action"];
         put?: never;
         post?: never;
         delete?: never;
@@ -151,7 +186,58 @@ export interface paths {
         get?: never;
         put?: never;
         /** Abort an action and what is below it */
-        post: operations["abort_action_v1_projects__project__domains__domain__runs__run__actions__action__abort_post"];
+        post: operations["abort_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/runs/{run}/actions/{action}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A URL that reads the code it runs */
+        get: operations["get_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/runs/{run}/actions/{action}/io": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Inputs and outputs */
+        get: operations["get_io"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/runs/{run}/actions/{action}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Log lines in the order of time */
+        get: operations["get_logs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -168,24 +254,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Signal a condition */
-        post: operations["signal_condition_v1_projects__project__domains__domain__runs__run__actions__action__signal_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project}/domains/{domain}/deployments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Register environments */
-        post: operations["deploy_v1_projects__project__domains__domain__deployments_post"];
+        post: operations["signal_condition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -200,41 +269,7 @@ export interface paths {
             cookie?: never;
         };
         /** List tasks, the latest version of each */
-        get: operations["list_tasks_v1_projects__project__domains__domain__tasks_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project}/domains/{domain}/tasks/{task}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List versions, newest first */
-        get: operations["list_versions_v1_projects__project__domains__domain__tasks__task__versions_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project}/domains/{domain}/tasks/{task}/versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One version, or `latest` */
-        get: operations["get_task_v1_projects__project__domains__domain__tasks__task__versions__version__get"];
+        get: operations["list_tasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -252,7 +287,78 @@ export interface paths {
         };
         get?: never;
         /** Make a version the latest again */
-        put: operations["set_latest_v1_projects__project__domains__domain__tasks__task__latest_put"];
+        put: operations["set_latest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/tasks/{task}/triggers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A trigger */
+        get: operations["get_trigger"];
+        /** Make a trigger, or change one that no code declares */
+        put: operations["put_trigger"];
+        post?: never;
+        /** Delete a trigger */
+        delete: operations["delete_trigger"];
+        options?: never;
+        head?: never;
+        /** Switch a trigger on or off */
+        patch: operations["activate_trigger"];
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/tasks/{task}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List versions, newest first */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/tasks/{task}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version, or `latest` */
+        get: operations["get_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List triggers by task and name */
+        get: operations["list_triggers"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -270,7 +376,25 @@ export interface paths {
         get?: never;
         put?: never;
         /** Delete old versions */
-        post: operations["prune_versions_v1_projects__project__domains__domain__versions_prune_post"];
+        post: operations["prune_versions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what tasks of a project and domain can receive */
+        get: operations["list_secrets"];
+        /** Make a secret, or change its value */
+        put: operations["put_secret"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -285,66 +409,11 @@ export interface paths {
             cookie?: never;
         };
         /** The secret that a task there receives */
-        get: operations["get_secret_v1_secrets__key__get"];
+        get: operations["get_secret"];
         put?: never;
         post?: never;
         /** Delete a secret */
-        delete: operations["delete_secret_v1_secrets__key__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project}/domains/{domain}/triggers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List triggers by task and name */
-        get: operations["list_triggers_v1_projects__project__domains__domain__triggers_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project}/domains/{domain}/tasks/{task}/triggers/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A trigger */
-        get: operations["get_trigger_v1_projects__project__domains__domain__tasks__task__triggers__name__get"];
-        /** Make a trigger, or change one that no code declares */
-        put: operations["put_trigger_v1_projects__project__domains__domain__tasks__task__triggers__name__put"];
-        post?: never;
-        /** Delete a trigger */
-        delete: operations["delete_trigger_v1_projects__project__domains__domain__tasks__task__triggers__name__delete"];
-        options?: never;
-        head?: never;
-        /** Switch a trigger on or off */
-        patch: operations["activate_trigger_v1_projects__project__domains__domain__tasks__task__triggers__name__patch"];
-        trace?: never;
-    };
-    "/v1/projects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List projects */
-        get: operations["list_projects_v1_projects_get"];
-        put?: never;
-        /** Create a project */
-        post: operations["create_project_v1_projects_post"];
-        delete?: never;
+        delete: operations["delete_secret"];
         options?: never;
         head?: never;
         patch?: never;
@@ -360,7 +429,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A place for one object */
-        post: operations["place_upload_v1_uploads_post"];
+        post: operations["place_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -377,24 +446,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Places for files of one folder */
-        post: operations["place_folder_v1_uploads_folder_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/uploads/parts/begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Begin the upload of one large object */
-        post: operations["begin_upload_v1_uploads_parts_begin_post"];
+        post: operations["place_folder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -411,7 +463,24 @@ export interface paths {
         get?: never;
         put?: never;
         /** Places for parts of a large object */
-        post: operations["place_parts_v1_uploads_parts_post"];
+        post: operations["place_parts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/parts/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the upload of one large object */
+        post: operations["begin_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -428,76 +497,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make an object of its parts, or drop them */
-        post: operations["end_upload_v1_uploads_parts_end_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/downloads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What lies under a URI, with URLs that read it */
-        post: operations["find_downloads_v1_downloads_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/artifacts/prune": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Delete artifacts that nothing names */
-        post: operations["prune_artifacts_v1_artifacts_prune_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/secrets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List what tasks of a project and domain can receive */
-        get: operations["list_secrets_v1_secrets_get"];
-        /** Make a secret, or change its value */
-        put: operations["put_secret_v1_secrets_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What this backend is */
-        get: operations["health_v1_health_get"];
-        put?: never;
-        post?: never;
+        post: operations["end_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -513,10 +513,7 @@ export interface components {
          * @description Why an action and everything below it is to stop.
          */
         AbortRequest: {
-            /**
-             * Reason
-             * @default
-             */
+            /** @default  */
             reason: string;
         };
         /**
@@ -524,16 +521,10 @@ export interface components {
          * @description One action of a run.
          */
         ActionId: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Run */
             run: string;
-            /**
-             * Action
-             * @default a0
-             */
+            /** @default a0 */
             action: string;
         };
         /**
@@ -541,28 +532,24 @@ export interface components {
          * @description Inputs and outputs of an action. Large ones come as presigned URLs of JSON documents instead.
          */
         ActionIo: {
-            /** Inputs */
-            inputs?: {
+            inputs: {
                 [key: string]: unknown;
             } | null;
-            /** Outputs */
-            outputs?: {
+            outputs: {
                 [key: string]: unknown;
             } | null;
-            /** Inputs Url */
-            inputs_url?: string | null;
-            /** Outputs Url */
-            outputs_url?: string | null;
+            inputs_url: string | null;
+            outputs_url: string | null;
         };
         /**
          * ActionPage
          * @description Actions of one run in the order of creation.
          */
         ActionPage: {
-            /** Actions */
             actions: components["schemas"]["ActionRecord"][];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
+            /** @description Give it as `changed_since` to get only what has changed after this answer; some may come twice. */
+            as_of: string | null;
         };
         /**
          * ActionPhase
@@ -577,124 +564,80 @@ export interface components {
         ActionRecord: {
             id: components["schemas"]["ActionId"];
             /**
-             * Kind
+             * @description A call of a function with `@flyte.trace` is recorded as an action that did not run anywhere by itself.
              * @default task
              * @enum {string}
              */
             kind: "task" | "trace" | "condition";
-            /** Parent */
-            parent?: string | null;
-            /** Task Name */
+            parent: string | null;
             task_name: string;
-            /** Task Version */
             task_version: string;
-            /**
-             * Short Name
-             * @default
-             */
+            /** @default  */
             short_name: string;
             phase: components["schemas"]["ActionPhase"];
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
+            /** Format: date-time */
             updated_at: string;
-            /** Started At */
-            started_at?: string | null;
-            /** Ended At */
-            ended_at?: string | null;
-            /** Parked At */
-            parked_at?: string | null;
-            /**
-             * Created By
-             * @default
-             */
+            started_at: string | null;
+            ended_at: string | null;
+            /** @description Since when its task only waits, so that no invocation works on it; None while one does. */
+            parked_at: string | null;
+            /** @default  */
             created_by: string;
-            /**
-             * Ephemeral
-             * @default false
-             */
+            /** @default false */
             ephemeral: boolean;
-            /**
-             * Attempts
-             * @default []
-             */
+            /** @default [] */
             attempts: components["schemas"]["Attempt"][];
-            /**
-             * Transitions
-             * @default []
-             */
+            /** @default [] */
             transitions: components["schemas"]["PhaseTransition"][];
-            error?: components["schemas"]["ErrorRecord"] | null;
-            /** Abort Reason */
-            abort_reason?: string | null;
-            /**
-             * Labels
-             * @default {}
-             */
+            error: components["schemas"]["ErrorRecord"] | null;
+            abort_reason: string | null;
+            /** @default {} */
             labels: {
                 [key: string]: string;
             };
-            /**
-             * Annotations
-             * @default {}
-             */
+            /** @default {} */
             annotations: {
                 [key: string]: string;
             };
-            /**
-             * Env Vars
-             * @default {}
-             */
+            /** @default {} */
             env_vars: {
                 [key: string]: string;
             };
-            /** Group */
-            group?: string | null;
+            group: string | null;
             /**
-             * Cache Hit
+             * @description Whether it did not run, because an equal call had a result that was kept.
              * @default false
              */
             cache_hit: boolean;
-            recover_from?: components["schemas"]["Recovery"] | null;
-            recovered_from?: components["schemas"]["ActionId"] | null;
-            /**
-             * Execution Arn
-             * @default
-             */
+            /** @description What its children may be recovered from. */
+            recover_from: components["schemas"]["Recovery"] | null;
+            /** @description The action of an earlier run whose result this one has, without having run. */
+            recovered_from: components["schemas"]["ActionId"] | null;
+            /** @default  */
             execution_arn: string;
-            /**
-             * Memory Mb
-             * @default 0
-             */
+            /** @default 0 */
             memory_mb: number;
-            /** Service Account */
-            service_account?: string | null;
-            /**
-             * Custom Context
-             * @default {}
-             */
+            service_account: string | null;
+            /** @default {} */
             custom_context: {
                 [key: string]: string;
             };
-            /** Raw Data Path */
-            raw_data_path?: string | null;
-            /** Max Action Concurrency */
-            max_action_concurrency?: number | null;
-            condition?: components["schemas"]["ConditionDetails"] | null;
-            spec?: components["schemas"]["TaskSpec"] | null;
+            raw_data_path: string | null;
+            max_action_concurrency: number | null;
+            /** @description Of an action of the kind `condition`: what is asked for. */
+            condition: components["schemas"]["ConditionDetails"] | null;
+            /** @description What it took so far, with what is below it: worked out when it is asked for. */
+            cost: components["schemas"]["Cost"] | null;
+            /** @description Only in the details of one action, not in lists. */
+            spec: components["schemas"]["TaskSpec"] | null;
         };
         /**
          * ActivateTriggerRequest
          * @description Switches a trigger on or off.
          */
         ActivateTriggerRequest: {
-            /** Active */
             active: boolean;
         };
         /**
@@ -709,9 +652,7 @@ export interface components {
          */
         ArtifactRef: {
             kind: components["schemas"]["ArtifactKind"];
-            /** Sha256 */
             sha256: string;
-            /** Size Bytes */
             size_bytes: number;
         };
         /**
@@ -719,53 +660,36 @@ export interface components {
          * @description One attempt of an action, with where its log lines are.
          */
         Attempt: {
-            /** Number */
             number: number;
-            /**
-             * Started At
-             * Format: date-time
-             */
+            /** Format: date-time */
             started_at: string;
-            /** Ended At */
-            ended_at?: string | null;
-            /**
-             * Request Id
-             * @default
-             */
+            ended_at: string | null;
+            /** @default  */
             request_id: string;
-            /**
-             * Log Group
-             * @default
-             */
+            /** @default  */
             log_group: string;
-            /**
-             * Log Stream
-             * @default
-             */
+            /** @default  */
             log_stream: string;
             /**
-             * Earlier Streams
+             * @description Streams of the log group that it printed to before `log_stream`, in the order of time; one may come again.
              * @default []
              */
-            earlier_streams: string[];
-            /** Resumed At */
-            resumed_at?: string | null;
+            earlier_streams: components["schemas"]["LogStay"][];
+            /** @description When the invocation began that works on it now, or did last; None for the first. */
+            resumed_at: string | null;
             /**
-             * Active Ms
+             * @description Time in invocations, which is what Lambda bills. While one is on, without it.
              * @default 0
              */
             active_ms: number;
             /**
-             * Suspended Ms
+             * @description Time in which it only waited, and nothing was billed.
              * @default 0
              */
             suspended_ms: number;
-            /**
-             * Suspensions
-             * @default 0
-             */
+            /** @default 0 */
             suspensions: number;
-            error?: components["schemas"]["ErrorRecord"] | null;
+            error: components["schemas"]["ErrorRecord"] | null;
         };
         /**
          * BeginUploadRequest
@@ -774,17 +698,11 @@ export interface components {
          *     For a file of a folder, `folder_sha256` is the folder's digest, and `filename` the folder's name and the path in it.
          */
         BeginUploadRequest: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Filename */
             filename: string;
-            /** Size Bytes */
             size_bytes: number;
-            /** Sha256 */
             sha256: string;
-            /** Folder Sha256 */
             folder_sha256?: string | null;
         };
         /**
@@ -792,47 +710,54 @@ export interface components {
          * @description Where the object will be. Without an `upload_id` it is there already, and nothing is to be sent.
          */
         BegunUpload: {
-            /** Uri */
             uri: string;
-            /** Upload Id */
-            upload_id?: string | null;
+            upload_id: string | null;
         };
         /**
          * ConditionDetails
          * @description What is asked for. An action of the kind `condition` has it; its output `o0` is the answer.
          */
         ConditionDetails: {
-            /** Name */
             name: string;
-            /**
-             * Prompt
-             * @default Approve?
-             */
+            /** @default Approve? */
             prompt: string;
             /**
-             * Prompt Type
              * @default text
              * @enum {string}
              */
             prompt_type: "text" | "markdown";
             /**
-             * Data Type
              * @default bool
              * @enum {string}
              */
             data_type: "bool" | "int" | "float" | "str";
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description: string;
-            /** Ends At */
-            ends_at?: string | null;
-            /**
-             * Signalled By
-             * @default
-             */
+            /** @description When it ends as timed out, if nobody has answered; None for never. */
+            ends_at: string | null;
+            /** @default  */
             signalled_by: string;
+        };
+        /**
+         * Cost
+         * @description An estimate in US dollars at list prices.
+         */
+        Cost: {
+            /** @default 0 */
+            usd: number;
+            /** @default 0 */
+            own_usd: number;
+            /**
+             * @default {
+             *       "actions": 0,
+             *       "invocations": 0,
+             *       "billed_ms": 0,
+             *       "memory_mb_ms": 0,
+             *       "transitions": 0,
+             *       "write_units": 0
+             *     }
+             */
+            usage: components["schemas"]["Usage"];
         };
         /**
          * CronSchedule
@@ -844,12 +769,8 @@ export interface components {
              * @enum {string}
              */
             kind: "cron";
-            /** Expression */
             expression: string;
-            /**
-             * Timezone
-             * @default UTC
-             */
+            /** @default UTC */
             timezone: string;
         };
         /**
@@ -857,7 +778,6 @@ export interface components {
          * @description Registers environments of one version: each whole or not at all. Repeating it is harmless.
          */
         DeployRequest: {
-            /** Environments */
             environments: components["schemas"]["EnvironmentSpec"][];
         };
         /**
@@ -865,7 +785,6 @@ export interface components {
          * @description One entry for each environment asked for, in that order.
          */
         DeployResponse: {
-            /** Environments */
             environments: components["schemas"]["DeployedEnvironment"][];
         };
         /**
@@ -873,18 +792,11 @@ export interface components {
          * @description What became of one environment. `created` is false where the same version with the same content was there.
          */
         DeployedEnvironment: {
-            /** Name */
             name: string;
-            /** Version */
             version: string;
-            /** Created */
             created: boolean;
-            /** Tasks */
             tasks: string[];
-            /**
-             * Triggers
-             * @default []
-             */
+            /** @default [] */
             triggers: components["schemas"]["TriggerChange"][];
         };
         /**
@@ -892,33 +804,21 @@ export interface components {
          * @description What lies under a URI. `folders` are the empty ones, each with a slash at its end.
          */
         DownloadPage: {
-            /**
-             * Kind
-             * @enum {string}
-             */
+            /** @enum {string} */
             kind: "file" | "folder";
-            /** Files */
             files: components["schemas"]["PresignedDownload"][];
-            /**
-             * Folders
-             * @default []
-             */
+            /** @default [] */
             folders: string[];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
         };
         /**
          * DownloadRequest
          * @description Asks for data of a run or an upload: one file, or all below a prefix.
          */
         DownloadRequest: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Uri */
             uri: string;
-            /** Cursor */
             cursor?: string | null;
         };
         /**
@@ -926,15 +826,10 @@ export interface components {
          * @description Makes the object of all its parts; without parts, drops what was sent of it. Repeating it is harmless.
          */
         EndUploadRequest: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Uri */
             uri: string;
-            /** Upload Id */
             upload_id: string;
-            /** Parts */
             parts: components["schemas"]["UploadPart"][];
         };
         /**
@@ -942,9 +837,7 @@ export interface components {
          * @description What an upload in parts came to: `exists` is false where it was dropped.
          */
         EndedUpload: {
-            /** Uri */
             uri: string;
-            /** Exists */
             exists: boolean;
         };
         /**
@@ -952,16 +845,10 @@ export interface components {
          * @description One environment of a version with all its tasks; registered whole or not at all.
          */
         EnvironmentSpec: {
-            /** Name */
             name: string;
-            /** Version */
             version: string;
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description: string;
-            /** Tasks */
             tasks: components["schemas"]["TaskSpec"][];
         };
         /**
@@ -969,16 +856,10 @@ export interface components {
          * @description One version of an environment, with the tasks that it has.
          */
         EnvironmentVersion: {
-            /** Environment */
             environment: string;
-            /** Version */
             version: string;
-            /**
-             * Deployed At
-             * Format: date-time
-             */
+            /** Format: date-time */
             deployed_at: string;
-            /** Tasks */
             tasks: string[];
         };
         /**
@@ -986,33 +867,22 @@ export interface components {
          * @description Why an action did not succeed. `code` is a class name of `flyte.errors`, or the user's exception class.
          */
         ErrorRecord: {
-            /** Code */
             code: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
+            /** @enum {string} */
             kind: "user" | "system" | "unknown";
-            /** Message */
             message: string;
-            /**
-             * Traceback
-             * @default
-             */
+            /** @default  */
             traceback: string;
-            /** Full Text Uri */
-            full_text_uri?: string | null;
+            /** @description Where the whole text lies when message or traceback were cut at `limits.ERROR_TEXT_BYTES`. */
+            full_text_uri: string | null;
         };
         /**
          * FolderFile
          * @description A file of a folder. A path that ends in `/` is an empty folder; without a path, the whole folder is empty.
          */
         FolderFile: {
-            /** Path */
             path: string;
-            /** Size Bytes */
             size_bytes: number;
-            /** Sha256 */
             sha256: string;
         };
         /**
@@ -1020,9 +890,7 @@ export interface components {
          * @description Where the folder will be, and an upload for each file asked for, in that order.
          */
         FolderUpload: {
-            /** Uri */
             uri: string;
-            /** Uploads */
             uploads: components["schemas"]["PresignedUpload"][];
         };
         /**
@@ -1030,69 +898,65 @@ export interface components {
          * @description Places for up to 500 files of one folder. `sha256` is a digest of the whole folder, the same in every request.
          */
         FolderUploadRequest: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Name */
             name: string;
-            /** Sha256 */
             sha256: string;
-            /** Files */
             files: components["schemas"]["FolderFile"][];
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /**
+         * GatewayRefusal
+         * @description What API Gateway answers itself, before the backend sees the request.
+         */
+        GatewayRefusal: {
+            message: string;
         };
         /**
          * Health
          * @description What the backend is, without any data of anyone.
          */
         Health: {
-            /** Version */
             version: string;
-            /** Region */
             region: string;
-            /** Bucket */
             bucket: string;
-            /** State Machine Arn */
             state_machine_arn: string;
-            /** Console Url */
-            console_url?: string | null;
-            platform?: components["schemas"]["Platform"] | null;
+            console_url: string | null;
+            platform: components["schemas"]["Platform"] | null;
         };
         /**
          * Interface
          * @description A task's inputs in the order of its signature, and its outputs, named `o0`, `o1` and so on.
          */
         Interface: {
-            /**
-             * Inputs
-             * @default []
-             */
+            /** @default [] */
             inputs: components["schemas"]["Parameter"][];
-            /**
-             * Outputs
-             * @default []
-             */
+            /** @default [] */
             outputs: components["schemas"]["Parameter"][];
+        };
+        /**
+         * LastRun
+         * @description The newest run of a task.
+         */
+        LastRun: {
+            run: string;
+            phase: components["schemas"]["ActionPhase"];
+            /** Format: date-time */
+            created_at: string;
+            ended_at: string | null;
         };
         /**
          * LatestSet
          * @description What is latest now.
          */
         LatestSet: {
-            /** Tasks */
             tasks: components["schemas"]["TaskVersion"][];
             /**
-             * Left
+             * @description Tasks of the environment that it did not have in that version: they stay as they were.
              * @default []
              */
             left: string[];
             /**
-             * Triggers
+             * @description What became of the tasks' triggers: each version has its own.
              * @default []
              */
             triggers: components["schemas"]["TriggerChange"][];
@@ -1104,12 +968,10 @@ export interface components {
          *     For a pickled bundle `module` is None, and `attribute` is the task's name in the artifact's `PICKLE_FILE`.
          */
         Loader: {
-            /** Module */
             module?: string | null;
-            /** Attribute */
             attribute: string;
             /**
-             * Sys Path
+             * @description Folders of the code, relative to its root, that modules are imported from as well (such as `src`).
              * @default []
              */
             sys_path: string[];
@@ -1119,29 +981,20 @@ export interface components {
          * @description One line of output. `source` tells the user's lines from the system's.
          */
         LogLine: {
-            /**
-             * At
-             * Format: date-time
-             */
+            /** Format: date-time */
             at: string;
-            /** Message */
             message: string;
             /**
-             * Source
              * @default user
              * @enum {string}
              */
             source: "user" | "system";
             /**
-             * Stream
              * @default stdout
              * @enum {string}
              */
             stream: "stdout" | "stderr";
-            /**
-             * Attempt
-             * @default 1
-             */
+            /** @default 1 */
             attempt: number;
         };
         /**
@@ -1149,33 +1002,33 @@ export interface components {
          * @description Log lines in time order. `cursor` continues after the last line, also while the action still runs.
          */
         LogPage: {
-            /** Lines */
             lines: components["schemas"]["LogLine"][];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
+        };
+        /**
+         * LogStay
+         * @description A stream that an attempt printed to, until it was resumed where there is another one.
+         */
+        LogStay: {
+            log_stream: string;
+            /** @default  */
+            request_id: string;
+            /** Format: date-time */
+            until: string;
         };
         /**
          * Parameter
          * @description One input or output. `json_schema` describes the JSON on the wire; `required` means no default exists.
          */
         Parameter: {
-            /** Name */
             name: string;
-            /** Json Schema */
             json_schema: {
                 [key: string]: unknown;
             };
-            /**
-             * Required
-             * @default true
-             */
+            /** @default true */
             required: boolean;
-            /** Default */
             default?: unknown;
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description: string;
         };
         /**
@@ -1184,10 +1037,7 @@ export interface components {
          */
         PhaseTransition: {
             phase: components["schemas"]["ActionPhase"];
-            /**
-             * At
-             * Format: date-time
-             */
+            /** Format: date-time */
             at: string;
         };
         /**
@@ -1195,22 +1045,22 @@ export interface components {
          * @description What tasks run on: what their packages must be made for.
          */
         Platform: {
-            /** Architecture */
+            /** @description As Lambda names it: `arm64` or `x86_64`. */
             architecture: string;
-            /** Python */
+            /** @description Major and minor version: `3.13`. */
             python: string;
             /**
-             * System
+             * @description Another one only in a devbox.
              * @default linux
              */
             system: string;
             /**
-             * Glibc
+             * @description The C library's version: `2.34`; empty where it is another one.
              * @default
              */
             glibc: string;
             /**
-             * Packages
+             * @description What the runner brings, by name and version: tasks share it.
              * @default {}
              */
             packages: {
@@ -1222,11 +1072,8 @@ export interface components {
          * @description A GET that the holder may make within 15 minutes. `path` is relative to what was asked for; empty for a file.
          */
         PresignedDownload: {
-            /** Path */
             path: string;
-            /** Size Bytes */
             size_bytes: number;
-            /** Url */
             url: string;
         };
         /**
@@ -1234,73 +1081,68 @@ export interface components {
          * @description A PUT that the holder may make once, within 15 minutes, of exactly these bytes.
          */
         PresignedUpload: {
-            artifact?: components["schemas"]["ArtifactRef"] | null;
-            /** Url */
+            /** @default null */
+            artifact: components["schemas"]["ArtifactRef"] | null;
             url: string;
-            /**
-             * Headers
-             * @default {}
-             */
+            /** @default {} */
             headers: {
                 [key: string]: string;
             };
-            /** Uri */
+            /** @description The `s3://` URI under which the object can be referred to afterwards. */
             uri: string;
+        };
+        /**
+         * Problem
+         * @description The body of every answer that is not 2xx.
+         */
+        Problem: {
+            /** @description Stable, a class name of `flyte.errors` where one fits, such as `RunAlreadyExistsError`. */
+            code: string;
+            /** @description What happened, to what, and what to do. */
+            message: string;
+            /**
+             * @description With status 409 and code `ArtifactsMissing`: upload these, then send the same request again.
+             * @default []
+             */
+            missing_artifacts: components["schemas"]["PresignedUpload"][];
         };
         /**
          * Project
          * @description A project. `id` is what paths and configuration name.
          */
         Project: {
-            /** Id */
             id: string;
-            /**
-             * Name
-             * @default
-             */
+            /** @default  */
             name: string;
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description: string;
-            /**
-             * Labels
-             * @default {}
-             */
+            /** @default {} */
             labels: {
                 [key: string]: string;
             };
-            /**
-             * Archived
-             * @default false
-             */
+            /** @default false */
             archived: boolean;
         };
         /**
          * ProjectList
-         * @description All projects.
+         * @description Projects by id.
          */
         ProjectList: {
-            /** Projects */
             projects: components["schemas"]["Project"][];
+            cursor: string | null;
         };
         /**
          * PruneArtifactsRequest
          * @description Deletes artifacts of deployed code and dependencies that no version and no run in progress names.
          */
         PruneArtifactsRequest: {
-            /**
-             * Dry Run
-             * @default false
-             */
+            /** @default false */
             dry_run: boolean;
             /**
-             * Without
+             * @description For a dry run: versions that would have been deleted before.
              * @default []
              */
             without: components["schemas"]["PrunedVersion"][];
-            /** Cursor */
             cursor?: string | null;
         };
         /**
@@ -1308,14 +1150,9 @@ export interface components {
          * @description Deletes versions of environments beyond the newest `keep`, some of them in each answer.
          */
         PruneVersionsRequest: {
-            /** Keep */
             keep: number;
-            /**
-             * Dry Run
-             * @default false
-             */
+            /** @default false */
             dry_run: boolean;
-            /** Cursor */
             cursor?: string | null;
         };
         /**
@@ -1323,23 +1160,17 @@ export interface components {
          * @description What was deleted, or would be. With a cursor there may be more.
          */
         PrunedArtifacts: {
-            /** Deleted */
             deleted: components["schemas"]["ArtifactRef"][];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
         };
         /**
          * PrunedVersion
          * @description A version that a dry run takes for deleted.
          */
         PrunedVersion: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Environment */
             environment: string;
-            /** Version */
             version: string;
         };
         /**
@@ -1347,15 +1178,10 @@ export interface components {
          * @description What was deleted, or would be, and what a run in progress still needs. With a cursor there may be more.
          */
         PrunedVersions: {
-            /** Deleted */
             deleted: components["schemas"]["EnvironmentVersion"][];
-            /**
-             * In Use
-             * @default []
-             */
+            /** @default [] */
             in_use: components["schemas"]["EnvironmentVersion"][];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
         };
         /**
          * PutSecretRequest
@@ -1363,12 +1189,8 @@ export interface components {
          */
         PutSecretRequest: {
             id: components["schemas"]["SecretId"];
-            /** Value */
             value: string;
-            /**
-             * Is Base64
-             * @default false
-             */
+            /** @default false */
             is_base64: boolean;
         };
         /**
@@ -1377,7 +1199,6 @@ export interface components {
          */
         PutTriggerRequest: {
             spec: components["schemas"]["TriggerSpec"];
-            /** Task Version */
             task_version?: string | null;
         };
         /**
@@ -1390,9 +1211,7 @@ export interface components {
              * @enum {string}
              */
             kind: "rate";
-            /** Interval Minutes */
             interval_minutes: number;
-            /** Start Time */
             start_time?: string | null;
         };
         /**
@@ -1400,15 +1219,14 @@ export interface components {
          * @description An earlier run of the same project and domain, whose results serve instead of running equal actions again.
          */
         Recovery: {
-            /** Run */
             run: string;
             /**
-             * Forced
+             * @description Its actions that are to be run in any case; recorded with all those that they are below.
              * @default []
              */
             forced: string[];
             /**
-             * Allow Missing Outputs
+             * @description Run an action again whose outputs are gone, instead of failing the call.
              * @default false
              */
             allow_missing_outputs: boolean;
@@ -1418,33 +1236,24 @@ export interface components {
          * @description Retries after the first attempt. The delay before retry n (from 1) is `min(base_s * factor**(n-1), cap_s)`.
          */
         RetryPolicy: {
-            /**
-             * Count
-             * @default 0
-             */
+            /** @default 0 */
             count: number;
-            /**
-             * Base S
-             * @default 0
-             */
+            /** @default 0 */
             base_s: number;
-            /**
-             * Factor
-             * @default 1
-             */
+            /** @default 1 */
             factor: number;
-            /** Cap S */
             cap_s?: number | null;
         };
         /**
          * RunPage
          * @description Root actions, newest first.
+         *
+         *     A page can have fewer than were asked for, even none, and a cursor: then so many runs were looked at that do not
+         *     match. Ask again with the cursor.
          */
         RunPage: {
-            /** Runs */
             runs: components["schemas"]["ActionRecord"][];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
         };
         /**
          * RunSpec
@@ -1454,63 +1263,42 @@ export interface components {
          *     and one of `inputs` and `inputs_uri` (an upload).
          */
         RunSpec: {
-            /** Name */
             name?: string | null;
             spec?: components["schemas"]["TaskSpec"] | null;
             task?: components["schemas"]["TaskReference"] | null;
-            /**
-             * Inputs
-             * @default {}
-             */
+            /** @default {} */
             inputs: {
                 [key: string]: unknown;
             };
-            /** Inputs Uri */
             inputs_uri?: string | null;
-            /**
-             * Env Vars
-             * @default {}
-             */
+            /** @default {} */
             env_vars: {
                 [key: string]: string;
             };
-            /**
-             * Labels
-             * @default {}
-             */
+            /** @default {} */
             labels: {
                 [key: string]: string;
             };
-            /**
-             * Annotations
-             * @default {}
-             */
+            /** @default {} */
             annotations: {
                 [key: string]: string;
             };
-            /**
-             * Custom Context
-             * @default {}
-             */
+            /** @default {} */
             custom_context: {
                 [key: string]: string;
             };
+            /** @default false */
+            overwrite_cache: boolean;
             /**
-             * Overwrite Cache
+             * @description Neither use nor keep cached results, in all actions of the run.
              * @default false
              */
-            overwrite_cache: boolean;
-            /** Service Account */
+            disable_run_cache: boolean;
             service_account?: string | null;
-            /** Raw Data Path */
             raw_data_path?: string | null;
-            /** Max Action Concurrency */
             max_action_concurrency?: number | null;
             recover_from?: components["schemas"]["Recovery"] | null;
-            /**
-             * Client Version
-             * @default
-             */
+            /** @default  */
             client_version: string;
         };
         /**
@@ -1519,15 +1307,9 @@ export interface components {
          */
         SecretDetails: {
             id: components["schemas"]["SecretId"];
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
+            /** Format: date-time */
             updated_at: string;
         };
         /**
@@ -1535,13 +1317,9 @@ export interface components {
          * @description A secret and where it counts: without a domain in all of the project's, without a project in all projects.
          */
         SecretId: {
-            /** Key */
             key: string;
-            /** Group */
             group?: string | null;
-            /** Project */
             project?: string | null;
-            /** Domain */
             domain?: string | null;
         };
         /**
@@ -1549,23 +1327,17 @@ export interface components {
          * @description The secrets that tasks of a project and domain can receive.
          */
         SecretPage: {
-            /** Secrets */
             secrets: components["schemas"]["SecretDetails"][];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
         };
         /**
          * SecretRef
          * @description A secret that the task receives, by name; its value is read where the task runs and is nowhere else.
          */
         SecretRef: {
-            /** Key */
             key: string;
-            /** Group */
             group?: string | null;
-            /** Env Var */
             env_var?: string | null;
-            /** Mount */
             mount?: string | null;
         };
         /**
@@ -1573,12 +1345,8 @@ export interface components {
          * @description Makes a version the latest of a task, or of all tasks that its environment had in that version.
          */
         SetLatestRequest: {
-            /** Version */
             version: string;
-            /**
-             * Whole Environment
-             * @default false
-             */
+            /** @default false */
             whole_environment: boolean;
         };
         /**
@@ -1586,7 +1354,6 @@ export interface components {
          * @description The answer, of the type that the condition asks for.
          */
         SignalRequest: {
-            /** Value */
             value: boolean | number | string;
         };
         /**
@@ -1595,12 +1362,8 @@ export interface components {
          */
         TaskDetails: {
             spec: components["schemas"]["TaskSpec"];
-            /**
-             * Deployed At
-             * Format: date-time
-             */
+            /** Format: date-time */
             deployed_at: string;
-            /** Deployed By */
             deployed_by: string;
         };
         /**
@@ -1608,14 +1371,9 @@ export interface components {
          * @description A link shown with each action of a task. In `uri`, words such as `{{.runName}}` stand for the action's names.
          */
         TaskLink: {
-            /** Name */
             name: string;
-            /** Uri */
             uri: string;
-            /**
-             * Icon Uri
-             * @default
-             */
+            /** @default  */
             icon_uri: string;
         };
         /**
@@ -1623,19 +1381,15 @@ export interface components {
          * @description Tasks (latest version each) or versions of one task, newest first.
          */
         TaskPage: {
-            /** Tasks */
             tasks: components["schemas"]["TaskVersion"][];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
         };
         /**
          * TaskReference
          * @description A registered task; without a version, the latest.
          */
         TaskReference: {
-            /** Name */
             name: string;
-            /** Version */
             version?: string | null;
         };
         /**
@@ -1643,11 +1397,8 @@ export interface components {
          * @description A task of one version. Immutable: the same name and version never means other content.
          */
         TaskSpec: {
-            /** Name */
             name: string;
-            /** Environment */
             environment: string;
-            /** Version */
             version: string;
             loader: components["schemas"]["Loader"];
             code?: components["schemas"]["ArtifactRef"] | null;
@@ -1659,22 +1410,13 @@ export interface components {
              *     }
              */
             interface: components["schemas"]["Interface"];
-            /**
-             * Memory Mb
-             * @default 1024
-             */
+            /** @default 1024 */
             memory_mb: number;
-            /**
-             * Env Vars
-             * @default {}
-             */
+            /** @default {} */
             env_vars: {
                 [key: string]: string;
             };
-            /**
-             * Secrets
-             * @default []
-             */
+            /** @default [] */
             secrets: components["schemas"]["SecretRef"][];
             /**
              * @default {
@@ -1693,54 +1435,31 @@ export interface components {
              *     }
              */
             timeout: components["schemas"]["TimeoutPolicy"];
-            /**
-             * Max Inline Io Bytes
-             * @default 10485760
-             */
+            /** @default 10485760 */
             max_inline_io_bytes: number;
-            /** Service Account */
             service_account?: string | null;
-            /**
-             * Short Name
-             * @default
-             */
+            /** @default  */
             short_name: string;
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description: string;
-            /**
-             * Docs
-             * @default
-             */
+            /** @default  */
             docs: string;
-            /** Source Url */
             source_url?: string | null;
-            /**
-             * Entrypoint
-             * @default false
-             */
+            /** @default false */
             entrypoint: boolean;
-            /**
-             * Report
-             * @default false
-             */
+            /** @default false */
             report: boolean;
-            /**
-             * Links
-             * @default []
-             */
+            /** @default [] */
             links: components["schemas"]["TaskLink"][];
             /**
-             * Environment Dependencies
+             * @description Dependency artifacts of all environments deployed together, by environment: what children of this task need.
              * @default {}
              */
             environment_dependencies: {
                 [key: string]: components["schemas"]["ArtifactRef"];
             };
             /**
-             * Triggers
+             * @description They are in force as long as the version is the latest. Only of tasks that are deployed.
              * @default []
              */
             triggers: components["schemas"]["TriggerSpec"][];
@@ -1750,54 +1469,36 @@ export interface components {
          * @description A registered version of a task, as listed.
          */
         TaskVersion: {
-            /** Name */
             name: string;
-            /** Environment */
             environment: string;
-            /** Version */
             version: string;
-            /**
-             * Deployed At
-             * Format: date-time
-             */
+            /** Format: date-time */
             deployed_at: string;
-            /** Deployed By */
             deployed_by: string;
-            /**
-             * Short Name
-             * @default
-             */
+            /** @default  */
             short_name: string;
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description: string;
-            /**
-             * Entrypoint
-             * @default false
-             */
+            /** @default false */
             entrypoint: boolean;
-            /** Source Url */
-            source_url?: string | null;
-            /** Code Bytes */
-            code_bytes?: number | null;
+            source_url: string | null;
+            /** @description Size of the code artifact. */
+            code_bytes: number | null;
             /**
-             * Is Latest
+             * @description Whether runs that name no version use this one: the one deployed last, unless the task was rolled back.
              * @default false
              */
             is_latest: boolean;
+            /** @description The newest run that was started of the task, of any version; only where it was asked for. */
+            last_run: components["schemas"]["LastRun"] | null;
         };
         /**
          * TimeoutPolicy
          * @description Bounds in seconds: of one attempt, of the wait before the first attempt, and of everything since creation.
          */
         TimeoutPolicy: {
-            /** Max Runtime S */
             max_runtime_s?: number | null;
-            /** Max Queued S */
             max_queued_s?: number | null;
-            /** Deadline S */
             deadline_s?: number | null;
         };
         /**
@@ -1805,19 +1506,13 @@ export interface components {
          * @description What deploying, or going back to a version, did to a trigger.
          */
         TriggerChange: {
-            /** Task */
             task: string;
-            /** Name */
             name: string;
-            /**
-             * Change
-             * @enum {string}
-             */
+            /** @enum {string} */
             change: "new" | "changed" | "unchanged" | "removed";
-            /** Active */
             active: boolean;
             /**
-             * Schedule
+             * @description For people.
              * @default
              */
             schedule: string;
@@ -1827,13 +1522,9 @@ export interface components {
          * @description A trigger within its task.
          */
         TriggerId: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Task */
             task: string;
-            /** Name */
             name: string;
         };
         /**
@@ -1841,10 +1532,8 @@ export interface components {
          * @description Triggers by task and name.
          */
         TriggerPage: {
-            /** Triggers */
             triggers: components["schemas"]["TriggerRecord"][];
-            /** Cursor */
-            cursor?: string | null;
+            cursor: string | null;
         };
         /**
          * TriggerRecord
@@ -1853,26 +1542,16 @@ export interface components {
         TriggerRecord: {
             id: components["schemas"]["TriggerId"];
             spec: components["schemas"]["TriggerSpec"];
-            /** Active */
             active: boolean;
-            /** Declared */
+            /** @description Whether it stands in the task's code; otherwise somebody made it by hand. */
             declared: boolean;
-            /** Task Version */
-            task_version?: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** @description The version that it runs; None for the latest. */
+            task_version: string | null;
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
+            /** Format: date-time */
             updated_at: string;
-            /**
-             * Created By
-             * @default
-             */
+            /** @default  */
             created_by: string;
         };
         /**
@@ -1880,66 +1559,42 @@ export interface components {
          * @description A trigger of a task. One without a schedule is fired by hand alone.
          */
         TriggerSpec: {
-            /** Name */
             name: string;
-            /** Schedule */
             schedule?: (components["schemas"]["CronSchedule"] | components["schemas"]["RateSchedule"]) | null;
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description: string;
-            /**
-             * Auto Activate
-             * @default true
-             */
+            /** @default true */
             auto_activate: boolean;
             /**
-             * Inputs
+             * @description Values by parameter, as they travel in a run's inputs.
              * @default {}
              */
             inputs: {
                 [key: string]: unknown;
             };
             /**
-             * Time Inputs
+             * @description Parameters that receive the time for which the run was scheduled.
              * @default []
              */
             time_inputs: string[];
-            /**
-             * Env Vars
-             * @default {}
-             */
+            /** @default {} */
             env_vars: {
                 [key: string]: string;
             };
-            /**
-             * Labels
-             * @default {}
-             */
+            /** @default {} */
             labels: {
                 [key: string]: string;
             };
-            /**
-             * Annotations
-             * @default {}
-             */
+            /** @default {} */
             annotations: {
                 [key: string]: string;
             };
-            /**
-             * Custom Context
-             * @default {}
-             */
+            /** @default {} */
             custom_context: {
                 [key: string]: string;
             };
-            /**
-             * Overwrite Cache
-             * @default false
-             */
+            /** @default false */
             overwrite_cache: boolean;
-            /** Max Action Concurrency */
             max_action_concurrency?: number | null;
         };
         /**
@@ -1947,16 +1602,10 @@ export interface components {
          * @description A part of an object. `etag` is what S3 answered when it was sent.
          */
         UploadPart: {
-            /** Number */
             number: number;
-            /** Size Bytes */
             size_bytes: number;
-            /** Sha256 */
             sha256: string;
-            /**
-             * Etag
-             * @default
-             */
+            /** @default  */
             etag: string;
         };
         /**
@@ -1964,7 +1613,6 @@ export interface components {
          * @description A PUT for each part asked for, in that order.
          */
         UploadParts: {
-            /** Uploads */
             uploads: components["schemas"]["PresignedUpload"][];
         };
         /**
@@ -1972,15 +1620,10 @@ export interface components {
          * @description Places for up to 100 parts of an upload that was begun. Asking again for the same ones is harmless.
          */
         UploadPartsRequest: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Uri */
             uri: string;
-            /** Upload Id */
             upload_id: string;
-            /** Parts */
             parts: components["schemas"]["UploadPart"][];
         };
         /**
@@ -1988,28 +1631,29 @@ export interface components {
          * @description A place for one object of the client's: large inputs, or a file. `sha256` is of its bytes.
          */
         UploadRequest: {
-            /** Project */
             project: string;
-            /** Domain */
             domain: string;
-            /** Filename */
             filename: string;
-            /** Size Bytes */
             size_bytes: number;
-            /** Sha256 */
             sha256: string;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Error Type */
-            type: string;
-        };
-        /** ResponseValidationError */
-        ResponseValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /**
+         * Usage
+         * @description What actions took of AWS: the first four as recorded, the last two as they follow from these.
+         */
+        Usage: {
+            /** @default 0 */
+            actions: number;
+            /** @default 0 */
+            invocations: number;
+            /** @default 0 */
+            billed_ms: number;
+            /** @default 0 */
+            memory_mb_ms: number;
+            /** @default 0 */
+            transitions: number;
+            /** @default 0 */
+            write_units: number;
         };
     };
     responses: never;
@@ -2020,1440 +1664,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_runs_v1_projects__project__domains__domain__runs_get: {
-        parameters: {
-            query?: {
-                /** @description Entries at most. */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string | null;
-                phase?: components["schemas"]["ActionPhase"] | null;
-                task?: string | null;
-                version?: string | null;
-                created_by?: string | null;
-                created_after?: string | null;
-                created_before?: string | null;
-                label?: string | null;
-            };
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    create_run_v1_projects__project__domains__domain__runs_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                project: string;
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RunSpec"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActionRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    get_run_v1_projects__project__domains__domain__runs__run__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActionRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    abort_run_v1_projects__project__domains__domain__runs__run__abort_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AbortRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActionRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    list_actions_v1_projects__project__domains__domain__runs__run__actions_get: {
-        parameters: {
-            query?: {
-                /** @description Entries at most. */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActionPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    get_action_v1_projects__project__domains__domain__runs__run__actions__action__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-                action: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActionRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    get_io_v1_projects__project__domains__domain__runs__run__actions__action__io_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-                action: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActionIo"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    get_code_v1_projects__project__domains__domain__runs__run__actions__action__code_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-                action: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PresignedDownload"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    get_logs_v1_projects__project__domains__domain__runs__run__actions__action__logs_get: {
-        parameters: {
-            query?: {
-                attempt?: number | null;
-                /** @description Entries at most. */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-                action: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LogPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    abort_action_v1_projects__project__domains__domain__runs__run__actions__action__abort_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-                action: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AbortRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActionRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    signal_condition_v1_projects__project__domains__domain__runs__run__actions__action__signal_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                run: string;
-                action: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignalRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActionRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    deploy_v1_projects__project__domains__domain__deployments_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeployRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeployResponse"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    list_tasks_v1_projects__project__domains__domain__tasks_get: {
-        parameters: {
-            query?: {
-                /** @description Entries at most. */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string | null;
-                environment?: string | null;
-            };
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TaskPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    list_versions_v1_projects__project__domains__domain__tasks__task__versions_get: {
-        parameters: {
-            query?: {
-                /** @description Entries at most. */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                task: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TaskPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    get_task_v1_projects__project__domains__domain__tasks__task__versions__version__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                task: string;
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TaskDetails"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    set_latest_v1_projects__project__domains__domain__tasks__task__latest_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                task: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetLatestRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LatestSet"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    prune_versions_v1_projects__project__domains__domain__versions_prune_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PruneVersionsRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrunedVersions"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    get_secret_v1_secrets__key__get: {
-        parameters: {
-            query?: {
-                /** @description The part before the slash of its name. */
-                group?: string | null;
-                /** @description Without it, all projects. */
-                project?: string | null;
-                /** @description Without it, all domains. */
-                domain?: string | null;
-            };
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SecretDetails"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    delete_secret_v1_secrets__key__delete: {
-        parameters: {
-            query?: {
-                /** @description The part before the slash of its name. */
-                group?: string | null;
-                /** @description Without it, all projects. */
-                project?: string | null;
-                /** @description Without it, all domains. */
-                domain?: string | null;
-            };
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SecretDetails"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    list_triggers_v1_projects__project__domains__domain__triggers_get: {
-        parameters: {
-            query?: {
-                /** @description Entries at most. */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string | null;
-                task?: string | null;
-            };
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriggerPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    get_trigger_v1_projects__project__domains__domain__tasks__task__triggers__name__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                task: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriggerRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    put_trigger_v1_projects__project__domains__domain__tasks__task__triggers__name__put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                task: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PutTriggerRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriggerRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    delete_trigger_v1_projects__project__domains__domain__tasks__task__triggers__name__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                task: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriggerRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    activate_trigger_v1_projects__project__domains__domain__tasks__task__triggers__name__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                domain: string;
-                task: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivateTriggerRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriggerRecord"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    list_projects_v1_projects_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    create_project_v1_projects_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Project"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    place_upload_v1_uploads_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UploadRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PresignedUpload"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    place_folder_v1_uploads_folder_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FolderUploadRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FolderUpload"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    begin_upload_v1_uploads_parts_begin_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BeginUploadRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BegunUpload"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    place_parts_v1_uploads_parts_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UploadPartsRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadParts"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    end_upload_v1_uploads_parts_end_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EndUploadRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EndedUpload"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    find_downloads_v1_downloads_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DownloadRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DownloadPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Response Validation Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
-                };
-            };
-        };
-    };
-    prune_artifacts_v1_artifacts_prune_post: {
+    prune_artifacts: {
         parameters: {
             query?: never;
             header?: never;
@@ -3466,7 +1677,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description Delete artifacts that nothing names. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3475,27 +1686,2232 @@ export interface operations {
                     "application/json": components["schemas"]["PrunedArtifacts"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Response Validation Error */
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    list_secrets_v1_secrets_get: {
+    find_downloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadRequest"];
+            };
+        };
+        responses: {
+            /** @description What lies under a URI, with URLs that read it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadPage"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `DataNotFound`: Nothing lies under that URI.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this backend is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List projects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Project"];
+            };
+        };
+        responses: {
+            /** @description Create a project. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectAlreadyExists`: The project's id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeployRequest"];
+            };
+        };
+        responses: {
+            /** @description Register environments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeployResponse"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `VersionConflict`: The version is registered with other content, and versions never change.
+             *     - `ArtifactsMissing`: Artifacts that the request names are not in the bucket.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+                /** @description Only in this phase. */
+                phase?: components["schemas"]["ActionPhase"] | null;
+                /** @description Only of this task. */
+                task?: string | null;
+                /** @description Only of this version of a task. */
+                version?: string | null;
+                /** @description Only by this user or role session, by ARN. */
+                created_by?: string | null;
+                /** @description Only from this moment on. */
+                created_after?: string | null;
+                /** @description Only before this moment. */
+                created_before?: string | null;
+                /** @description Only with this label: `key` or `key=value`. */
+                label?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List runs, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request sent again with the same key gets the first one's record. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSpec"];
+            };
+        };
+        responses: {
+            /** @description Start a run. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RemoteTaskNotFoundError`: No such task, or no such version of it.
+             *     - `RunNotFound`: No such run.
+             *     - `ActionNotFound`: No such action in that run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `RunAlreadyExistsError`: The run's name is taken.
+             *     - `ArtifactsMissing`: Artifacts that the request names are not in the bucket.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `InlineIOMaxBytesBreached`: Inputs or outputs exceed the task's `max_inline_io_bytes`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The root action of a run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abort_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbortRequest"];
+            };
+        };
+        responses: {
+            /** @description Abort a run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `RunAlreadyEnded`: There is nothing left to abort. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_actions: {
+        parameters: {
+            query?: {
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the actions of a run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionPage"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+                /** @description The action's name; `a0` is the run's first. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An action with its task's specification. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             *     - `ActionNotFound`: No such action in that run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abort_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+                /** @description The action's name; `a0` is the run's first. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbortRequest"];
+            };
+        };
+        responses: {
+            /** @description Abort an action and what is below it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             *     - `ActionNotFound`: No such action in that run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `RunAlreadyEnded`: There is nothing left to abort. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+                /** @description The action's name; `a0` is the run's first. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A URL that reads the code it runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresignedDownload"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             *     - `ActionNotFound`: No such action in that run.
+             *     - `DataNotFound`: Nothing lies under that URI.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_io: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+                /** @description The action's name; `a0` is the run's first. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Inputs and outputs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionIo"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             *     - `ActionNotFound`: No such action in that run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_logs: {
+        parameters: {
+            query?: {
+                /** @description Only of this attempt; without it, of all. */
+                attempt?: number | null;
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+                /** @description The action's name; `a0` is the run's first. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Log lines in the order of time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             *     - `ActionNotFound`: No such action in that run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signal_condition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+                /** @description The action's name; `a0` is the run's first. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignalRequest"];
+            };
+        };
+        responses: {
+            /** @description Signal a condition. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             *     - `ActionNotFound`: No such action in that run.
+             *     - `ConditionNotFoundError`: The action is no condition.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `ConditionAlreadyEnded`: The condition has been signalled, or nobody waits for it any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+                /** @description Only of this task environment. */
+                environment?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List tasks, the latest version of each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_latest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The task's name: `{environment}.{function}`. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLatestRequest"];
+            };
+        };
+        responses: {
+            /** @description Make a version the latest again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestSet"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RemoteTaskNotFoundError`: No such task, or no such version of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The task's name: `{environment}.{function}`. */
+                task: string;
+                /** @description The trigger's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A trigger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RemoteTaskNotFoundError`: No such task, or no such version of it.
+             *     - `TriggerNotFound`: The task has no such trigger.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The task's name: `{environment}.{function}`. */
+                task: string;
+                /** @description The trigger's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutTriggerRequest"];
+            };
+        };
+        responses: {
+            /** @description Make a trigger, or change one that no code declares. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RemoteTaskNotFoundError`: No such task, or no such version of it.
+             *     - `TriggerNotFound`: The task has no such trigger.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TriggerDeclared`: The trigger is declared in code, which would change it back. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The task's name: `{environment}.{function}`. */
+                task: string;
+                /** @description The trigger's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a trigger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RemoteTaskNotFoundError`: No such task, or no such version of it.
+             *     - `TriggerNotFound`: The task has no such trigger.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TriggerDeclared`: The trigger is declared in code, which would change it back. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The task's name: `{environment}.{function}`. */
+                task: string;
+                /** @description The trigger's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateTriggerRequest"];
+            };
+        };
+        responses: {
+            /** @description Switch a trigger on or off. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerRecord"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RemoteTaskNotFoundError`: No such task, or no such version of it.
+             *     - `TriggerNotFound`: The task has no such trigger.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The task's name: `{environment}.{function}`. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List versions, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RemoteTaskNotFoundError`: No such task, or no such version of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The task's name: `{environment}.{function}`. */
+                task: string;
+                /** @description The task's version, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One version, or `latest`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetails"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RemoteTaskNotFoundError`: No such task, or no such version of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_triggers: {
+        parameters: {
+            query?: {
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+                /** @description Only of this task. */
+                task?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List triggers by task and name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerPage"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prune_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PruneVersionsRequest"];
+            };
+        };
+        responses: {
+            /** @description Delete old versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrunedVersions"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_secrets: {
         parameters: {
             query?: {
                 /** @description Without it, all projects. */
@@ -3513,7 +3929,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description List what tasks of a project and domain can receive. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3522,27 +3938,54 @@ export interface operations {
                     "application/json": components["schemas"]["SecretPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Response Validation Error */
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    put_secret_v1_secrets_put: {
+    put_secret: {
         parameters: {
             query?: never;
             header?: never;
@@ -3555,7 +3998,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description Make a secret, or change its value. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3564,60 +4007,586 @@ export interface operations {
                     "application/json": components["schemas"]["SecretDetails"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Response Validation Error */
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    health_v1_health_get: {
+    get_secret: {
+        parameters: {
+            query?: {
+                /** @description The part before the slash of its name. */
+                group?: string | null;
+                /** @description Without it, all projects. */
+                project?: string | null;
+                /** @description Without it, all domains. */
+                domain?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The secret's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret that a task there receives. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretDetails"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `SecretNotFound`: No such secret, for all that a project and domain can see.
+             *     - `ProjectNotFound`: No such project, or no such domain in it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_secret: {
+        parameters: {
+            query?: {
+                /** @description The part before the slash of its name. */
+                group?: string | null;
+                /** @description Without it, all projects. */
+                project?: string | null;
+                /** @description Without it, all domains. */
+                domain?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The secret's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretDetails"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `SecretNotFound`: No such secret, for all that a project and domain can see.
+             *     - `ProjectNotFound`: No such project, or no such domain in it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_upload: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadRequest"];
+            };
+        };
         responses: {
-            /** @description Successful Response */
+            /** @description A place for one object. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["PresignedUpload"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Response Validation Error */
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ResponseValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Places for files of one folder. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderUpload"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadPartsRequest"];
+            };
+        };
+        responses: {
+            /** @description Places for parts of a large object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadParts"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Begin the upload of one large object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunUpload"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Make an object of its parts, or drop them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedUpload"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
