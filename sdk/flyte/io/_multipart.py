@@ -59,19 +59,19 @@ class ObjectWriter(io.RawIOBase):
     def _explained(self) -> AbstractContextManager[None]:
         return explained(f"s3://{self._bucket}/{self._key}", "write")
 
-    def complete(self) -> None:
-        """Sends what is left, and makes the object visible."""
+    def complete(self) -> str:
+        """Sends what is left, and makes the object visible. Gives its ETag."""
         if self._upload_id is not None and self._filling:
             self._send(bytes(self._filling))
         with self._explained:
             if self._upload_id is None:
-                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._filling))
-                return
+                return self._client.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._filling))["ETag"]
             sent = [future.result() for future in self._sent]
-            self._client.complete_multipart_upload(
+            made = self._client.complete_multipart_upload(
                 Bucket=self._bucket, Key=self._key, UploadId=self._upload_id, MultipartUpload={"Parts": sent}
             )
         self._stop()
+        return made["ETag"]
 
     def abort(self) -> None:
         """Drops all that was sent. Parts of an unfinished upload cost money until they are dropped."""

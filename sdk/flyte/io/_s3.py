@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from flyte._context import current
+
 from ._local import existing_file, walked
 from ._multipart import ObjectWriter
 from ._paths import base_name, inside
@@ -96,7 +98,7 @@ class S3Store:
             yield cast("BinaryIO", buffered)
             if not buffered.closed:
                 buffered.flush()
-            raw.complete()
+            _note(path, raw.complete())
         except BaseException:
             raw.abort()
             raise
@@ -139,7 +141,7 @@ class S3Store:
         bucket, key = split_object(path)
         with explained(path, "write"):
             if not source.is_dir():
-                self._put(existing_file(source), bucket, key, transfer)
+                _note(path, self._put(existing_file(source), bucket, key, transfer))
                 return
             prefix = _prefix(key)
             items = list(walked(source))
@@ -147,15 +149,15 @@ class S3Store:
                 self._client.put_object(Bucket=bucket, Key=prefix, Body=b"")
                 return
 
-            def put(item: Path) -> None:
+            def put(item: Path) -> tuple[str, str]:
                 below = prefix + item.relative_to(source).as_posix()
                 if item.is_dir():
-                    self._client.put_object(Bucket=bucket, Key=f"{below}/", Body=b"")
-                else:
-                    self._put(item, bucket, below, transfer)
+                    below = f"{below}/"
+                    return below, self._client.put_object(Bucket=bucket, Key=below, Body=b"")["ETag"]
+                return below, self._put(item, bucket, below, transfer)
 
-            for _ in in_parallel(put, items, transfer.concurrency or 16):
-                pass
+            for below, etag in in_parallel(put, items, transfer.concurrency or 16):
+                _note(f"s3://{bucket}/{below}", etag)
 
     # -- single requests -------------------------------------------------------------------------------------------
 
@@ -217,13 +219,13 @@ class S3Store:
         with target.open("wb") as file:
             shutil.copyfileobj(cast("Any", body), file, 1024 * 1024)
 
-    def _put(self, source: Path, bucket: str, key: str, transfer: Transfer) -> None:
+    def _put(self, source: Path, bucket: str, key: str, transfer: Transfer) -> str:
         size_bytes = source.stat().st_size
         if size_bytes >= _IN_PARTS_BYTES:
             self._client.upload_file(str(source), bucket, key, Config=_config(transfer, size_bytes))
-            return
+            return self._client.head_object(Bucket=bucket, Key=key)["ETag"]  # which it keeps to itself
         with source.open("rb") as file:
-            self._client.put_object(Bucket=bucket, Key=key, Body=file)
+            return self._client.put_object(Bucket=bucket, Key=key, Body=file)["ETag"]
 
 
 class S3Checkpoint:
@@ -303,6 +305,13 @@ def split_object(uri: str) -> tuple[str, str]:
 
 def _prefix(key: str) -> str:
     return key if not key or key.endswith("/") else f"{key}/"
+
+
+def _note(uri: str, etag: str) -> None:
+    """Lets calls that name what was written be found again by its content."""
+    context = current()
+    if context is not None:
+        context.state.written.add(context.raw_data_path.path, uri, etag)
 
 
 def _config(transfer: Transfer, size_bytes: int) -> TransferConfig:

@@ -56,6 +56,7 @@ def child_name(parent: TaskContext, task_name: str, inputs: str) -> str:
         task_name: What is called; of a deployed task with its version.
         inputs: Its inputs as canonical JSON.
     """
+    inputs = parent.state.written.by_content(inputs)
     key = call_key(task_name, inputs, parent.group_data.name if parent.group_data else None)
     return action_name(parent.action.name, key, parent.state.call_number(key))
 

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .written import WrittenData
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
@@ -104,11 +106,12 @@ def _asked_at_the_terminal() -> Conditions:
 
 @dataclass
 class ActionState:
-    """What an action keeps while it runs, and between attempts: calls so far, recorded traces, and conditions."""
+    """What an action keeps while it runs, and between attempts: calls so far, recorded traces, conditions, and data."""
 
     calls: Counter[str] = field(default_factory=Counter)
     traces: Traces = field(default_factory=Traces)
     conditions: Conditions = field(default_factory=_asked_at_the_terminal)
+    written: WrittenData = field(default_factory=WrittenData)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def call_number(self, key: str) -> int:
