@@ -39,6 +39,7 @@ from functions.control.errors import ActionNotFoundError, RunNotFoundError
 from functions.control.pauses import Pauses
 from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
 from functions.control.retries import retry_after
+from functions.control.reservations import RESERVES, Reservations
 from functions.control.writes import put_new
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class NewAction:
     overwrite_cache: bool = False
     client_version: str = ""
     cache_key: str | None = None
+    disable_run_cache: bool = False
     """Where the result is kept: by its caller's word, which is empty for nowhere; None lets the task itself say."""
     run_started_at: datetime | None = None
     """When the run was created; None for the run's first action, which is as old."""
@@ -101,6 +103,8 @@ class Actions:
         self._pauses = Pauses(settings, clients)
         self._now = now
 
+        self._usage_below = UsageBelow(settings, clients)
+        self._reservations = Reservations(settings, clients, now)
     def create(self, new: NewAction) -> Item | None:
         """Records a queued action.
 
@@ -123,6 +127,7 @@ class Actions:
             "overwrite_cache": new.overwrite_cache,
             "client_version": new.client_version,
             "cache_key": new.cache_key,
+            "disable_run_cache": new.disable_run_cache or None,
             "run_started_at": None if new.run_started_at is None else to_iso(new.run_started_at),
             "outputs": new.outputs and new.outputs.text,
             "outputs_uri": new.outputs and new.outputs.uri,
@@ -391,13 +396,16 @@ class Actions:
         return item
 
     def _after_end(self, action: ActionId, item: Item) -> None:
-        """Wakes a parent that may wait for the action, and ends the conditions that its task has left open."""
+        """Wakes who may wait for the action or its result, and ends the conditions that its task has left open."""
         try:
             if "parent" in item:
                 self._wakeups.child_ended(action.action_id(item["parent"]))
             if item.get("kind") == "condition":
                 self._pauses.end(action, item["parent"])
             for name in item.get(OPEN_CONDITIONS, ()):
+                self._usage_below.add(to_record(item), item["expires_at"])
+            if RESERVES in item:
+                self._reservations.release(action, item[RESERVES], self._wakeups.hurry)
                 left = ActionUpdate(action.action_id(name), self._now()).enter(ActionPhase.ABORTED)
                 self.write(left.put("abort_reason", "The task that had made the condition has ended."))
         except (ClientError, BotoCoreError):

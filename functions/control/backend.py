@@ -27,6 +27,7 @@ from functions.control.reconciliation import Reconciliation
 from functions.control.recovery import Recoveries
 from functions.control.registry import Registry
 from functions.control.results import Results
+from functions.control.reservations import Reservations
 from functions.control.rollbacks import Rollbacks
 from functions.control.runs import Runs
 from functions.control.secret_values import SecretValues
@@ -88,6 +89,11 @@ class Backend:
     @cached_property
     def executions(self) -> Executions:
         """Executions of the action state machine."""
+    @cached_property
+    def reservations(self) -> Reservations:
+        """Who makes a cached result."""
+        return Reservations(self.settings, self.clients, self.now)
+
         return Executions(self.settings, self.clients)
 
     @cached_property

@@ -64,6 +64,8 @@ class ClaimedAction:
     max_action_concurrency: int | None
     parent: str | None
     memory_mb: int
+    disable_run_cache: bool = False
+    """Cached results are neither used nor kept."""
     cache_key: str | None = None
     """As in `NewAction`."""
     parked: Parked | None = None
@@ -124,6 +126,7 @@ class ClaimedAction:
             raw_data_path=item.get("raw_data_path"),
             overwrite_cache=item.get("overwrite_cache", False),
             max_action_concurrency=item.get("max_action_concurrency"),
+            disable_run_cache=item.get("disable_run_cache", False),
             parent=item.get("parent"),
             memory_mb=item.get("memory_mb", 0),
             cache_key=item.get("cache_key"),

@@ -38,14 +38,29 @@ class Results:
         self._payloads = payloads
         self._now = now
 
-    def find(self, scope: str, key: str) -> CachedResult | None:
-        """The result that was kept under the key in `project/domain`, if its outputs can still be read."""
-        answer = self._clients.dynamodb.get_item(TableName=self._table, Key=to_attributes(_key(scope, key)))
+    def find(self, scope: str, key: str, *, is_latest: bool = False) -> CachedResult | None:
+        """The result that was kept under the key in `project/domain`, if its outputs can still be read.
+
+        Args:
+            scope: The project and domain.
+            key: The key.
+            is_latest: See also what was kept just now, for twice the price.
+        """
+        answer = self._clients.dynamodb.get_item(
+            TableName=self._table, Key=to_attributes(_key(scope, key)), ConsistentRead=is_latest
+        )
         if "Item" not in answer:
             return None
         item = from_attributes(answer["Item"])
         outputs = self._payloads.outputs(item, may_be_gone=True)
         return None if outputs is None else CachedResult(outputs, datetime.fromisoformat(item["stored_at"]))
+
+    def fresh(self, scope: str, key: str, max_age_s: float | None, *, is_latest: bool = False) -> str | None:
+        """The outputs of a result as JSON text, if it is not older than so many seconds."""
+        found = self.find(scope, key, is_latest=is_latest)
+        if found is None or (max_age_s is not None and (self._now() - found.stored_at).total_seconds() > max_age_s):
+            return None
+        return found.outputs
 
     def keep(self, action: ActionId, key: str, outputs: str) -> None:
         """Keeps outputs under the key, in place of what was there."""

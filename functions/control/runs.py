@@ -100,7 +100,8 @@ class Runs:
         spec = self._resolve(action.scope, asked)
         keys = self._artifacts.locate(_artifacts_of(spec, asked), ephemeral=asked.spec is not None)
         token = idempotency_key or new_run_name()
-        new = self._new(action, asked, spec, keys=keys, created_by=created_by, token=token)
+        started = asked.run_start_time
+        new = self._new(action, asked, spec, keys=keys, created_by=created_by, token=token, run_started_at=started)
         existing = self._actions.create(new)
         return self._repeated(existing, new, action) if existing else self._start(new, action)
 
@@ -135,6 +136,7 @@ class Runs:
             custom_context={**parent.custom_context, **child.custom_context},
             overwrite_cache=parent.overwrite_cache,
             service_account=parent.service_account,
+            disable_run_cache=parent.disable_run_cache,
             raw_data_path=parent.raw_data_path,
             max_action_concurrency=parent.max_action_concurrency,
             recover_from=parent.recover_from,
@@ -224,6 +226,7 @@ class Runs:
             dependencies_key=keys[spec.dependencies.sha256] if spec.dependencies else None,
             overwrite_cache=asked.overwrite_cache,
             client_version=asked.client_version,
+            disable_run_cache=asked.disable_run_cache,
             cache_key=cache_key,
             run_started_at=run_started_at,
         )

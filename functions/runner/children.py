@@ -92,6 +92,12 @@ class Children:
             self._watch_from_now()
         return answer
 
+    def hasten(self, sleep: Future[Json]) -> None:
+        """Answers a sleep now, if it has not ended yet."""
+        with self._changed:
+            self._timers = [(0.0 if answer is sleep else at, answer) for at, answer in self._timers]
+            self._watch_from_now()
+
     def wait_for(self, name: str, answer: Future[Json], ends_at: datetime | None) -> None:
         """Answers how a condition ended, by itself or at its end."""
         if ends_at is not None:
@@ -264,13 +270,9 @@ class Children:
 
     def _kept_outputs(self, cache: CacheLookup | None) -> str | None:
         """The outputs of an equal call, if they may serve."""
-        if cache is None or cache.overwrite or self._claim.overwrite_cache:
+        if cache is None or cache.overwrite or self._claim.overwrite_cache or self._claim.disable_run_cache:
             return None
-        found = self._backend.results.find(self._claim.id.scope, cache.key)
-        if found is None:
-            return None
-        age_s = (self._backend.now() - found.stored_at).total_seconds()
-        return None if cache.max_age_s is not None and age_s > cache.max_age_s else found.outputs
+        return self._backend.results.fresh(self._claim.id.scope, cache.key, cache.max_age_s)
 
     def _await(self, name: str, answer: Future[Json]) -> None:
         with self._changed:

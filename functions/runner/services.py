@@ -18,6 +18,7 @@ from functions.control.parking import FIRST_TICK_S, LAST_TICK_S
 from functions.runner.calls import Method
 from functions.runner.children import Children
 from functions.runner.conditions import ConditionCalls
+from functions.runner.reserving import Reserving
 
 
 class Services(Protocol):
@@ -58,6 +59,7 @@ class BackendServices:
         self._backend = backend
         self._children = Children(claim, backend)
         self._conditions = ConditionCalls(claim, backend, self._children)
+        self._reserving = Reserving(claim, backend, self._children)
         self._has_traces = False
 
     @property
@@ -66,6 +68,7 @@ class BackendServices:
         return {
             "find_result": self._find_result,
             "keep_result": self._keep_result,
+            "reserve_result": self._reserving.reserve,
             "describe_task": self._describe_task,
             "run_child": self._children.run,
             "abort_child": self._children.abort,
@@ -99,13 +102,14 @@ class BackendServices:
         self._children.pause()
         awaited, wake_at = self._children.awaited, self._children.wake_at
         outcome = self._park(claim, awaited, FIRST_TICK_S, wake_at)
-        if outcome.status is OutcomeStatus.SUSPENDED and not only_waits:
+        if outcome.status is OutcomeStatus.SUSPENDED and (not only_waits or self._reserving.may_go_on()):
             self._backend.wakeups.hurry(claim.id)
         return outcome
 
     def go_on(self) -> None:
-        """Looks at the children again."""
+        """Looks at the children and at what else is awaited again."""
         self._children.go_on()
+        self._reserving.go_on()
 
     def _park(self, claim: ClaimedAction, awaited: Sequence[str], tick_s: int, wake_at: datetime | None) -> Outcome:
         outcome = self._backend.actions.park(claim, awaited, min(tick_s, self._time_left_s(claim)), wake_at)
@@ -130,7 +134,11 @@ class BackendServices:
 
     def keep(self, outputs: str) -> None:
         """Keeps the result, if the caller has said where."""
-        if self._claim.cache_key and len(outputs.encode()) <= self._claim.spec.max_inline_io_bytes:
+        if (
+            self._claim.cache_key
+            and not self._claim.disable_run_cache
+            and len(outputs.encode()) <= self._claim.spec.max_inline_io_bytes
+        ):
             self._backend.results.keep(self._claim.id, self._claim.cache_key, outputs)
 
     def close(self, *, has_ended: bool) -> None:

@@ -357,6 +357,7 @@ class Supervisor:
                 "checkpoint_path": f"{folder}/data/checkpoint",
                 "custom_context": claim.custom_context,
                 "overwrite_cache": claim.overwrite_cache,
+                "disable_run_cache": claim.disable_run_cache,
                 "cached_by_caller": claim.cache_key is not None,
                 "replays": claim.may_find_traces,
                 "run_start_time": claim.run_created_at.isoformat(),

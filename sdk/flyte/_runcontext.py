@@ -36,7 +36,7 @@ _WITHOUT_EFFECT = (
     "tracked_strict",
     "debug",
 )
-_WITHOUT_EFFECT_REMOTELY = ("run_base_dir", "run_start_time", "disable_run_cache")
+_WITHOUT_EFFECT_REMOTELY = ("run_base_dir",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +54,12 @@ class RunOptions:
         domain: Instead of the configured one.
         env_vars: Environment variables of the root action.
         labels: Labels of the run, to find it by.
+        run_start_time: What the run's tasks take for its start, instead of now.
         overwrite_cache: Ignore and renew cached results.
+        disable_run_cache: Neither use nor keep cached results.
         custom_context: Text by name, seen by every action.
-        max_action_concurrency: Most actions of the run at a time, at least 2.
+        max_action_concurrency: Most actions at a time, at least 2: an action and those that it calls, of which others
+            wait until one has ended. Who is called and calls others has the same bound for itself.
     """
 
     mode: Mode | None = None

@@ -136,7 +136,7 @@ class Trigger:
         interruptible: Accepted for Kubernetes; no effect on Lambda.
         overwrite_cache: Whether the run ignores and renews cached results.
         queue: Accepted; Lambda has no queues.
-        max_action_concurrency: Most actions of the run at a time.
+        max_action_concurrency: As in `flyte.with_runcontext`.
         labels: Labels of the run.
         annotations: Annotations of the run.
         notifications: Accepted; this backend sends none.

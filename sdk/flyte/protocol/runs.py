@@ -101,6 +101,10 @@ class RunSpec(Model):
     custom_context: dict[str, str] = {}
     overwrite_cache: bool = False
     service_account: str | None = None
+    disable_run_cache: bool = False
+    """Neither use nor keep cached results, in all actions of the run."""
+    run_start_time: datetime | None = None
+    """What the run's tasks take for its start; by default, when it was created."""
     raw_data_path: str | None = None
     max_action_concurrency: int | None = Field(default=None, ge=2)
     recover_from: Recovery | None = None

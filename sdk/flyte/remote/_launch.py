@@ -8,6 +8,7 @@ import io
 import json
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -281,6 +282,8 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
         annotations=options.annotations or {},
         custom_context=options.custom_context or {},
         overwrite_cache=options.overwrite_cache,
+        disable_run_cache=options.disable_run_cache,
+        run_start_time=None if options.run_start_time is None else options.run_start_time.astimezone(UTC),
         service_account=options.service_account,
         raw_data_path=options.raw_data_path,
         max_action_concurrency=options.max_action_concurrency,

@@ -20,7 +20,7 @@ from .backend_traces import BackendTraces
 from .children import ChildActions
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute
-from .results import cached, keep
+from .results import cache_key, cached, is_serialized, keep, max_age_s
 from .tracebacks import user_traceback
 
 if TYPE_CHECKING:
@@ -41,16 +41,26 @@ def run_action(order: Message, channel: Channel) -> Message:
         # What a half-imported program has left in this process, nobody knows.
         return {**_failed(import_failure(error, spec)), "unclean": "its program could not be imported"}
     inputs, context = json.loads(order["inputs"]), context_of(order, spec, channel)
-    if order["context"]["cached_by_caller"]:
-        return _done(execute(task, inputs, context))
     results = BackendResults(channel)
-    outputs = cached(results, task, inputs, overwrite=order["context"]["overwrite_cache"])
+    outputs = None if context.disable_run_cache else _earlier_outputs(order, results, task, inputs)
     if outputs is not None:
         return _done(Succeeded(outputs))
     result = execute(task, inputs, context)
-    if isinstance(result, Succeeded):
+    if isinstance(result, Succeeded) and not (context.disable_run_cache or order["context"]["cached_by_caller"]):
         keep(results, task, inputs, result.outputs)
     return _done(result)
+
+
+def _earlier_outputs(order: Message, results: BackendResults, task: TaskTemplate[..., Any], inputs: Any) -> Any:
+    """Outputs of an equal call, which whoever called this one may have looked for."""
+    overwrites = order["context"]["overwrite_cache"]
+    if not order["context"]["cached_by_caller"]:
+        outputs = cached(results, task, inputs, overwrite=overwrites)
+        if outputs is not None:
+            return outputs
+    if overwrites or not is_serialized(task):
+        return None
+    return results.reserve(cache_key(task, inputs), max_age_s(task.cache_request))
 
 
 def load(loader: Loader) -> TaskTemplate[..., Any]:
@@ -125,6 +135,7 @@ def context_of(order: Message, spec: TaskSpec, channel: Channel) -> TaskContext:
         mode="remote",
         interactive_mode=spec.loader.module is None,
         custom_context=given["custom_context"],
+        disable_run_cache=given["disable_run_cache"],
         run_start_time=datetime.fromisoformat(given["run_start_time"]),
         attempt_number=order["attempt"] - 1,
         controller=ChildActions(channel, spec),

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
 from flyte.errors import ConditionFailedError, rebuild
 
-from .channel import CallRefused
 from .naming import action_name, call_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flyte._condition import Condition
     from flyte._context import TaskContext
 
@@ -38,8 +34,7 @@ class BackendConditions:
 
     async def begin(self, context: TaskContext, condition: Condition[Any]) -> None:
         """Opens the condition, or finds it where an earlier invocation has opened it."""
-        with _refusals():
-            opened = await asyncio.wrap_future(self._channel.call("new_condition", _request(context, condition)))
+        opened = await self._channel.ask_async("new_condition", _request(context, condition))
         self._actions[condition.name] = opened["name"]
         if opened["is_new"] and condition.webhook is not None:
             from .webhooks import tell
@@ -52,8 +47,7 @@ class BackendConditions:
             await self.begin(context, condition)
         asked = {"name": self._actions[condition.name], "wait": next(self._waits)}
         try:
-            with _refusals():
-                ended = await asyncio.wrap_future(self._channel.call("wait_condition", asked))
+            ended = await self._channel.ask_async("wait_condition", asked)
         except asyncio.CancelledError:
             self._channel.call("leave_condition", asked)
             raise
@@ -82,11 +76,3 @@ def _answer(condition: Condition[Any], ended: dict[str, Json]) -> Any:
     if error is not None:
         raise rebuild(error["code"], error["kind"], error["message"])
     raise ConditionFailedError(f"the condition {condition.name!r} was {ended['phase']} before anybody answered")
-
-
-@contextlib.contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except CallRefused as refused:
-        raise rebuild(refused.code, "user", str(refused)) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -38,21 +37,21 @@ class BackendTraces(Traces):
         """What the call gave in an earlier invocation, if it was made."""
         if not self._replays:
             return None
-        return _decoded(self._channel.wait(self._channel.call("find_trace", {"name": self._name(key)})))
+        return _decoded(self._channel.ask("find_trace", {"name": self._name(key)}))
 
     def keep(self, key: str, function: str, value: Any) -> None:
         """Records what a call gave. Once it returns, the call is not made again."""
-        self._channel.wait(self._channel.call("keep_trace", self._params(key, function, value)))
+        self._channel.ask("keep_trace", self._params(key, function, value))
 
     async def find_async(self, key: str) -> Recorded | None:
         """The same, without blocking an event loop."""
         if not self._replays:
             return None
-        return _decoded(await asyncio.wrap_future(self._channel.call("find_trace", {"name": self._name(key)})))
+        return _decoded(await self._channel.ask_async("find_trace", {"name": self._name(key)}))
 
     async def keep_async(self, key: str, function: str, value: Any) -> None:
         """The same, without blocking an event loop."""
-        await asyncio.wrap_future(self._channel.call("keep_trace", self._params(key, function, value)))
+        await self._channel.ask_async("keep_trace", self._params(key, function, value))
 
     def _name(self, key: str) -> str:
         return action_name(self._action, key, 0)

@@ -5,6 +5,8 @@ Calls are requests with ids; their futures can be waited for in a thread or, wit
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import fcntl
 import os
 import queue
@@ -14,12 +16,13 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from flyte import _loops
+from flyte.errors import rebuild
 
 from .frames import Decoder, encode
 from .waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from flyte.protocol.model import Json
 
@@ -43,6 +46,15 @@ def private_socket(fd: int) -> socket.socket:
     moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, PRIVATE_FD_FROM)
     os.close(fd)
     return socket.socket(fileno=moved)
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """Makes errors of `flyte.errors` of what the supervisor refuses."""
+    try:
+        yield
+    except CallRefused as refused:
+        raise rebuild(refused.code, "user", str(refused)) from None
 
 
 class Channel:
@@ -135,10 +147,21 @@ class Channel:
         self._replies = 0
         self.waiting.begin()
 
-    def wait(self, answer: Future[Json]) -> Json:
-        """The answer to a call, for a caller that blocks. Raises what the future fails with."""
-        with _loops.blocked():
+    def ask(self, method: str, params: Json) -> Json:
+        """The answer to a call, for a caller that blocks.
+
+        Raises:
+            BaseRuntimeError: The answer is an error, for the task's code to see.
+            ConnectionError: The supervisor is gone.
+        """
+        answer = self.call(method, params)
+        with _refusals(), _loops.blocked():
             return answer.result()
+
+    async def ask_async(self, method: str, params: Json) -> Json:
+        """The same, without blocking an event loop."""
+        with _refusals():
+            return await asyncio.wrap_future(self.call(method, params))
 
     def _tell_waiting(self) -> bool:
         """Tells the supervisor that the task only waits for answers, if it waits for any."""

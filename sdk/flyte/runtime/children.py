@@ -15,7 +15,6 @@ from flyte.errors import rebuild
 from flyte.protocol.tasks import TaskSpec
 from flyte.remote._bind import bind
 
-from .channel import CallRefused
 from .child_call import ChildCall, child_name, raised, running_task
 from .naming import canonical
 from .results import cache_key, max_age_s
@@ -51,19 +50,16 @@ class ChildActions:
     def submit_blocking(self, task: TaskTemplate[..., Any], values: Mapping[str, Any]) -> Any:
         """A child of the running action, for a caller that blocks."""
         call = ChildCall.made(task, values)
-        try:
-            answer = self._channel.wait(self._channel.call("run_child", self._request(call)))
-        except CallRefused as refused:
-            raise _refusal(refused) from None
+        answer = self._channel.ask("run_child", self._request(call))
         return task.interface.decode_outputs(_outputs(call.task.name, call.name, answer))
 
     async def sleep_until(self, at: float) -> None:
         """Sleeps; the longer, the less likely in an invocation that is billed for it."""
-        await asyncio.wrap_future(self._channel.call("sleep_until", {"at": at}))
+        await self._channel.ask_async("sleep_until", {"at": at})
 
     def sleep_until_blocking(self, at: float) -> None:
         """The same for a caller that blocks."""
-        self._channel.wait(self._channel.call("sleep_until", {"at": at}))
+        self._channel.ask("sleep_until", {"at": at})
 
     async def submit_deployed(
         self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -76,11 +72,8 @@ class ChildActions:
             BaseRuntimeError: What the child failed with.
         """
         parent = running_task()
-        try:
-            found = self._channel.call("describe_task", {"task": task, "version": version})
-            spec = TaskSpec.model_validate_json(await asyncio.wrap_future(found))
-        except CallRefused as refused:
-            raise _refusal(refused) from None
+        found = await self._channel.ask_async("describe_task", {"task": task, "version": version})
+        spec = TaskSpec.model_validate_json(found)
         inputs = bind(spec, args, kwargs)
         name = child_name(parent, f"{spec.name}:{spec.version}", canonical(inputs))
         reference = {"name": spec.name, "version": spec.version}
@@ -94,9 +87,7 @@ class ChildActions:
     async def _ended(self, task_name: str, request: dict[str, Json]) -> dict[str, Json]:
         """The outputs of a child, once it has ended. Who stops waiting for it aborts it."""
         try:
-            answer = await asyncio.wrap_future(self._channel.call("run_child", request))
-        except CallRefused as refused:
-            raise _refusal(refused) from None
+            answer = await self._channel.ask_async("run_child", request)
         except asyncio.CancelledError:
             self._channel.call("abort_child", {"name": request["name"]})
             raise
@@ -139,7 +130,3 @@ def _outputs(task_name: str, name: str, ended: dict[str, Json]) -> dict[str, Jso
     if error is None:
         raise rebuild("ActionAbortedError", "user", f"{task_name} (action {name}) was {ended['phase']}")
     raise raised(error["code"], error["kind"], error["message"], error.get("traceback", ""))
-
-
-def _refusal(refused: CallRefused) -> Exception:
-    return rebuild(refused.code, "user", str(refused))

@@ -162,6 +162,7 @@ class LocalController:
             checkpoint_paths=CheckpointPaths(f"{folder}/checkpoint", f"{folder}/checkpoint"),
             mode="local",
             custom_context=custom_context,
+            disable_run_cache=settings.cache_disabled,
             run_start_time=settings.started,
             controller=self,
             state=ActionState(),

@@ -56,8 +56,6 @@ class Made:
     """Names of files in the bundle that was uploaded."""
     bodies: list[Any]
     """Contexts of the bodies that ran in this process."""
-    again: Callable[[], int]
-    """Runs the same again, and counts bodies."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ OPTIONS: dict[str, Option] = {
     "interactive_mode": Option(accepted=None, refused="yes", does=lambda made: not made.warned),
     "raw_data_path": Option("s3://mine/data", 3, sent("raw_data_path", "s3://mine/data")),
     "run_base_dir": Option("base", 3, lambda made: made.bodies[0].run_base_dir.startswith("base/"), HERE),
-    "run_start_time": Option(STARTED, "2001", lambda made: made.bodies[0].run_start_time == STARTED, HERE),
+    "run_start_time": Option(STARTED, "2001", sent("run_start_time", STARTED)),
     "overwrite_cache": Option(accepted=True, refused="yes", does=sent("overwrite_cache", value=True)),
     "project": Option("other", 3, lambda made: "/projects/other/" in made.path),
     "domain": Option("production", 3, lambda made: "/domains/production/" in made.path),
@@ -109,7 +107,7 @@ OPTIONS: dict[str, Option] = {
     "user_log_level": Option(10, "debug", sent("env_vars", {"USER_LOG_LEVEL": "10"})),
     "log_format": Option("json", "xml", lambda _: _writes_json(), RESET),
     "reset_root_logger": Option(accepted=True, refused="yes", does=lambda _: not logging.getLogger().handlers),
-    "disable_run_cache": Option(accepted=True, refused="yes", does=lambda made: made.again() == 2, beside=HERE),
+    "disable_run_cache": Option(accepted=True, refused="yes", does=sent("disable_run_cache", value=True)),
     "max_action_concurrency": Option(2, 1, sent("max_action_concurrency", 2)),
     "preserve_original_types": Option(accepted=True, refused="yes", does=lambda made: not made.warned),
     "interruptible": Option(accepted=True, refused="yes", does=warned_of("interruptible")),
@@ -151,10 +149,6 @@ def make(
         runner = flyte.with_runcontext(**options)
         made = runner.run(module.work)
 
-        def again() -> int:
-            runner.run(module.work)
-            return len(module.bodies)
-
         specs = list(api.run_specs.values())
         return Made(
             made,
@@ -164,7 +158,6 @@ def make(
             program.folder,
             _names(api),
             module.bodies,
-            again,
         )
 
     yield run

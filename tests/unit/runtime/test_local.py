@@ -261,3 +261,10 @@ def test_serialized_calls_that_are_to_renew_the_result_do_not_wait_for_it():
     bodies.clear()
     renewing = flyte.with_runcontext(mode="local", overwrite_cache=True)
     assert max(renewing.run(asks_at_once, x=4).outputs().o0) == 5
+
+
+def test_a_run_without_cache_neither_uses_nor_keeps_results():
+    bodies.clear()
+    uncached = flyte.with_runcontext(mode="local", disable_run_cache=True)
+    assert [uncached.run(slow_result, x=9).outputs().o0 for _ in range(2)] == [1, 2]
+    assert local.run(slow_result, x=9).outputs().o0 == 3
