@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, get_args, get_origin
 
@@ -22,13 +23,11 @@ from ._frames import (
     read_frame,
     write_frame,
 )
-from ._hashing import method_and_value
+from ._hashing import HashMethod, method_and_value
 from ._paths import absolute, staging_path
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
-
-    from ._hashing import HashMethod
 
 DF = TypeVar("DF")
 
@@ -39,7 +38,8 @@ class DataFrame(BaseModel):
     Args:
         uri: Where it is: a local path or an `s3://` URI of a file or a folder of files.
         format: `parquet` or `csv`.
-        hash: Stands for the content where results are cached; without one the URI does.
+        hash: Stands for the content where results are cached: of a frame that was written here, its sha256 if none was
+            given. Without one the URI does.
     """
 
     model_config = ConfigDict(
@@ -58,6 +58,7 @@ class DataFrame(BaseModel):
     _wanted: FrameLibrary | None = PrivateAttr(default=None)
     _columns: tuple[str, ...] | None = PrivateAttr(default=None)
     _is_written: bool = PrivateAttr(default=True)
+    _hash_method: HashMethod | None = PrivateAttr(default=None)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -170,7 +171,7 @@ class DataFrame(BaseModel):
         Raises:
             TypeError: The class is none of pandas, pyarrow or polars.
         """
-        cls, _, columns = hint_parts(dataframe_type)
+        cls, _, columns, _ = hint_parts(dataframe_type)
         library = library_of(cls)
         if library is None:
             raise TypeError(
@@ -206,15 +207,28 @@ class DataFrame(BaseModel):
             return
         self.format = self.format or PARQUET
         self.uri = absolute(self.uri or staging_path(f"data.{self.format}"))
-        write_frame(self._value, self.uri, self.format)
+        content = write_frame(self._value, self.uri, self.format)
+        self.hash = self.hash or self._hash() or content
         self._is_written = True
 
-    def as_hinted(self, file_format: str | None, columns: Sequence[str] | None) -> None:
+    def _hash(self) -> str | None:
+        """What the hint's hash method gives for the frame."""
+        if self._hash_method is None:
+            return None
+        method = copy.deepcopy(self._hash_method)  # the hint's own may serve several frames at a time
+        method.reset()
+        method.update(self._value)
+        return method.result()
+
+    def as_hinted(
+        self, file_format: str | None, columns: Sequence[str] | None, hash_method: HashMethod | None = None
+    ) -> None:
         """Takes over what a hint such as `Annotated[DataFrame, "csv"]` says, as far as it is still open."""
         if file_format and not self._is_written and not self.format:
             self.format = file_format
         if columns:
             self._columns = tuple(columns)
+        self._hash_method = hash_method or self._hash_method
 
 
 class OpenedDataFrame(Generic[DF]):
@@ -256,10 +270,11 @@ class OpenedDataFrame(Generic[DF]):
         return self._source.uri, self._source.format or format_of(self._source.uri)
 
 
-def hint_parts(hint: Any) -> tuple[Any, str | None, tuple[str, ...] | None]:
-    """Class, format and columns of `Annotated[DataFrame, "csv", {"n": int}]`."""
+def hint_parts(hint: Any) -> tuple[Any, str | None, tuple[str, ...] | None, HashMethod | None]:
+    """Class, format, columns and hash method of `Annotated[DataFrame, "csv", {"n": int}, HashFunction.from_fn(f)]`."""
     if not hasattr(hint, "__metadata__"):
-        return (get_origin(hint) or hint), None, None
+        return (get_origin(hint) or hint), None, None, None
     file_format = next((each for each in hint.__metadata__ if isinstance(each, str)), None)
     columns = next((tuple(each) for each in hint.__metadata__ if isinstance(each, dict)), None)
-    return get_args(hint)[0], file_format, columns
+    hash_method = next((each for each in hint.__metadata__ if isinstance(each, HashMethod)), None)
+    return get_args(hint)[0], file_format, columns, hash_method

@@ -12,26 +12,35 @@ from ._frames import FrameLibrary, library_of
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
+    from ._hashing import HashMethod
+
 
 def prepare(hint: Any) -> Any | None:
     """The hint as pydantic should read it; None if it is no frame's, or needs nothing."""
-    cls, file_format, columns = hint_parts(hint)
+    cls, file_format, columns, hash_method = hint_parts(hint)
     if cls is DataFrame:
-        return Annotated[DataFrame, _Hinted(file_format, columns)] if file_format or columns else None
+        says = file_format or columns or hash_method
+        return Annotated[DataFrame, _Hinted(file_format, columns, hash_method)] if says else None
     library = library_of(cls)
-    return None if library is None else Annotated[Any, _Frame(cls, library, file_format, columns)]
+    return None if library is None else Annotated[Any, _Frame(cls, library, file_format, columns, hash_method)]
 
 
 class _Frame:
     """Marks a library's class of frames."""
 
     def __init__(
-        self, cls: type, library: FrameLibrary, file_format: str | None, columns: tuple[str, ...] | None
+        self,
+        cls: type,
+        library: FrameLibrary,
+        file_format: str | None,
+        columns: tuple[str, ...] | None,
+        hash_method: HashMethod | None,
     ) -> None:
         self._cls = cls
         self._name = f"{library.name}.{library.cls}"
         self._format = file_format
         self._columns = columns
+        self._hash_method = hash_method
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
@@ -55,21 +64,24 @@ class _Frame:
     def encode(self, value: Any) -> Any:
         """Writes the frame, and gives its reference."""
         wrapped = DataFrame.wrap_df(value)
-        wrapped.as_hinted(self._format, None)
+        wrapped.as_hinted(self._format, None, self._hash_method)
         return wrapped.serialize_dataframe()
 
 
 class _Hinted:
-    """Marks `DataFrame` with a format or columns."""
+    """Marks `DataFrame` with a format, columns or a hash method."""
 
-    def __init__(self, file_format: str | None, columns: tuple[str, ...] | None) -> None:
+    def __init__(
+        self, file_format: str | None, columns: tuple[str, ...] | None, hash_method: HashMethod | None
+    ) -> None:
         self._format = file_format
         self._columns = columns
+        self._hash_method = hash_method
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.apply, handler(source))
 
     def apply(self, value: DataFrame) -> DataFrame:
         """Tells the value what its hint says."""
-        value.as_hinted(self._format, self._columns)
+        value.as_hinted(self._format, self._columns, self._hash_method)
         return value

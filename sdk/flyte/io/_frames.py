@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._hashing import Digest, HashingFile
 from ._paths import joined
 from ._store import store_to_read, store_to_write
 
@@ -146,8 +147,8 @@ def library_of_value(value: Any) -> FrameLibrary | None:
     return next(filter(None, map(library_of, type(value).__mro__)), None)
 
 
-def write_frame(frame: Any, uri: str, file_format: str) -> None:
-    """Writes a frame to a path or URI.
+def write_frame(frame: Any, uri: str, file_format: str) -> str:
+    """Writes a frame to a path or URI, and gives the sha256 of what it wrote.
 
     Raises:
         TypeError: It is no frame that we know.
@@ -159,7 +160,9 @@ def write_frame(frame: Any, uri: str, file_format: str) -> None:
         raise TypeError(f"a {type(frame).__name__} is no data frame; known are {known}")
     write = _of_format(library.write, file_format)
     with store_to_write(uri).open_write(uri) as file:
-        write(library.load(), frame, file)
+        content = Digest()
+        write(library.load(), frame, HashingFile(file, content))
+    return content.result()
 
 
 def read_frame(uri: str, file_format: str, library: FrameLibrary, columns: Sequence[str] | None = None) -> Any:

@@ -35,7 +35,9 @@ def test_bare_frames_travel_by_reference(frame: Any, file_format: str | None) ->
     wire = codec.encode(frame)
 
     assert wire["format"] == (file_format or PARQUET)
-    assert set(wire) == {"uri", "format"}
+    assert set(wire) == {"uri", "format", "hash"}
+    assert codec.encode(frame)["hash"] == wire["hash"], "equal frames are equal where results are cached"
+    assert codec.encode(frame)["uri"] != wire["uri"]
     decoded = codec.decode(wire)
     assert isinstance(decoded, cls)
     if file_format is None:
@@ -94,6 +96,14 @@ def test_from_local_writes_at_once_and_hashes(tmp_path: Path) -> None:
     made = asyncio.run(use())
     assert (made.uri, made.hash) == (f"{tmp_path}/f.parquet", "3 rows")
     assert rows(pd.read_parquet(f"{tmp_path}/f.parquet")) == ROWS
+
+
+@pytest.mark.parametrize("cls", [pd.DataFrame, DataFrame])
+def test_a_hint_says_how_frames_are_hashed(cls: Any) -> None:
+    codec = codec_for(Annotated[cls, HashFunction.from_fn(lambda frame: f"{len(frame)} rows")])
+
+    assert codec.encode(FRAMES[0])["hash"] == "3 rows"
+    assert codec.encode(FRAMES[0][:1])["hash"] == "1 rows"
 
 
 def test_iter_gives_batches() -> None:
