@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._both import Both
 from ._runcontext import RunOptions
+from ._syncify import BACKGROUND, syncify
 from ._task import TaskTemplate
 
 if TYPE_CHECKING:
@@ -26,12 +27,9 @@ class Runner:
     def __init__(self, options: RunOptions) -> None:
         self.options = options
         self.run = Both(self._run, self._run_async)
-        self.rerun = Both(self._rerun, self._rerun_async)
 
     def _run(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
         if not self._runs_here(task):
-            from ._syncify import BACKGROUND
-
             return BACKGROUND.run(self._launch(task, args, kwargs))
         from .runtime.local_launch import run_blocking
 
@@ -49,7 +47,8 @@ class Runner:
 
         return cast("Run", await launch(task, args, kwargs, self.options))
 
-    def _rerun(
+    @syncify
+    async def rerun(
         self,
         run_name: str,
         action_name: str = "a0",
@@ -58,23 +57,22 @@ class Runner:
         allow_missing_source_outputs: bool = False,  # noqa: FBT001, FBT002 - likewise
         **inputs: Any,
     ) -> Run:
-        from ._syncify import BACKGROUND
+        """Runs an earlier run's code again, with its inputs or with those given instead. Does not wait for it.
 
-        return BACKGROUND.run(
-            self._rerun_async(
-                run_name, action_name, recover, force_rerun_actions, allow_missing_source_outputs, **inputs
-            )
-        )
+        Args:
+            run_name: The earlier run.
+            action_name: One of its actions, to run its task as a run of its own.
+            recover: Let results of the earlier run serve, so that only what failed or never ran is run.
+            force_rerun_actions: Names of its actions that are run although they have succeeded.
+            allow_missing_source_outputs: Run actions again whose outputs are gone, instead of failing their calls.
+            **inputs: Inputs in place of the recorded ones.
 
-    async def _rerun_async(
-        self,
-        run_name: str,
-        action_name: str = "a0",
-        recover: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
-        force_rerun_actions: Sequence[str] | None = None,
-        allow_missing_source_outputs: bool = False,  # noqa: FBT001, FBT002 - likewise
-        **inputs: Any,
-    ) -> Run:
+        Raises:
+            InitializationError: no backend is configured.
+            ValueError: the arguments contradict each other.
+            TypeError: an input is unknown or of the wrong type; the message names it.
+            RuntimeUserError: there is no such run or action.
+        """
         from .remote._launch import Source, relaunch
 
         if self.options.mode == "local":
@@ -172,50 +170,8 @@ async def _run_async(task: Any, /, *args: Any, **kwargs: Any) -> Run:
     return await with_runcontext().run.aio(task, *args, **kwargs)
 
 
-def _rerun(
-    run_name: str,
-    action_name: str = "a0",
-    recover: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
-    force_rerun_actions: Sequence[str] | None = None,
-    allow_missing_source_outputs: bool = False,  # noqa: FBT001, FBT002 - likewise
-    **inputs: Any,
-) -> Run:
-    """Runs an earlier run's code again, with its inputs or with those given instead. Does not wait for it.
-
-    Args:
-        run_name: The earlier run.
-        action_name: One of its actions, to run its task as a run of its own.
-        recover: Let results of the earlier run serve, so that only what failed or never ran is run.
-        force_rerun_actions: Names of its actions that are run although they have succeeded.
-        allow_missing_source_outputs: Run actions again whose outputs are gone, instead of failing their calls.
-        **inputs: Inputs in place of the recorded ones.
-
-    Raises:
-        InitializationError: no backend is configured.
-        ValueError: the arguments contradict each other.
-        TypeError: an input is unknown or of the wrong type; the message names it.
-        RuntimeUserError: there is no such run or action.
-    """
-    return with_runcontext().rerun(
-        run_name, action_name, recover, force_rerun_actions, allow_missing_source_outputs, **inputs
-    )
-
-
-async def _rerun_async(
-    run_name: str,
-    action_name: str = "a0",
-    recover: bool = False,  # noqa: FBT001, FBT002 - Flyte's signature
-    force_rerun_actions: Sequence[str] | None = None,
-    allow_missing_source_outputs: bool = False,  # noqa: FBT001, FBT002 - likewise
-    **inputs: Any,
-) -> Run:
-    return await with_runcontext().rerun.aio(
-        run_name, action_name, recover, force_rerun_actions, allow_missing_source_outputs, **inputs
-    )
-
-
 run = Both(_run, _run_async)
 """Runs a task: `flyte.run(task, x=1)`, or `await flyte.run.aio(task, x=1)`. Does not wait for a run on the backend."""
 
-rerun = Both(_rerun, _rerun_async)
+rerun = Runner(RunOptions()).rerun
 """Runs an earlier run's code again: `flyte.rerun("my-run", recover=True)`, or `await flyte.rerun.aio("my-run")`."""

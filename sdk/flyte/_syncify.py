@@ -10,6 +10,7 @@ import asyncio
 import functools
 import inspect
 import threading
+import types
 from concurrent.futures import Future
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 from . import _loops
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -109,16 +110,16 @@ BACKGROUND = BackgroundLoop("flyte-background")
 class Syncified(Generic[P, R]):
     """An async function that plain code can call."""
 
-    def __init__(self, function: Callable[P, Awaitable[R]], bound: tuple[Any, ...] = ()) -> None:
-        functools.update_wrapper(self, function)
+    def __init__(self, function: Callable[P, Coroutine[Any, Any, R]], bound: tuple[Any, ...] = ()) -> None:
+        functools.update_wrapper(self, _seen(function, bound))
         self._function = function
         self._bound = bound
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs it to its end, blocking the caller."""
-        return BACKGROUND.run(_awaiting(self.aio(*args, **kwargs)))
+        return BACKGROUND.run(self.aio(*args, **kwargs))
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """The coroutine itself."""
         return self._function(*self._bound, *args, **kwargs)
 
@@ -132,7 +133,7 @@ class SyncifiedIterator(Generic[P, T]):
     """An async generator function that plain code can iterate."""
 
     def __init__(self, function: Callable[P, AsyncIterator[T]], bound: tuple[Any, ...] = ()) -> None:
-        functools.update_wrapper(self, function)
+        functools.update_wrapper(self, _seen(function, bound))
         self._function = function
         self._bound = bound
 
@@ -153,8 +154,9 @@ class SyncifiedIterator(Generic[P, T]):
         return type(self)(self._function, (instance,))
 
 
-async def _awaiting(awaitable: Awaitable[R]) -> R:
-    return await awaitable
+def _seen(function: Callable[..., Any], bound: tuple[Any, ...]) -> Callable[..., Any]:
+    """What shows its callers their parameters."""
+    return types.MethodType(function, bound[0]) if bound else function
 
 
 async def _next_or(source: AsyncIterator[T], end: object) -> T | object:

@@ -144,5 +144,4 @@ def test_an_unknown_run_is_told(api: FakeApi) -> None:
 def test_its_arguments_are_flytes() -> None:
     wanted = "run_name action_name recover force_rerun_actions allow_missing_source_outputs inputs"
     for call in (flyte.rerun, flyte.with_runcontext().rerun):
-        assert list(inspect.signature(call._blocking).parameters) == wanted.split()
-        assert list(inspect.signature(call.aio).parameters) == wanted.split()
+        assert list(inspect.signature(call).parameters) == wanted.split()
