@@ -3,5 +3,18 @@
 from __future__ import annotations
 
 from ._report import Report, Tab, current_report, flush, get_tab, log, replace, save
+from ._timeline import Timeline, abbreviate, duration_ms
 
-__all__ = ["Report", "Tab", "current_report", "flush", "get_tab", "log", "replace", "save"]
+__all__ = [
+    "Report",
+    "Tab",
+    "Timeline",
+    "abbreviate",
+    "current_report",
+    "duration_ms",
+    "flush",
+    "get_tab",
+    "log",
+    "replace",
+    "save",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .codec import Codec, ValueMismatch, codec_for
+from .flyte_pickle import FlytePickle
 from .interface import MISSING, NativeInterface
 
-__all__ = ["MISSING", "Codec", "NativeInterface", "ValueMismatch", "codec_for"]
+__all__ = ["MISSING", "Codec", "FlytePickle", "NativeInterface", "ValueMismatch", "codec_for"]

@@ -58,13 +58,11 @@ LEFT_OUT: dict[str, str] = {
     "flyte.storage.get_underlying_filesystem": _FSSPEC,
     # flyte.report
     "flyte.report.Report(template_path)": "the page is this package's own",
-    "flyte.report.Timeline*": "a helper for reports of agents; flyte.report.log takes any HTML",
-    "flyte.report.abbreviate": "a helper for reports of agents",
-    "flyte.report.duration_ms": "a helper for reports of agents",
     # flyte.errors, flyte.types
     "flyte.errors.GPUFaultError(*)": "checked keywords",
     "flyte.errors.silence_polling_error": _INSIDE,
-    "flyte.types.*": _TYPES,
+    "flyte.types.[!F]*": _TYPES,
+    "flyte.types.FlytePickle.*": "a hint alone; the runtime pickles",
     # flyte.config, flyte.models, flyte.syncify
     "flyte.config.get_config_file(c)": "given by position",
     "flyte.models.ActionID.new_sub_action*": _INSIDE,
