@@ -16,8 +16,8 @@ export function compressed(): Plugin {
         for (const [fileName, file] of Object.entries(bundle)) {
           if (!COMPRESSIBLE.test(fileName)) continue;
           const bytes = Buffer.from(file.type === "chunk" ? file.code : file.source);
-          const size = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-          this.emitFile({ type: "asset", fileName: `${fileName}.br`, source: brotliCompressSync(bytes, { params: size }) });
+          const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }; // 11 takes 20 times as long for 3 % less
+          this.emitFile({ type: "asset", fileName: `${fileName}.br`, source: brotliCompressSync(bytes, { params }) });
           this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: gzipSync(bytes, { level: 9 }) });
         }
       },

@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project}/domains/{domain}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs cost, by task, day, user or label */
+        get: operations["sum_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project}/domains/{domain}/deployments": {
         parameters: {
             query?: never;
@@ -255,6 +272,23 @@ export interface paths {
         put?: never;
         /** Signal a condition */
         post: operations["signal_condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/domains/{domain}/runs/{run}/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a run costs, by its tasks */
+        get: operations["get_run_cost"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -743,10 +777,47 @@ export interface components {
          * @description An estimate in US dollars at list prices.
          */
         Cost: {
-            /** @default 0 */
+            /**
+             * @description With all actions below that have ended.
+             * @default 0
+             */
             usd: number;
-            /** @default 0 */
+            /**
+             * @description Of the action alone.
+             * @default 0
+             */
             own_usd: number;
+            /**
+             * @description What `usd` is of.
+             * @default {
+             *       "actions": 0,
+             *       "invocations": 0,
+             *       "billed_ms": 0,
+             *       "memory_mb_ms": 0,
+             *       "transitions": 0,
+             *       "write_units": 0
+             *     }
+             */
+            usage: components["schemas"]["Usage"];
+        };
+        /**
+         * CostPage
+         * @description What runs cost, by a key. With a cursor there is more: rows of the same key on several pages add up.
+         */
+        CostPage: {
+            rows: components["schemas"]["CostRow"][];
+            prices: components["schemas"]["PriceList"];
+            cursor: string | null;
+        };
+        /**
+         * CostRow
+         * @description What all that has the same key took and costs.
+         */
+        CostRow: {
+            /** @description A task, a day (`2026-01-31`, UTC), who started runs, or a label's value; empty for what has none. */
+            key: string;
+            /** @default 0 */
+            runs: number;
             /**
              * @default {
              *       "actions": 0,
@@ -758,6 +829,8 @@ export interface components {
              *     }
              */
             usage: components["schemas"]["Usage"];
+            /** @default 0 */
+            usd: number;
         };
         /**
          * CronSchedule
@@ -1092,6 +1165,21 @@ export interface components {
             uri: string;
         };
         /**
+         * PriceList
+         * @description The list prices that estimates are made with, in US dollars.
+         */
+        PriceList: {
+            /** @description Whose prices they are: other regions differ. */
+            region: string;
+            /** @description When they were written down. */
+            as_of: string;
+            architecture: string;
+            gb_second: number;
+            million_invocations: number;
+            thousand_transitions: number;
+            million_write_units: number;
+        };
+        /**
          * Problem
          * @description The body of every answer that is not 2xx.
          */
@@ -1245,6 +1333,17 @@ export interface components {
             cap_s?: number | null;
         };
         /**
+         * RunCost
+         * @description What a run took and costs so far, from all its actions.
+         */
+        RunCost: {
+            run: string;
+            usage: components["schemas"]["Usage"];
+            usd: number;
+            /** @description By task, the dearest first; `runs` is of their actions those that were run. */
+            tasks: components["schemas"]["CostRow"][];
+        };
+        /**
          * RunPage
          * @description Root actions, newest first.
          *
@@ -1294,6 +1393,8 @@ export interface components {
              * @default false
              */
             disable_run_cache: boolean;
+            /** @description What the run's tasks take for its start; by default, when it was created. */
+            run_start_time?: string | null;
             service_account?: string | null;
             raw_data_path?: string | null;
             max_action_concurrency?: number | null;
@@ -1642,17 +1743,35 @@ export interface components {
          * @description What actions took of AWS: the first four as recorded, the last two as they follow from these.
          */
         Usage: {
-            /** @default 0 */
+            /**
+             * @description That were run; those that a kept result or an earlier run served are not among them.
+             * @default 0
+             */
             actions: number;
-            /** @default 0 */
+            /**
+             * @description Of the runner: one an attempt, and one each time that an attempt was resumed.
+             * @default 0
+             */
             invocations: number;
-            /** @default 0 */
+            /**
+             * @description Time in invocations that have ended.
+             * @default 0
+             */
             billed_ms: number;
-            /** @default 0 */
+            /**
+             * @description The same, times the memory of the function, in MB: what Lambda bills.
+             * @default 0
+             */
             memory_mb_ms: number;
-            /** @default 0 */
+            /**
+             * @description State transitions of Step Functions.
+             * @default 0
+             */
             transitions: number;
-            /** @default 0 */
+            /**
+             * @description Of DynamoDB, estimated: records of usual size.
+             * @default 0
+             */
             write_units: number;
         };
     };
@@ -1832,6 +1951,13 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
                 headers: {
@@ -1872,7 +1998,12 @@ export interface operations {
     };
     list_projects: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1887,6 +2018,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectList"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -1977,6 +2115,106 @@ export interface operations {
             };
             /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sum_costs: {
+        parameters: {
+            query?: {
+                /** @description What to sum up by. */
+                by?: "task" | "day" | "user" | "label";
+                /** @description The label to sum up by. */
+                label_key?: string | null;
+                /** @description Runs at most that an answer sums up. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+                /** @description Only in this phase; given again, or in that. */
+                phase?: components["schemas"]["ActionPhase"][] | null;
+                /** @description Only of this task. */
+                task?: string | null;
+                /** @description Only of this version of a task. */
+                version?: string | null;
+                /** @description Only by this user or role session, by ARN. */
+                created_by?: string | null;
+                /** @description Only created from this moment on. */
+                created_after?: string | null;
+                /** @description Only created before this moment. */
+                created_before?: string | null;
+                /** @description Only with this label, `key` or `key=value`; given again, with all. */
+                label?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What runs cost, by task, day, user or label. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostPage"];
+                };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2106,20 +2344,26 @@ export interface operations {
                 limit?: number;
                 /** @description Where the last page ended. */
                 cursor?: string | null;
-                /** @description Only in this phase. */
-                phase?: components["schemas"]["ActionPhase"] | null;
+                /** @description Only in this phase; given again, or in that. */
+                phase?: components["schemas"]["ActionPhase"][] | null;
                 /** @description Only of this task. */
                 task?: string | null;
                 /** @description Only of this version of a task. */
                 version?: string | null;
                 /** @description Only by this user or role session, by ARN. */
                 created_by?: string | null;
-                /** @description Only from this moment on. */
+                /** @description Only created from this moment on. */
                 created_after?: string | null;
-                /** @description Only before this moment. */
+                /** @description Only created before this moment. */
                 created_before?: string | null;
-                /** @description Only with this label: `key` or `key=value`. */
-                label?: string | null;
+                /** @description Only changed last from this moment on. */
+                updated_after?: string | null;
+                /** @description Only changed last before this moment. */
+                updated_before?: string | null;
+                /** @description Only with this label, `key` or `key=value`; given again, with all. */
+                label?: string[] | null;
+                /** @description Only with this text in the name, or in the task's, in any case. */
+                text?: string | null;
             };
             header?: never;
             path: {
@@ -2140,6 +2384,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunPage"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -2325,6 +2576,13 @@ export interface operations {
                     "application/json": components["schemas"]["ActionRecord"];
                 };
             };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
                 headers: {
@@ -2479,6 +2737,14 @@ export interface operations {
                 limit?: number;
                 /** @description Where the last page ended. */
                 cursor?: string | null;
+                /** @description Only in this phase; given again, or in that. */
+                phase?: components["schemas"]["ActionPhase"][] | null;
+                /** @description Only of this kind. */
+                kind?: ("task" | "trace" | "condition") | null;
+                /** @description Only those that this action has called. */
+                parent?: string | null;
+                /** @description Only those changed from this moment on: an answer's `as_of`. */
+                changed_since?: string | null;
             };
             header?: never;
             path: {
@@ -2501,6 +2767,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ActionPage"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -2578,6 +2851,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ActionRecord"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -2757,6 +3037,13 @@ export interface operations {
                     "application/json": components["schemas"]["PresignedDownload"];
                 };
             };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
                 headers: {
@@ -2835,6 +3122,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ActionIo"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -2920,6 +3214,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LogPage"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -3073,6 +3374,88 @@ export interface operations {
             };
         };
     };
+    get_run_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+                /** @description The project's domain: `development`, `staging` or `production`. */
+                domain: string;
+                /** @description The run's name. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a run costs, by its tasks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCost"];
+                };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /**
+             * @description - `ProjectNotFound`: No such project, or no such domain in it.
+             *     - `RunNotFound`: No such run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tasks: {
         parameters: {
             query?: {
@@ -3082,6 +3465,12 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Only of this task environment. */
                 environment?: string | null;
+                /** @description Only tasks that are, or are not, entry points. */
+                entrypoint?: boolean | null;
+                /** @description Only with this text in the name, or in the task's, in any case. */
+                text?: string | null;
+                /** @description Tell of each task's newest run. */
+                last_run?: boolean;
             };
             header?: never;
             path: {
@@ -3102,6 +3491,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskPage"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -3264,6 +3660,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TriggerRecord"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -3624,6 +4027,13 @@ export interface operations {
                     "application/json": components["schemas"]["TaskPage"];
                 };
             };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
                 headers: {
@@ -3700,6 +4110,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskDetails"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -3780,6 +4197,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TriggerPage"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
@@ -3938,6 +4362,13 @@ export interface operations {
                     "application/json": components["schemas"]["SecretPage"];
                 };
             };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
                 headers: {
@@ -4090,6 +4521,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SecretDetails"];
                 };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
             400: {
