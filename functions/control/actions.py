@@ -316,6 +316,10 @@ class Actions:
 
     def standing(self, action: ActionId) -> Standing:
         """The phase, and which invocation owns the running attempt: what a supervisor asks. Raises as `get` does."""
+    def warn(self, action: ActionId, text: str) -> None:
+        """Records what whoever looks at the action should know. Nothing happens if it ended."""
+        self.write(ActionUpdate(action, self._now()).require_open().put("warning", text))
+
         item = self._read(action, ("phase", "owner"))
         if item is None:
             raise _not_found(action)

@@ -25,6 +25,7 @@ _SEEN = (
     "outputs_uri",
     "error",
     "abort_reason",
+    "created_at",
     "started_at",
     "ended_at",
     "recovered_from",

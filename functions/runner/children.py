@@ -22,6 +22,7 @@ from functions.control.claims import ClaimedAction
 from functions.control.errors import RunAlreadyEndedError
 from functions.control.recovery import is_forced
 from functions.runner.child_turns import ChildTurns
+from functions.runner.course import Course
 
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.02, 1.0
 """Between two looks at the children that are awaited; it grows while none of them ends."""
@@ -53,6 +54,7 @@ class Children:
         self._turns = ChildTurns(None if most is None else most - 1)
         self._starts = ThreadPoolExecutor(_STARTS, "starts")
         self._called: dict[str, str] = {}
+        self._course = Course()
         self._started = 0
         self._timers: list[tuple[float, Future[Json]]] = []
         self._ends: dict[str, datetime] = {}
@@ -66,10 +68,9 @@ class Children:
             A future of how it ended: `phase`, and `outputs` as JSON text or `error`.
         """
         spec = params.get("spec")
-        request, item = self._found(
-            ChildRequest.model_validate({**params, "spec": None if spec is None else _parsed(spec)})
-        )
-        self._called[params["name"]] = request.name
+        asked = ChildRequest.model_validate({**params, "spec": None if spec is None else _parsed(spec)})
+        request, item = self._found(asked)
+        self._called[asked.name] = request.name
         self._started += 1
         answer: Future[Json] = Future()
         if item is not None and ActionPhase(item["phase"]) is not ActionPhase.QUEUED:
@@ -181,6 +182,8 @@ class Children:
     def _found(self, request: ChildRequest) -> tuple[ChildRequest, Item | None]:
         """The request by the name that the child has now, and its item if it need not be started."""
         item = self.earlier(request.name)
+        if self._claim.may_have_children:
+            self._course.asks(self._names(request), _task_of(request), is_new=item is None)
         if item is not None and self.is_to_be_repeated(item):
             # It failed before, and this attempt is there to try again.
             request = request.model_copy(update={"name": digest(request.name, str(self._claim.try_number))})
@@ -250,6 +253,19 @@ class Children:
         for answer in answers:
             answer.set_result(None)
         return None
+
+    def changed_course(self) -> str | None:
+        """What another invocation had asked for instead, in words: see `Course`."""
+        if self._earlier is None:
+            return None
+        children = {name: item for name, item in self._earlier.items.items() if item.get("kind", "task") == "task"}
+        since = self._claim.tries_since
+        if since is not None and any(self.is_to_be_repeated(item) for item in children.values()):
+            # What is repeated may come to something else, and then lead elsewhere: only this try is to be the same.
+            children = {
+                name: item for name, item in children.items() if datetime.fromisoformat(item["created_at"]) >= since
+            }
+        return self._course.change(children)
 
     def close(self, *, abort: bool) -> None:
         """Watches no longer; ends the children that are still awaited, if the action has ended for good."""
@@ -349,6 +365,11 @@ class Children:
 
     def _ending(self, item: Item) -> Json:
         return {"phase": item["phase"], "outputs": self._backend.payloads.outputs(item), "error": item.get("error")}
+
+
+def _task_of(request: ChildRequest) -> str:
+    called = request.spec or request.task
+    return called.name if called is not None else ""
 
 
 @functools.lru_cache(maxsize=32)

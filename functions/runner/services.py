@@ -47,6 +47,9 @@ class Services(Protocol):
     def keep(self, outputs: str) -> None:
         """The task has given these outputs, which are about to be recorded."""
 
+    def changed_course(self) -> str | None:
+        """What to tell of a task that was run again and, having waited or ended, has asked for other things."""
+
     def close(self, *, has_ended: bool) -> None:
         """The attempt is over, and with `has_ended` the action as well."""
 
@@ -140,6 +143,13 @@ class BackendServices:
             and len(outputs.encode()) <= self._claim.spec.max_inline_io_bytes
         ):
             self._backend.results.keep(self._claim.id, self._claim.cache_key, outputs)
+
+    def changed_course(self) -> str | None:
+        """Says and records that the task has asked for other children than an earlier invocation of it."""
+        change = self._children.changed_course()
+        if change is not None:
+            self._backend.actions.warn(self._claim.id, change)
+        return change
 
     def close(self, *, has_ended: bool) -> None:
         """Lets go of the children; they end with their parent."""

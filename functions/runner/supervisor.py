@@ -262,11 +262,25 @@ class Supervisor:
         if claim.attempt.number == 1 and bounds.max_queued_s is not None and waited_s > bounds.max_queued_s:
             return failures.queued_too_long(claim.spec.name, waited_s, bounds.max_queued_s)
         if bounds.deadline_s is not None and self._age_s(claim) >= bounds.deadline_s:
+        self._tell_of_other_course(work, ending)
             return failures.deadline_passed(claim.spec.name, bounds.deadline_s)
         return None
 
     def _age_s(self, claim: ClaimedAction) -> float:
         return (self._wall_clock() - claim.created_at).total_seconds()
+
+    def _tell_of_other_course(self, work: _Work, ending: Ending) -> None:
+        """Warns of a task that is not deterministic, once it has asked for all that it would ask for."""
+        is_at_rest = ending.only_waits if isinstance(ending, Suspended) else _has_outputs(ending)
+        if not is_at_rest:
+            return
+        try:
+            change = work.services.changed_course()
+        except Exception as error:  # noqa: BLE001 - a warning that cannot be kept must not fail the task
+            work.log.fault(error)
+        else:
+            if change is not None:
+                work.log.system(change, "WARNING")
 
     def _program(self, claim: ClaimedAction, log: TaskLog) -> Program:
         code, dependencies = claim.spec.code, claim.spec.dependencies
@@ -406,3 +420,7 @@ def _identity(claim: ClaimedAction) -> dict[str, str | int]:
         "task": claim.spec.name,
         "version": claim.spec.version,
     }
+def _has_outputs(ending: Ending) -> bool:
+    return isinstance(ending, Answered) and "outputs" in ending.done
+
+

@@ -112,9 +112,10 @@ class TaskLog:
         for stream, splitter in self._splitters.items():
             self._user_lines(stream, splitter.flush())
 
-    def system(self, message: str, level: Literal["INFO", "ERROR"] = "INFO") -> None:
-        """A line of our own."""
-        self._write(self._line(self._timestamp(), level, message, "system", "stderr" if level == "ERROR" else "stdout"))
+    def system(self, message: str, level: Literal["INFO", "WARNING", "ERROR"] = "INFO", **fields: Any) -> None:
+        """A line of our own, with more fields than each has."""
+        stream: Stream = "stdout" if level == "INFO" else "stderr"
+        self._write(self._line(self._timestamp(), level, message, "system", stream, fields))
 
     def fault(self, error: BaseException) -> None:
         """What went wrong with us, whole."""

@@ -158,6 +158,8 @@ class ActionRecord(Model):
     transitions: tuple[PhaseTransition, ...] = ()
     error: ErrorRecord | None = None
     abort_reason: str | None = None
+    warning: str | None = None
+    """What whoever looks at it should know, although it need not have failed."""
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
     env_vars: dict[str, str] = {}

@@ -74,6 +74,9 @@ class OfferedMethods:
     def go_on(self) -> None:
         """Nothing was parked."""
 
+    def changed_course(self) -> None:
+        return None
+
     def keep(self, outputs: str) -> None:
         """Nothing is kept."""
 
