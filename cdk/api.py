@@ -105,6 +105,7 @@ class Api(Construct):
             ],
             [table.table_arn for table in tables],
         )
+        allow(role, "FindRunsByFacets", ["dynamodb:BatchWriteItem"], [self._storage.runs.table_arn])
         allow(role, "ForgetWhatNeverStarted", ["dynamodb:DeleteItem"], [self._storage.runs.table_arn])
         self._grant_pruning(role)
         allow(

@@ -107,7 +107,7 @@ class Schedules(Construct):
         allow(
             role,
             "RecordRuns",
-            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"],
             [runs.table_arn],
         )
         allow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -12,8 +12,11 @@ from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.model import ActionName, RunName
 from flyte.protocol.runs import ActionIo, ActionRecord
 from functions.api.callers import caller_of
-from functions.api.parameters import Cursor, Limit
+from functions.api.parameters import Cursor, Limit, Moment, Phases
 from functions.control.backend import Backend
+from functions.control.listing import ActionFilter
+
+Kind = Literal["task", "trace", "condition"]
 
 _ACTIONS = "/v1/projects/<project>/domains/<domain>/runs/<run>/actions"
 _ACTION = f"{_ACTIONS}/<action>"
@@ -27,13 +30,27 @@ def add_action_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         return ActionId(project=project, domain=domain, run=run, action=action)
 
     @app.get(_ACTIONS, summary="List the actions of a run", tags=["actions"])
-    def list_actions(project: str, domain: str, run: RunName, limit: Limit = 100, cursor: Cursor = None) -> ActionPage:
+    def list_actions(
+        project: str,
+        domain: str,
+        run: RunName,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+        phase: Phases = None,
+        kind: Annotated[Kind | None, Query(description="Only of this kind.")] = None,
+        parent: Annotated[ActionName | None, Query(description="Only those that this action has called.")] = None,
+        changed_since: Annotated[
+            Moment | None, Query(description="Only those changed from this moment on: an answer's `as_of`.")
+        ] = None,
+    ) -> ActionPage:
         backend.projects.require(project, domain)
-        return backend.listing.actions(RunId(project=project, domain=domain, run=run), limit, cursor)
+        wanted = ActionFilter(tuple(phase or ()), kind, parent, changed_since)
+        found = backend.listing.actions(RunId(project=project, domain=domain, run=run), limit, cursor, wanted)
+        return backend.costs.of_actions(found)
 
     @app.get(_ACTION, summary="An action with its task's specification", tags=["actions"])
     def get_action(project: str, domain: str, run: RunName, action: ActionName) -> ActionRecord:
-        return backend.lookup.action(action_id(project, domain, run, action))
+        return backend.costs.of_one(backend.lookup.action(action_id(project, domain, run, action)))
 
     @app.get(f"{_ACTION}/io", summary="Inputs and outputs", tags=["actions"])
     def get_io(project: str, domain: str, run: RunName, action: ActionName) -> ActionIo:

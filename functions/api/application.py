@@ -11,7 +11,9 @@ from flyte.protocol.api import Health
 from functions.api import platforms
 from functions.api.action_routes import add_action_routes
 from functions.api.condition_routes import add_condition_routes
+from functions.api.cost_routes import add_cost_routes
 from functions.api.document import describe, to_text
+from functions.api.etags import answer_unchanged
 from functions.api.problems import Problems
 from functions.api.registry_routes import add_registry_routes
 from functions.api.run_routes import add_run_routes
@@ -27,9 +29,11 @@ def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver(
         enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR
     )
+    app.use(middlewares=[answer_unchanged])
     add_run_routes(app, backend)
     add_action_routes(app, backend)
     add_condition_routes(app, backend)
+    add_cost_routes(app, backend)
     add_registry_routes(app, backend)
     add_upload_routes(app, backend)
     add_version_routes(app, backend)

@@ -16,7 +16,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from flyte.protocol import api, conditions, identity, runs, secrets, tasks, triggers, versions
+from flyte.protocol import api, conditions, costs, identity, runs, secrets, tasks, triggers, versions
 from functions.api.refusals import Refusal, refusals_of
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ DESCRIPTION = (
     "also those without a value."
 )
 
-_MODULES = (api, runs, tasks, triggers, versions, secrets, conditions, identity)
+_MODULES = (api, runs, tasks, triggers, versions, secrets, conditions, identity, costs)
 _POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 _PATH_PARAMETERS = {
     "project": "The project's id.",
@@ -89,6 +89,8 @@ def _complete(path: str, method: str, operation: Json) -> None:
     succeeded = {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
     for answer in succeeded.values():
         answer["description"] = operation["summary"] + "."
+    if method == "get":
+        succeeded["304"] = {"description": "It is as `If-None-Match` says: an answer's `ETag`. There is no body."}
     refused = _answers(refusals_of(name, path, has_body="requestBody" in operation))
     operation["responses"] = dict(sorted({**succeeded, **refused}.items()))
 
@@ -190,6 +192,7 @@ _TAGS = {
     "versions": "Which versions there are.",
     "triggers": "What starts tasks on a schedule.",
     "secrets": "What tasks receive and nobody sees.",
+    "costs": "What runs cost: estimates at list prices.",
     "projects": "Projects, which all else is in.",
     "uploads": "Data that clients bring and read.",
     "backend": "What the backend is.",

@@ -16,8 +16,9 @@ from flyte.protocol.api import (
     TaskPage,
 )
 from functions.api.callers import caller_of
-from functions.api.parameters import Cursor, Limit
+from functions.api.parameters import Cursor, Limit, Text
 from functions.control.backend import Backend
+from functions.control.task_lists import TaskFilter
 
 _SCOPE = "/v1/projects/<project>/domains/<domain>"
 
@@ -37,9 +38,14 @@ def add_registry_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         limit: Limit = 100,
         cursor: Cursor = None,
         environment: Annotated[str | None, Query(description="Only of this task environment.")] = None,
+        entrypoint: Annotated[bool | None, Query(description="Only tasks that are, or are not, entry points.")] = None,
+        text: Text = None,
+        last_run: Annotated[bool, Query(description="Tell of each task's newest run.")] = False,  # noqa: FBT002
     ) -> TaskPage:
         scope = backend.projects.require(project, domain)
-        return backend.registry.list_tasks(scope, limit, cursor, environment)
+        wanted = TaskFilter(environment, entrypoint, text)
+        page = backend.registry.list_tasks(scope, limit, cursor, wanted)
+        return backend.last_runs.shown(scope, page) if last_run else page
 
     @app.get(f"{_SCOPE}/tasks/<task>/versions", summary="List versions, newest first", tags=["tasks"])
     def list_versions(project: str, domain: str, task: str, limit: Limit = 100, cursor: Cursor = None) -> TaskPage:
@@ -52,8 +58,8 @@ def add_registry_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         return backend.registry.get(scope, task, version)
 
     @app.get("/v1/projects", summary="List projects", tags=["projects"])
-    def list_projects() -> ProjectList:
-        return ProjectList(projects=backend.projects.list_all())
+    def list_projects(limit: Limit = 1000, cursor: Cursor = None) -> ProjectList:
+        return backend.projects.list_page(limit, cursor)
 
     @app.post("/v1/projects", summary="Create a project", tags=["projects"])
     def create_project(asked: Project) -> Project:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from flyte.protocol.api import AbortRequest, RunPage
 from flyte.protocol.identity import RunId
 from flyte.protocol.model import RunName
-from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, RunSpec
 from functions.api.callers import caller_of
-from functions.api.parameters import Cursor, Limit
+from functions.api.parameters import (
+    CreatedAfter,
+    CreatedBefore,
+    CreatedBy,
+    Cursor,
+    Labels,
+    Limit,
+    Phases,
+    Task,
+    Text,
+    UpdatedAfter,
+    UpdatedBefore,
+    Version,
+    each_of,
+)
 from functions.control.backend import Backend
-from functions.control.listing import RunFilter
+from functions.control.run_filters import RunFilter
 
 _RUNS = "/v1/projects/<project>/domains/<domain>/runs"
 
@@ -50,22 +62,36 @@ def add_run_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         domain: str,
         limit: Limit = 100,
         cursor: Cursor = None,
-        phase: Annotated[ActionPhase | None, Query(description="Only in this phase.")] = None,
-        task: Annotated[str | None, Query(description="Only of this task.")] = None,
-        version: Annotated[str | None, Query(description="Only of this version of a task.")] = None,
-        created_by: Annotated[str | None, Query(description="Only by this user or role session, by ARN.")] = None,
-        created_after: Annotated[datetime | None, Query(description="Only from this moment on.")] = None,
-        created_before: Annotated[datetime | None, Query(description="Only before this moment.")] = None,
-        label: Annotated[str | None, Query(description="Only with this label: `key` or `key=value`.")] = None,
+        phase: Phases = None,
+        task: Task = None,
+        version: Version = None,
+        created_by: CreatedBy = None,
+        created_after: CreatedAfter = None,
+        created_before: CreatedBefore = None,
+        updated_after: UpdatedAfter = None,
+        updated_before: UpdatedBefore = None,
+        label: Labels = None,
+        text: Text = None,
     ) -> RunPage:
         scope = backend.projects.require(project, domain)
-        wanted = RunFilter(phase, task, version, created_by, created_after, created_before, label)
-        return backend.listing.runs(scope, limit, cursor, wanted)
+        wanted = RunFilter(
+            phases=tuple(phase or ()),
+            task=task,
+            version=version,
+            created_by=created_by,
+            created_after=created_after,
+            created_before=created_before,
+            updated_after=updated_after,
+            updated_before=updated_before,
+            labels=each_of(app.current_event, "label") if label else (),
+            text=text,
+        )
+        return backend.costs.of_runs(backend.listing.runs(scope, limit, cursor, wanted))
 
     @app.get(f"{_RUNS}/<run>", summary="The root action of a run", tags=["runs"])
     def get_run(project: str, domain: str, run: RunName) -> ActionRecord:
         backend.projects.require(project, domain)
-        return backend.lookup.run(RunId(project=project, domain=domain, run=run))
+        return backend.costs.of_one(backend.lookup.run(RunId(project=project, domain=domain, run=run)))
 
     @app.post(f"{_RUNS}/<run>/abort", summary="Abort a run", tags=["runs"])
     def abort_run(project: str, domain: str, run: RunName, asked: AbortRequest) -> ActionRecord:

@@ -19,7 +19,7 @@ OPEN_SHARDS = 4
 OPEN_CONDITIONS = "open_conditions"
 """The set of names of conditions that pause the action. While it has any, the running action is shown as paused."""
 
-SHOWN = (*(name for name in ActionRecord.model_fields if name not in {"id", "spec"}), OPEN_CONDITIONS)
+SHOWN = (*(name for name in ActionRecord.model_fields if name not in {"id", "spec", "cost"}), OPEN_CONDITIONS)
 """Attributes that a record is made of; payloads and the specification stay behind."""
 
 

@@ -19,7 +19,7 @@ from flyte.protocol import limits
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, LogStay, Outcome, OutcomeStatus
-from functions.control import lifecycle, parking
+from functions.control import lifecycle, parking, run_facets
 from functions.control.action_items import (
     OPEN_CONDITIONS,
     id_of,
@@ -30,6 +30,7 @@ from functions.control.action_items import (
     outcome_of,
     phase_of,
     root_index_keys,
+    to_record,
 )
 from functions.control.action_update import ActionUpdate
 from functions.control.attributes import Item, found_by_condition, from_attributes, to_attributes
@@ -39,6 +40,7 @@ from functions.control.errors import ActionNotFoundError, RunNotFoundError
 from functions.control.pauses import Pauses
 from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
 from functions.control.retries import retry_after
+from functions.control.usage import UsageBelow
 from functions.control.reservations import RESERVES, Reservations
 from functions.control.writes import put_new
 
@@ -101,6 +103,7 @@ class Actions:
         self._payloads = payloads
         self._wakeups = parking.Wakeups(settings, clients)
         self._pauses = Pauses(settings, clients)
+        self._usage_below = UsageBelow(settings, clients)
         self._now = now
 
         self._usage_below = UsageBelow(settings, clients)
@@ -135,6 +138,7 @@ class Actions:
         }
         if is_root(record.id):
             values |= root_index_keys(record.id, record.task_name, record.phase, record.created_at)
+            run_facets.write(self._clients.dynamodb, self._table, record, values["expires_at"])
         return put_new(self._clients.dynamodb, self._table, values)
 
     def claim(self, action: ActionId, attempt: int, invoked: Invoked) -> ClaimedAction | AlreadyClaimed | Ended:
@@ -404,6 +408,7 @@ class Actions:
         try:
             if "parent" in item:
                 self._wakeups.child_ended(action.action_id(item["parent"]))
+                self._usage_below.add(to_record(item), item["expires_at"])
             if item.get("kind") == "condition":
                 self._pauses.end(action, item["parent"])
             for name in item.get(OPEN_CONDITIONS, ()):

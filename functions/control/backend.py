@@ -13,6 +13,7 @@ from functions.control.clients import Clients
 from functions.control.clock import Clock, utc_now
 from functions.control.closing import Closing
 from functions.control.conditions import Conditions
+from functions.control.costs import Costs
 from functions.control.deaths import Deaths
 from functions.control.deployments import Deployments
 from functions.control.executions import Executions
@@ -33,6 +34,7 @@ from functions.control.runs import Runs
 from functions.control.secret_values import SecretValues
 from functions.control.secrets import Secrets
 from functions.control.settings import Settings
+from functions.control.task_lists import LastRuns
 from functions.control.traces import Traces
 from functions.control.transfers import Transfers
 from functions.control.triggers import Triggers
@@ -40,6 +42,7 @@ from functions.control.triggers_declared import DeclaredTriggers
 from functions.control.triggers_firing import TriggerFiring
 from functions.control.triggers_scheduler import Schedules
 from functions.control.uploads_in_parts import UploadsInParts
+from functions.control.usage import UsageBelow
 from functions.control.version_pruning import VersionPruning
 
 
@@ -178,7 +181,17 @@ class Backend:
     @cached_property
     def listing(self) -> Listing:
         """Lists of runs and actions."""
-        return Listing(self.settings, self.clients)
+        return Listing(self.settings, self.clients, self.now)
+
+    @cached_property
+    def last_runs(self) -> LastRuns:
+        """The newest runs of tasks."""
+        return LastRuns(self.listing)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What runs cost."""
+        return Costs(self.listing, UsageBelow(self.settings, self.clients))
 
     @cached_property
     def deployments(self) -> Deployments:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from flyte.protocol.api import Project
+from flyte.protocol.api import Project, ProjectList
+from functions.control import cursors
 from functions.control.attributes import Item, from_attributes, to_attributes
 from functions.control.errors import ProjectAlreadyExistsError, ProjectNotFoundError, did_you_mean
 from functions.control.writes import put_new
@@ -67,6 +68,18 @@ class Projects:
         )
         items = (_from_item(from_attributes(item)) for page in pages for item in page["Items"])
         return tuple(sorted((*items, FIRST_PROJECT), key=lambda project: project.id))
+
+    def list_page(self, limit: int, cursor: str | None) -> ProjectList:
+        """Projects by id: a page of what `list_all` has, which are few.
+
+        Raises:
+            InvalidRequestError: The cursor is none of this list.
+        """
+        position = cursors.decode(cursor, after=str)
+        after = str(position["after"]) if position else ""
+        left = [project for project in self.list_all() if project.id > after]
+        page = tuple(left[:limit])
+        return ProjectList(projects=page, cursor=cursors.encode({"after": page[-1].id}) if len(left) > limit else None)
 
     def _look_up(self, project: str) -> None:
         key = to_attributes({"pk": _PARTITION, "sk": project})

@@ -22,6 +22,7 @@ from functions.control.registry_items import (
     version_key,
     versions_scope,
 )
+from functions.control.task_lists import TaskFilter
 from functions.control.transactions import put, transact
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ _TRANSACTION_BYTES = 3_500_000
 """All specifications of one environment. A DynamoDB transaction takes 4 MB of items."""
 
 _NEAR_NAMES_AMONG = 500
+_QUERIES_PER_PAGE, _FILTERED_BATCH = 5, 200
+"""A filter that no index answers passes over so many tasks at most: then the page ends early, with a cursor."""
+
+_ANY_TASK = TaskFilter()
 _REMEMBERED_SPECS = 100
 _REMEMBERED_S = 60
 """Versions never change, but old ones are deleted: this long a function goes on using one that it has read."""
@@ -111,18 +116,29 @@ class Registry:
         header = self._read(environment_key(scope, environment), version_key(version))
         return tuple(header["tasks"]) if header else ()
 
-    def list_tasks(self, scope: str, limit: int, cursor: str | None, environment: str | None = None) -> TaskPage:
+    def list_tasks(self, scope: str, limit: int, cursor: str | None, wanted: TaskFilter = _ANY_TASK) -> TaskPage:
         """The latest version of each task, sorted by name."""
         position = cursors.decode(cursor, task=str)
-        request = self._index_query(scope, f"task#{environment}." if environment else "task#", limit)
-        if position:
-            name = str(position["task"])
-            request["ExclusiveStartKey"] = to_attributes(
-                {"pk": task_key(scope, name), "sk": LATEST_ITEM, "scope": scope, "listed_as": f"task#{name}"}
-            )
-        listed, more = self._page(request)
-        tasks = tuple(task.model_copy(update={"is_latest": True}) for task in listed)
-        return TaskPage(tasks=tasks, cursor=cursors.encode({"task": tasks[-1].name}) if more and tasks else None)
+        after = str(position["task"]) if position else None
+        prefix = f"task#{wanted.environment}." if wanted.environment else "task#"
+        found: list[TaskVersion] = []
+        for _ in range(_QUERIES_PER_PAGE):
+            room = limit - len(found)
+            request = self._index_query(scope, prefix, room if wanted.is_exact else max(room, _FILTERED_BATCH))
+            if after is not None:
+                request["ExclusiveStartKey"] = to_attributes(
+                    {"pk": task_key(scope, after), "sk": LATEST_ITEM, "scope": scope, "listed_as": f"task#{after}"}
+                )
+            listed, more = self._page(request)
+            fitting = [task.model_copy(update={"is_latest": True}) for task in listed if wanted.matches(task)]
+            found += fitting[:room]
+            if len(fitting) > room:
+                after = found[-1].name
+                break
+            after = listed[-1].name if more and listed else None
+            if after is None or len(found) >= limit:
+                break
+        return TaskPage(tasks=tuple(found), cursor=cursors.encode({"task": after}) if after else None)
 
     def list_versions(self, scope: str, task: str, limit: int, cursor: str | None) -> TaskPage:
         """The versions of a task, newest first.

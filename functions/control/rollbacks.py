@@ -10,6 +10,7 @@ from functions.control.attributes import Item
 from functions.control.errors import TaskNotFoundError
 from functions.control.registry import Registry
 from functions.control.registry_items import LISTED, latest_item
+from functions.control.task_lists import TaskFilter
 from functions.control.transactions import put, require_there, transact
 from functions.control.triggers_declared import DeclaredTriggers
 
@@ -47,7 +48,7 @@ class Rollbacks:
             environment = str(named["environment"])
             names = self._registry.tasks_of(scope, environment, asked.version)
             versions = [self._registry.version_item(scope, name, asked.version) for name in names]
-            now = self._registry.list_tasks(scope, _TASKS_OF_ENVIRONMENT, None, environment).tasks
+            now = self._registry.list_tasks(scope, _TASKS_OF_ENVIRONMENT, None, TaskFilter(environment)).tasks
             left = [listed.name for listed in now if listed.name not in names]
         self._write(scope, versions)
         specs = [TaskSpec.model_validate_json(item["spec"]) for item in versions]

@@ -27,6 +27,7 @@ from functions.control.executions import Executions, NameUsedError
 from functions.control.payloads import Payloads, StoredPayload
 from functions.control.recovery import Recoveries
 from functions.control.registry import Registry, check_spec_size
+from functions.control.run_facets import LABELS_AT_MOST
 from functions.control.run_names import new_run_name, run_name_for
 
 if TYPE_CHECKING:
@@ -356,6 +357,8 @@ def _check_inputs_size(spec: TaskSpec, size_bytes: int) -> None:
 
 
 def _check_metadata(asked: RunSpec) -> None:
+    if len(asked.labels) > LABELS_AT_MOST:
+        raise InvalidRequestError(f"labels: there are {len(asked.labels)}; at most {LABELS_AT_MOST} are allowed.")
     given = {name: getattr(asked, name) for name in ("env_vars", "labels", "annotations", "custom_context")}
     size_bytes = 0
     for name, values in given.items():

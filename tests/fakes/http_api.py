@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CALLER = "arn:aws:iam::123456789012:user/ana"
+QueryValue = str | int | list[str]
 SCOPE = "/v1/projects/flytesnacks/domains/development"
 
 
@@ -35,7 +36,7 @@ class FakeHttpApi:
     def __init__(self, resolve: Callable[[dict[str, Any], Any], dict[str, Any]]) -> None:
         self._resolve = resolve
 
-    def get(self, path: str, **query: str | int) -> Answer:
+    def get(self, path: str, **query: QueryValue) -> Answer:
         return self.call("GET", path, query=query)
 
     def post(self, path: str, body: Any, **headers: str) -> Answer:
@@ -49,15 +50,15 @@ class FakeHttpApi:
         method: str,
         path: str,
         body: str | None = None,
-        query: dict[str, str | int] | None = None,
+        query: dict[str, QueryValue] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
         answer = self._resolve(event(method, path, body, query or {}, headers or {}), None)
-        return Answer(answer["statusCode"], json.loads(answer["body"]), dict(answer.get("headers") or {}))
+        return Answer(answer["statusCode"], json.loads(answer["body"] or "null"), dict(answer.get("headers") or {}))
 
 
 def event(
-    method: str, path: str, body: str | None, query: dict[str, str | int], headers: dict[str, str]
+    method: str, path: str, body: str | None, query: dict[str, QueryValue], headers: dict[str, str]
 ) -> dict[str, Any]:
     """One request. A relative path is under the default project and domain."""
     full = path if path.startswith("/") else f"{SCOPE}/{path}"
@@ -65,7 +66,7 @@ def event(
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": full,
-        "rawQueryString": urlencode(query),
+        "rawQueryString": urlencode(query, doseq=True),
         "headers": {"content-type": "application/json", "host": "api.example", **headers},
         "requestContext": {
             "accountId": "123456789012",
@@ -90,7 +91,9 @@ def event(
         "isBase64Encoded": False,
     }
     if query:
-        made["queryStringParameters"] = {name: str(value) for name, value in query.items()}
+        made["queryStringParameters"] = {
+            name: ",".join(value) if isinstance(value, list) else str(value) for name, value in query.items()
+        }
     if body is not None:
         made["body"] = body
     return made

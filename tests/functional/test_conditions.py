@@ -14,7 +14,7 @@ from functions.control.action_items import key_of
 from functions.control.actions import Failure
 from functions.control.attributes import to_attributes
 from functions.control.claims import ClaimedAction, Invoked
-from functions.control.listing import RunFilter
+from functions.control.run_filters import RunFilter
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 
@@ -78,7 +78,7 @@ def signal(api: FakeHttpApi, value: Any, name: str = "n-approve") -> Any:
 
 
 def paused(backend: Backend, task_name: str | None = None) -> list[str]:
-    wanted = RunFilter(phase=ActionPhase.PAUSED, task=task_name)
+    wanted = RunFilter(phases=(ActionPhase.PAUSED,), task=task_name)
     return [run.id.run for run in backend.listing.runs(ROOT.scope, 10, None, wanted).runs]
 
 

@@ -25,6 +25,8 @@ ROUTES = {
     ("post", "/v1/{scope}/runs"),
     ("get", "/v1/{scope}/runs"),
     ("get", "/v1/{scope}/runs/{run}"),
+    ("get", "/v1/{scope}/runs/{run}/cost"),
+    ("get", "/v1/{scope}/costs"),
     ("get", "/v1/{scope}/runs/{run}/actions"),
     ("get", "/v1/{scope}/runs/{run}/actions/{action}"),
     ("get", "/v1/{scope}/runs/{run}/actions/{action}/io"),

@@ -66,7 +66,11 @@ class TaskDetails(Model):
 
 
 class RunPage(Model):
-    """Root actions, newest first."""
+    """Root actions, newest first.
+
+    A page can have fewer than were asked for, even none, and a cursor: then so many runs were looked at that do not
+    match. Ask again with the cursor.
+    """
 
     runs: tuple[ActionRecord, ...]
     cursor: str | None = None
@@ -77,6 +81,8 @@ class ActionPage(Model):
 
     actions: tuple[ActionRecord, ...]
     cursor: str | None = None
+    as_of: datetime | None = None
+    """Give it as `changed_since` to get only what has changed after this answer; some may come twice."""
 
 
 class TaskPage(Model):
@@ -260,9 +266,10 @@ class Project(Model):
 
 
 class ProjectList(Model):
-    """All projects."""
+    """Projects by id."""
 
     projects: tuple[Project, ...]
+    cursor: str | None = None
 
 
 Problem.model_rebuild()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from .conditions import ConditionDetails
+from .costs import Cost
 from .identity import ActionId
 from .model import ActionName, Json, Model, RunName, Scope, TaskName, Version
 from .phases import ActionPhase
@@ -178,6 +179,8 @@ class ActionRecord(Model):
     max_action_concurrency: int | None = None
     condition: ConditionDetails | None = None
     """Of an action of the kind `condition`: what is asked for."""
+    cost: Cost | None = None
+    """What it took so far, with what is below it: worked out when it is asked for."""
     spec: TaskSpec | None = None
     """Only in the details of one action, not in lists."""
 

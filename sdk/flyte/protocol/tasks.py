@@ -12,7 +12,8 @@ from urllib.parse import quote
 from pydantic import Field
 
 from . import limits
-from .model import Json, Model, Sha256, TaskName, Version
+from .model import Json, Model, RunName, Sha256, TaskName, Version
+from .phases import ActionPhase
 from .triggers import TriggerSpec
 
 SOURCE_LAYERS_FOLDER = ".source-layers"
@@ -162,6 +163,15 @@ class EnvironmentSpec(Model):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+class LastRun(Model):
+    """The newest run of a task."""
+
+    run: RunName
+    phase: ActionPhase
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
 class TaskVersion(Model):
     """A registered version of a task, as listed."""
 
@@ -178,3 +188,5 @@ class TaskVersion(Model):
     """Size of the code artifact."""
     is_latest: bool = False
     """Whether runs that name no version use this one: the one deployed last, unless the task was rolled back."""
+    last_run: LastRun | None = None
+    """The newest run that was started of the task, of any version; only where it was asked for."""

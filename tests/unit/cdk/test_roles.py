@@ -14,6 +14,7 @@ ACTIONS = {
     "ApiRole": LOGS_AND_TRACES
     | {
         "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
         "dynamodb:ConditionCheckItem",
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",
@@ -106,6 +107,7 @@ ACTIONS = {
     "TrackingScheduleRole": {"lambda:InvokeFunction"},
     "SchedulesFunctionRole": LOGS_AND_TRACES
     | {
+        "dynamodb:BatchWriteItem",
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",

@@ -1,0 +1,107 @@
+"""What runs cost: with each record that is shown, of one run by its tasks, and of many by task, day, user or label."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from flyte.protocol.api import ActionPage, RunPage
+from flyte.protocol.costs import Cost, CostPage, CostRow, RunCost, Usage
+from flyte.protocol.identity import RunId
+from flyte.protocol.runs import ActionRecord
+from functions.control.action_items import is_root
+from functions.control.listing import Listing
+from functions.control.prices import prices_here, usd
+from functions.control.run_filters import RunFilter
+from functions.control.usage import UsageBelow, usage_of
+
+CostKey = Literal["task", "day", "user", "label"]
+"""What costs are summed up by."""
+
+
+class Costs:
+    """Estimates at list prices."""
+
+    def __init__(self, listing: Listing, below: UsageBelow) -> None:
+        self._listing = listing
+        self._below = below
+
+    def of_runs(self, page: RunPage) -> RunPage:
+        """The page with the cost of each run: one more read for up to 100 of them."""
+        return page.model_copy(update={"runs": self._shown(page.runs)})
+
+    def of_actions(self, page: ActionPage) -> ActionPage:
+        """The page with the cost of each action; that of the first one is the whole run's."""
+        return page.model_copy(update={"actions": self._shown(page.actions)})
+
+    def of_one(self, record: ActionRecord) -> ActionRecord:
+        """The record with its cost."""
+        return self._shown((record,))[0]
+
+    def of_run(self, run: RunId) -> RunCost:
+        """What a run costs by its tasks, from all its actions.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+        """
+        tasks: dict[str, Usage] = defaultdict(Usage)
+        counts: dict[str, int] = defaultdict(int)
+        for record in self._listing.every_action(run):
+            usage = usage_of(record)
+            tasks[record.task_name] += usage
+            counts[record.task_name] += usage.actions
+        whole = sum(tasks.values(), Usage())
+        return RunCost(run=run.run, usage=whole, usd=usd(whole, prices_here()), tasks=_rows(tasks, counts))
+
+    def summed(
+        self, scope: str, by: CostKey, label: str | None, page: tuple[int, str | None], wanted: RunFilter
+    ) -> CostPage:
+        """What runs cost by a key.
+
+        Args:
+            scope: `project/domain`.
+            by: What to sum up by.
+            label: The label's key, where that is what to sum up by.
+            page: How many runs to sum up at most, and where the last page ended.
+            wanted: Which runs.
+
+        Raises:
+            InvalidRequestError: The cursor is none of this list, or a filter cannot mean anything.
+        """
+        found = self._listing.runs(scope, *page, wanted)
+        key_of = _KEYS[by] if by != "label" else lambda record: record.labels.get(label or "", "")
+        usages: dict[str, Usage] = defaultdict(Usage)
+        counts: dict[str, int] = defaultdict(int)
+        for record in self._shown(found.runs):
+            if record.cost is not None:
+                usages[key_of(record)] += record.cost.usage
+                counts[key_of(record)] += 1
+        return CostPage(rows=_rows(usages, counts), prices=prices_here(), cursor=found.cursor)
+
+    def _shown(self, records: Iterable[ActionRecord]) -> tuple[ActionRecord, ...]:
+        shown = tuple(records)
+        below = self._below.of(record.id for record in shown if is_root(record.id))
+        return tuple(_with_cost(record, below.get(record.id.key)) for record in shown)
+
+
+_KEYS: dict[CostKey, Callable[[ActionRecord], str]] = {
+    "task": lambda record: record.task_name,
+    "day": lambda record: record.created_at.date().isoformat(),
+    "user": lambda record: record.created_by,
+}
+
+
+def _with_cost(record: ActionRecord, below: Usage | None) -> ActionRecord:
+    own = usage_of(record)
+    whole = own + below if below is not None and is_root(record.id) else own
+    cost = Cost(usd=usd(whole, prices_here()), own_usd=usd(own, prices_here()), usage=whole)
+    return record.model_copy(update={"cost": cost})
+
+
+def _rows(usages: dict[str, Usage], counts: dict[str, int]) -> tuple[CostRow, ...]:
+    """The dearest first."""
+    rows = (
+        CostRow(key=key, runs=counts[key], usage=each, usd=usd(each, prices_here())) for key, each in usages.items()
+    )
+    return tuple(sorted(rows, key=lambda row: (-row.usd, row.key)))
