@@ -81,6 +81,8 @@ async def prepare(environments: Iterable[Environment], *, backend: bool = True) 
     target = Target.of(await _platform())
     for recipe in wanted:
         target.check(recipe)
+        for doubt in target.doubts(recipe):
+            _tell(f"Warning: {doubt}")
     return await asyncio.to_thread(_make_all, wanted, target)
 
 

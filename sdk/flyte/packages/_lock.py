@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._target import Target
     from ._uv import Uv
 
-NOT_PACKED = ("flyte", "flyte-lambda")
+NOT_PACKED = ("flyte", "flyte-lambda", "unionai-reuse")
 """The runner is made of it: another one beside it could only do harm."""
 
 _PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+)")

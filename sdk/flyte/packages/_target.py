@@ -43,6 +43,8 @@ class Target:
     def check(self, recipe: Recipe) -> None:
         """Checks that the Python that an image asks for is the backend's.
 
+        What a script or project pins with `==` says which Python it was made with, and is no more than a doubt.
+
         Raises:
             DeploymentError: it is another one.
         """
@@ -55,18 +57,32 @@ class Target:
                 f"{self.python}: leave python_version out{other}"
             )
         for wanted in recipe.requires_python:
-            if not _accepts(wanted, self.python):
+            if not _accepts(wanted, self.python) and not _is_pin(wanted):
                 raise DeploymentError(
                     f"environment {recipe.environment}: requires-python is {wanted!r}, and the backend has Python "
                     f"{self.python}: widen it, or deploy the backend with another PythonRuntime"
                 )
 
+    def doubts(self, recipe: Recipe) -> list[str]:
+        """What may go wrong with the backend's Python, though nothing forbids it."""
+        others = [each for each in recipe.requires_python if not _accepts(each, self.python)]
+        return [
+            f"environment {recipe.environment}: requires-python is {each!r}, and its tasks run in Python {self.python}"
+            for each in others
+        ]
+
+
+def _is_pin(wanted: str) -> bool:
+    return all(each.strip().startswith("==") for each in wanted.split(","))
+
 
 def _accepts(wanted: str, python: str) -> bool:
+    """Whether a specifier allows the Python, be it by its minor version alone: `==3.13`."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
-        return SpecifierSet(wanted).contains(f"{python}.{_NEWEST_PATCH}")
+        specifiers = SpecifierSet(wanted)
+        return specifiers.contains(f"{python}.{_NEWEST_PATCH}") or specifiers.contains(python)
     except InvalidSpecifier:
         raise DeploymentError(
             f"requires-python {wanted!r} is no version specifier: write one such as '>=3.12'"

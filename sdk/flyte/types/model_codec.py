@@ -13,6 +13,7 @@ from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaVa
 from flyte.protocol.marks import FIELDS_KEY
 
 from .codec import Codec, ValueMismatch
+from .dicts import may_be_of_dicts, taking_dicts
 from .finite import with_named_numbers
 from .hints import display
 from .leaves import JSON_SCHEMA_KEY
@@ -93,7 +94,7 @@ class ModelCodec(Codec[Any]):
 
     def encode(self, value: Any) -> Json:
         try:
-            checked = self._values.validate_python(value, strict=True)
+            checked = self._checked(value)
             made = self._written.to_python(checked, **_WRITTEN, warnings="error")
         except ValidationError as error:
             raise mismatch(error, value, self.hint) from None
@@ -111,7 +112,7 @@ class ModelCodec(Codec[Any]):
 
     def to_text(self, value: Any) -> str:
         try:
-            checked = self._values.validate_python(value, strict=True)
+            checked = self._checked(value)
             return self._written.to_json(checked, by_alias=True, round_trip=True, warnings="error").decode()
         except ValidationError as error:
             raise mismatch(error, value, self.hint) from None
@@ -129,6 +130,18 @@ class ModelCodec(Codec[Any]):
             return _Schema(by_alias=True).made(self._schemas.values)
         except PydanticInvalidForJsonSchema as error:
             return {"description": f"{display(self.hint)}: {error}"}
+
+    def _checked(self, value: Any) -> Any:
+        try:
+            return self._values.validate_python(value, strict=True)
+        except ValidationError as error:
+            if not may_be_of_dicts(error):
+                raise
+            return self._taking_dicts.validate_python(value, strict=True)
+
+    @cached_property
+    def _taking_dicts(self) -> SchemaValidator:
+        return taking_dicts(self._schemas.values)
 
     def _unwritable(self, value: Any, error: Exception) -> Exception:
         """What is wrong with a value that passed for one of the hint, and is none when one looks inside."""

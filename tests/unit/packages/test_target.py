@@ -33,11 +33,19 @@ TARGET = Target.of(Platform(architecture="arm64", python="3.13", glibc="2.34"))
     [
         Recipe("e"),
         Recipe("e", python="3.13"),
-        Recipe("e", requires_python=(">=3.11", "<4", "~=3.13.2")),
+        Recipe("e", requires_python=(">=3.11", "<4", "~=3.13.2", "==3.13", "==3.13.*")),
     ],
 )
 def test_a_python_that_the_backend_has_is_taken(recipe: Recipe) -> None:
     TARGET.check(recipe)
+    assert TARGET.doubts(recipe) == []
+
+
+@pytest.mark.parametrize("pin", ["==3.12", "==3.12.*", "==3.12.4"])
+def test_a_script_that_was_made_with_another_python_is_told_and_taken(pin: str) -> None:
+    recipe = Recipe("e", requires_python=(pin,))
+    TARGET.check(recipe)
+    assert TARGET.doubts(recipe) == [f"environment e: requires-python is {pin!r}, and its tasks run in Python 3.13"]
 
 
 @pytest.mark.parametrize(

@@ -217,3 +217,49 @@ def test_moments_and_spans_travel(moment, span):
     assert codec_for(datetime).decode(codec_for(datetime).encode(moment)) == in_utc(moment)
     back = codec_for(timedelta).decode(codec_for(timedelta).encode(span))
     assert abs(back - span) < timedelta(microseconds=1)
+
+
+@dataclass
+class Garage:
+    bikes: dict[str, Bike]
+    owner: Rider | None = None
+    branches: list[Garage] = field(default_factory=list)
+
+
+FIELDS = {"name": "Zip", "wheels": [{"size": 26.0}, Wheel(28.0)], "made": datetime(2024, 1, 2, tzinfo=UTC)}
+BIKE = Bike("Zip", [Wheel(26.0), Wheel(28.0)], datetime(2024, 1, 2, tzinfo=UTC))
+
+
+class TestDictsForDataclasses:
+    @pytest.mark.parametrize(
+        ("hint", "given", "meant"),
+        [
+            (Bike, FIELDS, BIKE),
+            (list[Bike], [FIELDS, BIKE], [BIKE, BIKE]),
+            (Optional[Bike], FIELDS, BIKE),
+            (Rider, {"name": "Ann", "age": 3, "bikes": [FIELDS]}, Rider(name="Ann", age=3, bikes=[BIKE])),
+            (
+                Garage,
+                {"bikes": {"a": FIELDS}, "branches": [{"bikes": {}}]},
+                Garage({"a": BIKE}, branches=[Garage({})]),
+            ),
+        ],
+        ids=str,
+    )
+    def test_fields_that_are_left_out_have_their_defaults(self, hint: Any, given: Any, meant: Any) -> None:
+        codec = codec_for(hint)
+        assert codec.decode(codec.encode(given)) == meant
+        assert codec.from_text(codec.to_text(given)) == meant
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"wheels": [], "made": datetime(2024, 1, 2, tzinfo=UTC)}, "^name: it is missing"),
+            ({**FIELDS, "wheels": [{"size": "wide"}]}, r"^wheels\[0\]\.size: .*'wide' of type str"),
+            ({**FIELDS, "bell": 1}, r"^bell: Extra inputs are not permitted"),
+            ([], "instance of Bike"),
+        ],
+    )
+    def test_what_does_not_fit_is_refused_with_its_place(self, given: Any, said: str) -> None:
+        with pytest.raises(ValueMismatch, match=said):
+            codec_for(Bike).encode(given)

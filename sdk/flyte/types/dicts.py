@@ -1,0 +1,87 @@
+"""Dicts for dataclasses, as pydantic takes them for models: `flyte.run(train, config={"epochs": 3})`.
+
+Only where a value was refused: what is of the right class costs nothing more.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import SchemaValidator, core_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic_core import ValidationError
+
+Node = dict[str, Any]
+
+_REFUSED_CLASS = frozenset({"dataclass_type", "dataclass_exact_type"})
+
+
+def may_be_of_dicts(error: ValidationError) -> bool:
+    """Whether a value was refused for a dict in the place of a dataclass."""
+    return any(
+        each["type"] in _REFUSED_CLASS and isinstance(each["input"], dict)
+        for each in error.errors(include_url=False, include_context=False)
+    )
+
+
+def taking_dicts(schema: Any) -> SchemaValidator:
+    """A validator for values that makes instances of the dicts in the place of dataclasses."""
+    return SchemaValidator(_Taking(schema).made, _use_prebuilt=False)
+
+
+class _Taking:
+    def __init__(self, schema: Any) -> None:
+        self._definitions: list[Any] = []
+        self.made = self._node(schema)
+        if schema["type"] == "definitions":
+            self._definitions.extend(self.made["definitions"])
+
+    def _node(self, node: Any) -> Any:
+        if isinstance(node, list | tuple):
+            return type(node)(self._node(each) for each in node)
+        if not isinstance(node, dict):
+            return node
+        made = {key: each if key in {"serialization", "metadata"} else self._node(each) for key, each in node.items()}
+        return self._taking(made) if node.get("type") == "dataclass" else made
+
+    def _taking(self, node: Node) -> Node:
+        reference = node.pop("ref", None)
+        of_dict = _OfDict(node, self._definitions)
+
+        def read(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
+            return handler(of_dict.made(value) if type(value) is dict else value)
+
+        outer: Any = core_schema.no_info_wrap_validator_function(read, node)
+        return outer if reference is None else {**outer, "ref": reference}
+
+
+class _OfDict:
+    """Makes instances of one dataclass of dicts that name its fields."""
+
+    def __init__(self, node: Node, definitions: Sequence[Any]) -> None:
+        self._cls = node["cls"]
+        self._fields = [field for field in node["schema"]["fields"] if field.get("init", True)]
+        self._definitions = definitions
+
+    def made(self, fields: dict[str, Any]) -> Any:
+        return self._cls(**self._validator.validate_python(fields, strict=True))
+
+    @cached_property
+    def _validator(self) -> SchemaValidator:
+        """Made when it is needed: only then all definitions are known."""
+        schema: Any = core_schema.typed_dict_schema(
+            {
+                field["name"]: core_schema.typed_dict_field(
+                    field["schema"], required=field["schema"]["type"] != "default"
+                )
+                for field in self._fields
+            },
+            extra_behavior="forbid",
+        )
+        if self._definitions:
+            schema = core_schema.definitions_schema(schema, list(self._definitions))
+        return SchemaValidator(schema, _use_prebuilt=False)
