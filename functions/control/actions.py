@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from functions.control.settings import Settings
 
 _logger = logging.getLogger(__name__)
+
+Tell = Callable[[Item], None]
+"""Hears of an action's end, once: gets the item as it was written."""
 
 _ATTEMPT_ERROR_BYTES = 300
 """Text kept of an error for each attempt. The last one's is in the record's `error`; an item has room for 400 KB."""
@@ -93,10 +96,21 @@ class Standing:
     owner: str | None
 
 
+def nobody(_item: Item) -> None:
+    """Tells nobody."""
+
+
 class Actions:
     """Actions in the runs table."""
 
-    def __init__(self, settings: Settings, clients: Clients, payloads: Payloads, now: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clients: Clients,
+        payloads: Payloads,
+        now: Clock = utc_now,
+        tell: Tell = nobody,
+    ) -> None:
         self._table = settings.runs_table
         self._retention = timedelta(days=settings.run_retention_days)
         self._clients = clients
@@ -105,6 +119,7 @@ class Actions:
         self._pauses = Pauses(settings, clients)
         self._usage_below = UsageBelow(settings, clients)
         self._now = now
+        self._tell = tell
 
         self._usage_below = UsageBelow(settings, clients)
         self._reservations = Reservations(settings, clients, now)
@@ -420,6 +435,11 @@ class Actions:
         except (ClientError, BotoCoreError):
             # The end is recorded: the parent's tick finds it, and so does who signals a condition that is left.
             _logger.exception("could not tell others of the end of %s/%s", action.key, action.action)
+        try:
+            self._tell(item)
+        except Exception:
+            # The end is recorded: whoever counts ends must not undo it.
+            _logger.exception("the end of %s/%s could not be told", action.key, action.action)
 
     def _read(self, action: ActionId, names: tuple[str, ...] | None) -> Item | None:
         key = to_attributes(key_of(action))

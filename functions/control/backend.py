@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from functions.control.aborts import Aborts
-from functions.control.actions import Actions
+from functions.control.actions import Actions, Tell, nobody
 from functions.control.artifact_pruning import ArtifactPruning
 from functions.control.artifacts import Artifacts
 from functions.control.child_records import ChildRecords
@@ -49,15 +49,16 @@ from functions.control.version_pruning import VersionPruning
 class Backend:
     """The rules on this stack's tables, bucket and state machine."""
 
-    def __init__(self, settings: Settings, clients: Clients, now: Clock = utc_now) -> None:
+    def __init__(self, settings: Settings, clients: Clients, now: Clock = utc_now, tell: Tell = nobody) -> None:
         self.settings = settings
         self.clients = clients
         self.now = now
+        self.tell = tell
 
     @classmethod
-    def from_environment(cls) -> Backend:
-        """The backend of this function, by its environment variables."""
-        return cls(Settings.from_environment(), Clients())
+    def from_environment(cls, tell: Tell = nobody) -> Backend:
+        """The backend of this function, by its environment variables. `tell` hears of the end of actions."""
+        return cls(Settings.from_environment(), Clients(), tell=tell)
 
     @cached_property
     def payloads(self) -> Payloads:
@@ -67,7 +68,7 @@ class Backend:
     @cached_property
     def actions(self) -> Actions:
         """The store of actions: claim, finish, abort."""
-        return Actions(self.settings, self.clients, self.payloads, self.now)
+        return Actions(self.settings, self.clients, self.payloads, self.now, self.tell)
 
     @cached_property
     def artifacts(self) -> Artifacts:

@@ -31,6 +31,10 @@ class Verdict(StrEnum):
     """It ended meanwhile, or there is no record of it."""
 
 
+FINDS = (Verdict.STARTED, Verdict.CLOSED)
+"""Verdicts on what the fast path had missed."""
+
+
 class Closing:
     """Brings records and executions together again. What is below an action that it closes ends with it."""
 
@@ -55,7 +59,7 @@ class Closing:
         while verdict is Verdict.GONE and (item := self._open_item(action)) is not None:
             # It may move on between the read and the write, but attempts are bounded: this ends.
             if self._record(item, execution) is not None:
-                _logger.warning("closed %s: its execution is %s", action.key, execution.status)
+                _logger.warning("closed %s: its execution is %s", action.key, execution.status, extra=action.to_dict())
                 verdict = Verdict.CLOSED
         # Who ended a run may have died before it ended what is below: of each run, that is looked at once more.
         if verdict is Verdict.CLOSED or is_root(action):
@@ -98,7 +102,7 @@ class Closing:
         except NameUsedError:
             return Verdict.ALIVE
         self._actions.touch(action)
-        _logger.warning("started %s, which was recorded but never started", action.key)
+        _logger.warning("started %s, which was recorded but never started", action.key, extra=action.to_dict())
         return Verdict.STARTED
 
     def _record(self, item: Item, execution: ExecutionState) -> Item | None:

@@ -60,7 +60,7 @@ class Reconciliation:
                     verdicts[self._closing.reconcile(action)] += 1
                 except (ClientError, BotoCoreError):
                     # One that cannot be checked must not keep the others from it.
-                    _logger.exception("could not reconcile %s", action.key)
+                    _logger.exception("could not reconcile %s", action.key, extra=action.to_dict())
         return verdicts
 
     def _open_actions(self, shard: str, before: str) -> Iterator[ActionId]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.control.backend import Backend
-from functions.recorder.recording import Recorder
+from functions.observability.ended_actions import EndedActions
+from functions.observability.function_log import function_log
+from functions.observability.metrics import Metrics
+from functions.recorder.recording import Recorder, subject_of
 
-logger = Logger()
-logging.getLogger("functions")  # control knows nothing of Lambda: its loggers, all below this one, get our format
-copy_config_to_registered_loggers(logger, include={"functions"})
-_recorder = Recorder(Backend.from_environment())
+logger = function_log()
+_recorder = Recorder(Backend.from_environment(EndedActions(Metrics.from_environment())))
 
 
 def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Records one death. The answer to a `close` call is the Outcome that the state machine goes on with."""
-    answer = _recorder.record(event)
-    logger.info("recorded", answer=answer)
+    with logger.append_context_keys(**subject_of(event)):
+        answer = _recorder.record(event)
+        logger.info("recorded", answer=answer)
     return answer

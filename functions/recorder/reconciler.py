@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.control.backend import Backend
+from functions.control.closing import FINDS
 from functions.control.reconciliation import QUIET_FOR
+from functions.observability.ended_actions import EndedActions
+from functions.observability.function_log import function_log
+from functions.observability.metrics import Measured, Metrics
 
 _TIME_TO_FINISH_MS = 15_000
 """One action's check, with all retries of its calls, must fit into what is left."""
 
-logger = Logger()
-logging.getLogger("functions")  # control knows nothing of Lambda: its loggers, all below this one, get our format
-copy_config_to_registered_loggers(logger, include={"functions"})
-_backend = Backend.from_environment()
+logger = function_log()
+_metrics = Metrics.from_environment()
+_backend = Backend.from_environment(EndedActions(_metrics))
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
@@ -29,5 +29,10 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         has_time=lambda: context.get_remaining_time_in_millis() > _TIME_TO_FINISH_MS, quiet_for=quiet_for
     )
     answer = {verdict.value: count for verdict, count in verdicts.items()}
-    logger.info("reconciled", verdicts=answer)
+    finds = [
+        Measured(counts={"ReconcilerFinds": verdicts[each]}, dimensions={"verdict": each.value})
+        for each in FINDS
+        if verdicts[each]
+    ]
+    logger.info("reconciled", event="reconciled", verdicts=answer, **_metrics.members(*finds))
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -14,6 +15,18 @@ from functions.control.executions import ExecutionState
 _logger = logging.getLogger(__name__)
 
 _CAUSE = ("error", "cause")
+_IDENTITY = ("project", "domain", "run", "action", "attempt")
+
+
+def subject_of(event: dict[str, Any]) -> dict[str, Any]:
+    """What an event is about, as log lines name it; nothing of an execution that is no action's."""
+    given = event.get("close") or event.get("park")
+    if given is None:
+        try:
+            given = json.loads(event.get("detail", {}).get("input") or "{}")
+        except ValueError:
+            given = {}
+    return {name: given[name] for name in _IDENTITY if name in given} if isinstance(given, dict) else {}
 
 
 class Recorder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from typing import Any
@@ -11,6 +12,9 @@ from botocore.config import Config
 
 from flyte.protocol.runs import Invocation
 from functions.control.backend import Backend
+from functions.observability.ended_actions import EndedActions
+from functions.observability.lines import LineHandler, log_functions
+from functions.observability.metrics import Metrics
 from functions.runner import first_worker  # isort: split - it starts while the rest is imported
 from functions.runner.artifacts import ArtifactCache
 from functions.runner.bucket import BucketSource
@@ -46,6 +50,7 @@ def make_supervisor(backend: Backend) -> Supervisor:
             credentials_as=task_role.environ_as,
             read_secrets=backend.secret_values.read,
             end_strays=lambda: end_strays(workers.pids),
+            metrics=_metrics,
         )
     )
 
@@ -59,15 +64,21 @@ def _task_role(backend: Backend) -> TaskRole:
 
 
 harden()
-_supervisor = make_supervisor(Backend.from_environment())
+_metrics = Metrics.from_environment()
+_lines = LineHandler()
+log_functions(_lines)
+_supervisor = make_supervisor(Backend.from_environment(EndedActions(_metrics)))
+_invocations = itertools.count()
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Run one attempt: an `Invocation` in, an `Outcome` out."""
+    _lines.fields = event
     sandbox = Sandbox(
         request_id=context.aws_request_id,
         log_group=context.log_group_name,
         log_stream=context.log_stream_name,
         remaining_s=context.get_remaining_time_in_millis() / 1000,
+        is_cold=next(_invocations) == 0,
     )
     return _supervisor.run(Invocation.model_validate(event), sandbox).model_dump(mode="json")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.phases import ActionPhase
@@ -18,6 +18,8 @@ from flyte.runtime.frames import Message
 from functions.control.actions import Failure, Standing
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
 from functions.control.errors import SecretNotFoundError
+from functions.observability.lines import write_stdout
+from functions.observability.metrics import NO_METRICS, Measured, Metrics
 from functions.runner import failures
 from functions.runner.artifacts import ArtifactCache, ArtifactError
 from functions.runner.attempt import AttemptLoop, Wakeup
@@ -27,7 +29,7 @@ from functions.runner.idleness import Idleness
 from functions.runner.memory import Memory
 from functions.runner.secret_delivery import SecretBundle, SecretUseError, bundle
 from functions.runner.services import Services
-from functions.runner.task_log import TaskLog, write_stdout
+from functions.runner.task_log import TaskLog
 from functions.runner.task_role import ServiceAccountError
 from functions.runner.watches import AbortWatch, SandboxWatch, TimeWatch, Watch
 from functions.runner.workers import NO_SECRETS, Program, Worker, Workers
@@ -67,6 +69,8 @@ class Sandbox:
     log_group: str
     log_stream: str
     remaining_s: float
+    is_cold: bool = False
+    """Whether it is the first invocation of its sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Collaborators:
     end_strays: Callable[[], int]
     """Ends processes that a task has left behind out of its worker's sight, and counts them."""
     write_log: Callable[[str], None] = write_stdout
+    metrics: Metrics = NO_METRICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +150,19 @@ class Supervisor:
         outcome = self._handle(_Work(claim, log, started_s, sandbox, credentials, self._with.services(claim)))
         took_ms = round((time.monotonic() - started_s) * 1000)
         verb = "was suspended" if outcome.status is OutcomeStatus.SUSPENDED else "ended"
-        log.system(
-            f"attempt {claim.attempt.number} {verb} after {took_ms} ms: {outcome.status.value} {outcome.error}".rstrip()
-        )
+        said = f"attempt {claim.attempt.number} {verb} after {took_ms} ms: {outcome.status.value} {outcome.error}"
+        log.system(said.rstrip(), **self._measured(outcome, sandbox, took_ms))
         self._with.workers.replenish()
         return outcome
+
+    def _measured(self, outcome: Outcome, sandbox: Sandbox, took_ms: int) -> dict[str, Any]:
+        """The fields, and the metrics, of the line that ends an invocation."""
+        suspended = outcome.status is OutcomeStatus.SUSPENDED
+        counts = {name: 1.0 for name, holds in (("ColdStarts", sandbox.is_cold), ("Suspensions", suspended)) if holds}
+        fields = {"event": "attempt_suspended" if suspended else "attempt_ended", "status": outcome.status.value}
+        error = {"error": outcome.error} if outcome.error else {}
+        members = self._with.metrics.members(Measured(counts=counts))
+        return {**fields, **error, "took_ms": took_ms, "cold_start": sandbox.is_cold, **members}
 
     def _handle(self, work: _Work) -> Outcome:
         """Work on the attempt, and record what comes of it; or let it wait on, if it was resumed for nothing."""
@@ -249,25 +262,12 @@ class Supervisor:
 
     def _finished(self, work: _Work, ending: Ending) -> _Result:
         claim, log = work.claim, work.log
+        self._tell_of_other_course(work, ending)
         self._keep_or_retire(ending, log)
         strays = self._with.end_strays()
         if strays:
             log.system(f"{strays} processes that the task had left behind were ended")
         return self._result(claim, ending, log)
-
-    def _late(self, claim: ClaimedAction) -> Failure | None:
-        """The failure of an action that waited too long, or whose time for everything is over."""
-        bounds = claim.spec.timeout
-        waited_s = (claim.started_at - claim.created_at).total_seconds()
-        if claim.attempt.number == 1 and bounds.max_queued_s is not None and waited_s > bounds.max_queued_s:
-            return failures.queued_too_long(claim.spec.name, waited_s, bounds.max_queued_s)
-        if bounds.deadline_s is not None and self._age_s(claim) >= bounds.deadline_s:
-        self._tell_of_other_course(work, ending)
-            return failures.deadline_passed(claim.spec.name, bounds.deadline_s)
-        return None
-
-    def _age_s(self, claim: ClaimedAction) -> float:
-        return (self._wall_clock() - claim.created_at).total_seconds()
 
     def _tell_of_other_course(self, work: _Work, ending: Ending) -> None:
         """Warns of a task that is not deterministic, once it has asked for all that it would ask for."""
@@ -281,6 +281,19 @@ class Supervisor:
         else:
             if change is not None:
                 work.log.system(change, "WARNING")
+
+    def _late(self, claim: ClaimedAction) -> Failure | None:
+        """The failure of an action that waited too long, or whose time for everything is over."""
+        bounds = claim.spec.timeout
+        waited_s = (claim.started_at - claim.created_at).total_seconds()
+        if claim.attempt.number == 1 and bounds.max_queued_s is not None and waited_s > bounds.max_queued_s:
+            return failures.queued_too_long(claim.spec.name, waited_s, bounds.max_queued_s)
+        if bounds.deadline_s is not None and self._age_s(claim) >= bounds.deadline_s:
+            return failures.deadline_passed(claim.spec.name, bounds.deadline_s)
+        return None
+
+    def _age_s(self, claim: ClaimedAction) -> float:
+        return (self._wall_clock() - claim.created_at).total_seconds()
 
     def _program(self, claim: ClaimedAction, log: TaskLog) -> Program:
         code, dependencies = claim.spec.code, claim.spec.dependencies
@@ -408,6 +421,10 @@ class Supervisor:
         return failures.runner_failed(error)
 
 
+def _has_outputs(ending: Ending) -> bool:
+    return isinstance(ending, Answered) and "outputs" in ending.done
+
+
 def _name(claim: ClaimedAction) -> Hashable:
     """Under which a suspended attempt is kept."""
     return claim.id, claim.attempt.number
@@ -420,7 +437,3 @@ def _identity(claim: ClaimedAction) -> dict[str, str | int]:
         "task": claim.spec.name,
         "version": claim.spec.version,
     }
-def _has_outputs(ending: Ending) -> bool:
-    return isinstance(ending, Answered) and "outputs" in ending.done
-
-

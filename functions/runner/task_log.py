@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from flyte.protocol import limits
+from functions.observability.lines import timestamp, write_stdout
 
 Stream = Literal["stdout", "stderr"]
 STREAMS: tuple[Stream, ...] = ("stdout", "stderr")
 TAIL_LINES = 20
 _TAIL_LINE_CHARS = 300
-
-
-def write_stdout(text: str) -> None:
-    """Print to the function's log. The stream is looked up each time: Lambda's runtime and the emulator replace it."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 def utc_now() -> datetime:
@@ -125,16 +119,19 @@ class TaskLog:
         if not lines:
             return
         self._tail.extend(line[:_TAIL_LINE_CHARS] for line in lines[-TAIL_LINES:])
-        timestamp = self._timestamp()
-        self._write("".join(self._line(timestamp, "INFO", line, "user", stream) for line in lines))
+        at = self._timestamp()
+        self._write("".join(self._line(at, "INFO", line, "user", stream) for line in lines))
 
-    def _line(self, timestamp: str, level: str, message: str, source: str, stream: Stream) -> str:
+    def _line(
+        self, at: str, level: str, message: str, source: str, stream: Stream, more: Mapping[str, Any] | None = None
+    ) -> str:
         # ASCII only, so that it fits any encoding of the function's output; at worst six bytes a byte: 192 KiB.
-        head = f'{{"timestamp": "{timestamp}", "level": "{level}", "message": {json.dumps(message)}'
-        return f'{head}, "source": "{source}", "stream": "{stream}", {self._fields}\n'
+        head = f'{{"timestamp": "{at}", "level": "{level}", "message": {json.dumps(message)}'
+        fields = f"{json.dumps(dict(more))[1:-1]}, {self._fields}" if more else self._fields
+        return f'{head}, "source": "{source}", "stream": "{stream}", {fields}\n'
 
     def _timestamp(self) -> str:
-        return self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return timestamp(self._now())
 
 
 def _decoded(line: bytes) -> str:

@@ -42,6 +42,10 @@ def credentials() -> list[str]:
     return [os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SESSION_TOKEN"]]
 
 @env.task
+def fail() -> int:
+    raise ValueError("it went off")
+
+@env.task
 def leave_a_daemon() -> int:
     read, write = os.pipe()
     if os.fork() == 0:
@@ -67,6 +71,7 @@ def main() -> None:
         "greet": [invoke(backend, handler, code, f"r{number}", "greet", {"message": "hi"}) for number in range(3)],
         "daemon": invoke(backend, handler, code, "daemon", "leave_a_daemon", {}),
         "credentials": invoke(backend, handler, code, "credentials", "credentials", {}),
+        "failure": invoke(backend, handler, code, "failure", "fail", {}),
         "folder": str(first_worker.folder),
     }
     results["daemon_lives"] = is_alive(int(json.loads(results["daemon"]["item"]["outputs"])["o0"]))
@@ -98,6 +103,7 @@ def invoke(
         phase=ActionPhase.QUEUED,
         created_at=now,
         updated_at=now,
+        memory_mb=2048,
     )
     backend.actions.create(
         NewAction(
@@ -140,6 +146,8 @@ if __name__ == "__main__":
         "FLYTE_REGISTRY_TABLE": SETTINGS.registry_table,
         "FLYTE_RUNS_TABLE": SETTINGS.runs_table,
         "FLYTE_BUCKET": BUCKET,
+        "FLYTE_METRICS": "task",
+        "POWERTOOLS_METRICS_NAMESPACE": "Flyte/test",
         "FLYTE_TASK_ROLE_ARN": "arn:aws:iam::123456789012:role/task",
     }
     with mock_aws():

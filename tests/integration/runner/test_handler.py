@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.embedded_metrics import assert_valid, metrics_of
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -64,6 +66,55 @@ def test_a_task_gets_the_task_roles_credentials_and_not_the_functions(function: 
     key, token = json.loads(function["credentials"]["item"]["outputs"])["o0"]
     assert key.startswith("ASIA")
     assert token
+
+
+def told(result: dict[str, Any], event: str) -> dict[str, Any]:
+    """The one line of that event."""
+    (found,) = [line for line in result["lines"] if line.get("event") == event]
+    return dict(found)
+
+
+def test_each_invocation_and_each_end_is_told_once_with_what_it_is_about(function: dict[str, Any]) -> None:
+    for result in (*function["greet"], function["failure"]):
+        for event in ("attempt_ended", "action_ended"):
+            line = told(result, event)
+            identity = {name: line[name] for name in ("project", "domain", "action", "attempt", "version")}
+            assert identity == {
+                "project": "flytesnacks",
+                "domain": "development",
+                "action": "a0",
+                "attempt": 1,
+                "version": "v1",
+            }
+            assert line["run"] in {"r0", "r1", "r2", "failure"}
+            assert line["task"] in {"e.greet", "e.fail"}
+
+
+def test_the_first_invocation_of_a_sandbox_alone_is_cold(function: dict[str, Any]) -> None:
+    lines = [told(result, "attempt_ended") for result in function["greet"]]
+    assert [line["cold_start"] for line in lines] == [True, False, False]
+    assert [metrics_of(line) for line in lines] == [{("ColdStarts", ""): 1.0}, {}, {}]
+
+
+def test_all_metrics_that_a_runner_prints_are_valid_embedded_metrics(function: dict[str, Any]) -> None:
+    lines = [line for result in (*function["greet"], function["failure"]) for line in result["lines"]]
+    embedded = [line for line in lines if "_aws" in line]
+    assert len(embedded) == 5
+    for line in embedded:
+        assert_valid(line)
+
+
+def test_an_end_is_measured_by_phase_and_task(function: dict[str, Any]) -> None:
+    line = told(function["failure"], "action_ended")
+    assert (line["phase"], line["error"], line["error_message"]) == ("failed", "ValueError", "it went off")
+    measured = metrics_of(line)
+    for dimensions in ("phase=failed", "phase=failed,task=e.fail"):
+        assert measured[("Actions", dimensions)] == measured[("Runs", dimensions)] == 1
+    for dimensions in ("", "task=e.fail"):
+        assert measured[("RunTime", dimensions)] == line["run_ms"] > 0
+        assert measured[("BilledTime", dimensions)] == line["billed_ms"] > 0
+    assert measured[("QueueTime", "")] == line["queue_ms"]
+    assert line["gb_s"] == pytest.approx(line["billed_ms"] / 1000 * 2)
 
 
 def test_workers_leave_nothing_in_the_temporary_folder(function: dict[str, Any]) -> None:
