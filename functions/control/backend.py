@@ -93,12 +93,12 @@ class Backend:
     @cached_property
     def executions(self) -> Executions:
         """Executions of the action state machine."""
+        return Executions(self.settings, self.clients)
+
     @cached_property
     def reservations(self) -> Reservations:
         """Who makes a cached result."""
         return Reservations(self.settings, self.clients, self.now)
-
-        return Executions(self.settings, self.clients)
 
     @cached_property
     def projects(self) -> Projects:
