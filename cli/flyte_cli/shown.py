@@ -9,7 +9,7 @@ from flyte_cli.progress import duration
 
 if TYPE_CHECKING:
     from flyte.protocol.api import TaskDetails
-    from flyte.protocol.runs import ActionRecord
+    from flyte.protocol.runs import ActionRecord, GroupCount
     from flyte.protocol.tasks import Parameter, SecretRef, TaskVersion
 
 
@@ -49,15 +49,23 @@ def action_details(record: ActionRecord, url: str | None, links: dict[str, str] 
         "by": record.created_by,
         "attempts": str(len(record.attempts) or ""),
         "memory": f"{record.memory_mb} MB" if record.memory_mb else "",
+        "children": "\n".join(f"{name}: {counted(each)}" for name, each in record.groups.items()),
         "labels": pairs(record.labels),
         "env vars": pairs(record.env_vars),
         "aborted": record.abort_reason or "",
+        "warning": record.warning or "",
         "error": f"{record.error.code}: {record.error.message}" if record.error else "",
         "traceback": record.error.traceback.rstrip() if record.error else "",
         "url": url or "",
         **{f"link {name}": address for name, address in (links or {}).items()},
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def counted(group: GroupCount) -> str:
+    """How far a group of actions is: `40 of 100 ended, 2 failed`."""
+    failed = f", {group.failed:,} failed" if group.failed else ""
+    return f"{group.ended:,} of {group.total:,} ended{failed}"
 
 
 def task_row(task: TaskVersion) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flyte.protocol.identity import ROOT_ACTION, ActionId, RunId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, Outcome, OutcomeStatus
+from flyte.protocol.runs import ActionRecord, GroupCount, Outcome, OutcomeStatus
 from flyte.protocol.tasks import TaskSpec
 from functions.control.attributes import Item
 from functions.control.clock import to_iso
@@ -101,7 +101,19 @@ def to_record(item: Item, *, with_spec: bool = False) -> ActionRecord:
         values["phase"] = ActionPhase.PAUSED
     if with_spec and "spec" in item:
         values["spec"] = spec_of(item)
+    if "groups" in item:
+        values["groups"] = _counted(item)
     return ActionRecord(id=id_of(item), **values)
+
+
+def _counted(item: Item) -> dict[str, Any]:
+    """The groups of children as recorded; with what has ended while the action was parked, if that can be told."""
+    groups = {name: GroupCount.model_validate(count) for name, count in item["groups"].items()}
+    going = [name for name, count in groups.items() if count.ended < count.total]
+    if len(going) == 1 and (since := max(0, item.get("awaiting_from", 0) - item.get("awaiting", 0))):
+        count = groups[going[0]]
+        groups[going[0]] = count.model_copy(update={"ended": min(count.total, count.ended + since)})
+    return groups
 
 
 def outcome_of(item: Item, attempt: int) -> Outcome:

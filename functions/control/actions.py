@@ -206,7 +206,9 @@ class Actions:
             .require("owner", claimed.attempt.request_id)
             .remove("owner")
             .put("parked_at", to_iso(now))
-            .put("awaiting", parking.ends_until_woken(len(awaited)))
+            .put("awaiting", left)
+            .put("awaiting_from", left)
+        left = parking.ends_until_woken(len(awaited), in_a_row)
             .put("awaited", parking.names_kept(awaited))
             .put("tick_s", tick_s)
             .put("wake_at", None if wake_at is None else to_iso(wake_at))
@@ -325,6 +327,15 @@ class Actions:
             ActionNotFoundError: No such action in the run.
         """
         item = self._read(action, None)
+    def count_groups(self, action: ActionId, counts: Mapping[str, GroupCount]) -> None:
+        """Records how far the groups of an action's children are. Nothing happens if it ended."""
+        groups = {name: count.to_dict() for name, count in counts.items()}
+        self.write(ActionUpdate(action, self._now()).require_open().put("groups", groups))
+
+    def warn(self, action: ActionId, text: str) -> None:
+        """Records what whoever looks at the action should know. Nothing happens if it ended."""
+        self.write(ActionUpdate(action, self._now()).require_open().put("warning", text))
+
         if item is None:
             raise _not_found(action)
         return item

@@ -63,7 +63,7 @@ class Parked:
         )
 
 
-ATTRIBUTES = ("parked_at", "awaiting", "awaited", "tick_s", "wake_at", "wake_token")
+ATTRIBUTES = ("parked_at", "awaiting", "awaiting_from", "awaited", "tick_s", "wake_at", "wake_token", "in_a_row")
 """What a parked action's item has besides, and one that is resumed has not."""
 
 

@@ -23,12 +23,15 @@ from functions.control.errors import RunAlreadyEndedError
 from functions.control.recovery import is_forced
 from functions.runner.child_turns import ChildTurns
 from functions.runner.course import Course
+from functions.runner.progress import Progress
 
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.02, 1.0
 """Between two looks at the children that are awaited; it grows while none of them ends."""
 _SHARE_OF_LOOKING = 0.2
 """Looking at many children takes long: this much of the time at most goes into it."""
 
+_NEWS_S = 2.0
+"""Between two writes of how far the children are. Ours: what a person looks at again after."""
 _STARTS = 8
 """Children whose turn has come are started so many at a time."""
 
@@ -55,6 +58,8 @@ class Children:
         self._starts = ThreadPoolExecutor(_STARTS, "starts")
         self._called: dict[str, str] = {}
         self._course = Course()
+        self._progress = Progress()
+        self._news_at_s = time.monotonic() + _NEWS_S
         self._started = 0
         self._timers: list[tuple[float, Future[Json]]] = []
         self._ends: dict[str, datetime] = {}
@@ -72,6 +77,7 @@ class Children:
         request, item = self._found(asked)
         self._called[asked.name] = request.name
         self._started += 1
+        self._progress.asks(request.name, asked.group, asked.group_size)
         answer: Future[Json] = Future()
         if item is not None and ActionPhase(item["phase"]) is not ActionPhase.QUEUED:
             self._answer_or_await(request.name, item, answer)
@@ -216,6 +222,7 @@ class Children:
         found = self._backend.recoveries.find(self._claim, self._names(request))
         if found is None:
             return None
+            self._progress.ends(name, ActionPhase(item["phase"]))
         there = self._backend.runs.start_child(self._claim, request, found.outputs, found.source)
         return there or {"phase": ActionPhase.RECOVERED.value, "outputs": found.outputs}
 
@@ -356,12 +363,22 @@ class Children:
 
     def _ring(self) -> None:
         """Answers those whose moment has come."""
+            self._progress.ends(name, ActionPhase(item["phase"]))
         now_s = time.time()
         with self._changed:
             due = [answer for at, answer in self._timers if at <= now_s]
             self._timers = [(at, answer) for at, answer in self._timers if at > now_s]
         for answer in due:
+        if time.monotonic() >= self._news_at_s:
+            self.tell_progress()
             answer.set_result(None)
+
+    def tell_progress(self) -> None:
+        """Records how far the groups of children are, if that has changed."""
+        self._news_at_s = time.monotonic() + _NEWS_S
+        news = self._progress.news()
+        if news is not None:
+            self._backend.actions.count_groups(self._claim.id, news)
 
     def _ending(self, item: Item) -> Json:
         return {"phase": item["phase"], "outputs": self._backend.payloads.outputs(item), "error": item.get("error")}

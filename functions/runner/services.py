@@ -103,8 +103,11 @@ class BackendServices:
     def park(self, claim: ClaimedAction, *, only_waits: bool) -> Outcome:
         """Lets go of the attempt; `claim` is the one of this invocation, which may have resumed another's."""
         self._children.pause()
-        awaited, wake_at = self._children.awaited, self._children.wake_at
-        outcome = self._park(claim, awaited, FIRST_TICK_S, wake_at)
+        self._children.tell_progress()
+        awaited, wake_at, new = self._children.awaited, self._children.wake_at, self._children.new
+        self._parked_in_a_row = self._parked_in_a_row + 1 if new == self._new_before else 0
+        self._new_before = new
+        outcome = self._park(claim, awaited, FIRST_TICK_S, wake_at, self._parked_in_a_row)
         if outcome.status is OutcomeStatus.SUSPENDED and (not only_waits or self._reserving.may_go_on()):
             self._backend.wakeups.hurry(claim.id)
         return outcome
@@ -136,7 +139,8 @@ class BackendServices:
         return max(1, min(left_s, default=LAST_TICK_S))
 
     def keep(self, outputs: str) -> None:
-        """Keeps the result, if the caller has said where."""
+        """Keeps the result, if the caller has said where; and how far the children are, for the last time."""
+        self._children.tell_progress()
         if (
             self._claim.cache_key
             and not self._claim.disable_run_cache

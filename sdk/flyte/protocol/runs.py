@@ -132,8 +132,18 @@ class ChildRequest(Model):
     task: TaskReference | None = None
     inputs: Payload = {}
     group: str | None = None
+    group_size: int | None = Field(default=None, ge=0)
+    """How many children the group is to have, if that is known."""
     custom_context: dict[str, str] = {}
     cache: CacheLookup | None = None
+
+
+class GroupCount(Model):
+    """How many children of a group there are, as far as is known, have ended, and of these have not succeeded."""
+
+    total: int
+    ended: int = 0
+    failed: int = 0
 
 
 class ActionRecord(Model):
@@ -165,6 +175,8 @@ class ActionRecord(Model):
     annotations: dict[str, str] = {}
     env_vars: dict[str, str] = {}
     group: str | None = None
+    groups: dict[str, GroupCount] = {}
+    """How far the groups of its children are, such as the items of a map."""
     cache_hit: bool = False
     """Whether it did not run, because an equal call had a result that was kept."""
     recover_from: Recovery | None = None
