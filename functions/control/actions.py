@@ -115,7 +115,7 @@ class Actions:
         self._retention = timedelta(days=settings.run_retention_days)
         self._clients = clients
         self._payloads = payloads
-        self._wakeups = parking.Wakeups(settings, clients)
+        self._wakeups = parking.Wakeups(settings, clients, now)
         self._pauses = Pauses(settings, clients)
         self._usage_below = UsageBelow(settings, clients)
         self._now = now
@@ -189,7 +189,14 @@ class Actions:
         except _RefusedError as refused:
             return self._refused_claim(refused.item, attempt, invoked)
 
-    def park(self, claimed: ClaimedAction, awaited: Sequence[str], tick_s: int, wake_at: datetime | None) -> Outcome:
+    def park(
+        self,
+        claimed: ClaimedAction,
+        awaited: Sequence[str],
+        tick_s: int,
+        wake_at: datetime | None,
+        in_a_row: int = 0,
+    ) -> Outcome:
         """Lets go of the attempt because its task only waits; a later invocation resumes it.
 
         Args:
@@ -197,6 +204,7 @@ class Actions:
             awaited: The children that it waits for.
             tick_s: When it is resumed even if nothing wakes it, in seconds.
             wake_at: When it is to be resumed in any case, because its task sleeps until then.
+            in_a_row: How many times before it was parked without having started a child in between.
         """
         now = self._now()
         entry = _left(claimed.attempt, now)
@@ -211,6 +219,7 @@ class Actions:
         left = parking.ends_until_woken(len(awaited), in_a_row)
             .put("awaited", parking.names_kept(awaited))
             .put("tick_s", tick_s)
+            .put("in_a_row", in_a_row or None)
             .put("wake_at", None if wake_at is None else to_iso(wake_at))
             .put_at("attempts", claimed.attempt.number - 1, entry.to_dict())
         )

@@ -167,7 +167,7 @@ class Backend:
     @cached_property
     def wakeups(self) -> Wakeups:
         """Waking parked actions."""
-        return Wakeups(self.settings, self.clients)
+        return Wakeups(self.settings, self.clients, self.now)
 
     @cached_property
     def child_records(self) -> ChildRecords:

@@ -61,6 +61,7 @@ class Children:
         self._progress = Progress()
         self._news_at_s = time.monotonic() + _NEWS_S
         self._started = 0
+        self._new = 0
         self._timers: list[tuple[float, Future[Json]]] = []
         self._ends: dict[str, datetime] = {}
         self._is_stopped = self._is_new = self._is_paused = False
@@ -168,6 +169,12 @@ class Children:
         """Whether the task has asked for children, so that it gets further by being run again."""
         return self._started > 0 or bool(self._timers)
 
+    @property
+    def new(self) -> int:
+        """How many children were started here, and not found to be there."""
+        with self._changed:
+            return self._new
+
     def pause(self) -> None:
         """Looks at nothing until `go_on`."""
         with self._changed:
@@ -205,6 +212,8 @@ class Children:
     def _start(self, request: ChildRequest, answer: Future[Json]) -> None:
         try:
             item = self._backend.runs.start_child(self._claim, request)
+            with self._changed:
+                self._new += item is None
             self._answer_or_await(request.name, item, answer)
         except Exception as error:  # noqa: BLE001 - the answer of who asked
             self._turns.end(request.name)

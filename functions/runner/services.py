@@ -64,6 +64,8 @@ class BackendServices:
         self._conditions = ConditionCalls(claim, backend, self._children)
         self._reserving = Reserving(claim, backend, self._children)
         self._has_traces = False
+        self._new_before = 0
+        self._parked_in_a_row = -1 if claim.parked is None else claim.parked.in_a_row
 
     @property
     def methods(self) -> Mapping[str, Method]:
@@ -98,7 +100,8 @@ class BackendServices:
         is_due = parked.wake_at is not None and parked.wake_at <= self._backend.now()
         if is_due or (parked.names and self._children.have_ended(parked.names)):
             return None
-        return self._park(self._claim, parked.names, min(2 * parked.tick_s, LAST_TICK_S), parked.wake_at)
+        tick_s = min(2 * parked.tick_s, LAST_TICK_S)
+        return self._park(self._claim, parked.names, tick_s, parked.wake_at, parked.in_a_row)
 
     def park(self, claim: ClaimedAction, *, only_waits: bool) -> Outcome:
         """Lets go of the attempt; `claim` is the one of this invocation, which may have resumed another's."""
@@ -117,8 +120,11 @@ class BackendServices:
         self._children.go_on()
         self._reserving.go_on()
 
-    def _park(self, claim: ClaimedAction, awaited: Sequence[str], tick_s: int, wake_at: datetime | None) -> Outcome:
-        outcome = self._backend.actions.park(claim, awaited, min(tick_s, self._time_left_s(claim)), wake_at)
+    def _park(
+        self, claim: ClaimedAction, awaited: Sequence[str], tick_s: int, wake_at: datetime | None, in_a_row: int
+    ) -> Outcome:
+        tick_s = min(tick_s, self._time_left_s(claim))
+        outcome = self._backend.actions.park(claim, awaited, tick_s, wake_at, in_a_row)
         # Who ended before the count was there has not taken itself off it.
         if outcome.status is OutcomeStatus.SUSPENDED and awaited and self._children.have_ended(awaited):
             self._backend.wakeups.hurry(claim.id)
