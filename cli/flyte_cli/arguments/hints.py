@@ -52,7 +52,7 @@ def shape_of_hint(hint: Any, default: Any = NO_DEFAULT) -> Shape:  # noqa: PLR09
     if origin in {Union, UnionType}:
         return Variants([shape_of_hint(variant, default) for variant in get_args(hint)])
     if origin is Literal:
-        return choice_of_values(get_args(hint))
+        return _choice(get_args(hint))
     if hasattr(hint, "__supertype__"):  # NewType
         return shape_of_hint(hint.__supertype__, default)
     if hasattr(hint, "__value__"):  # type X = …
@@ -64,6 +64,12 @@ def shape_of_hint(hint: Any, default: Any = NO_DEFAULT) -> Shape:  # noqa: PLR09
     if _is_document(hint, origin):
         return _document(hint, default)
     return _undescribed(hint, default)
+
+
+def _choice(values: Sequence[Any]) -> Choice:
+    if all(isinstance(value, enum.Enum) for value in values):
+        return choice_of_members({value.name: (value, value.value) for value in values})
+    return choice_of_values(values)
 
 
 def is_boolean(hint: Any) -> bool:

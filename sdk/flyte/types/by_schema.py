@@ -124,7 +124,7 @@ def _by_class(value: Any) -> Any:
 
 def _leaf(value: Any, schema: Schema) -> Any:
     """The JSON of a value that has no parts for the schema; None if it has."""
-    if isinstance(value, dict) and (PICKLE_KEY in value or VARIANT_KEY in value):
+    if isinstance(value, dict) and (PICKLE_KEY in value or value.keys() == {VARIANT_KEY, "value"}):
         return value
     if "x-flyte-pickle" in schema:
         return encode_pickle(value)

@@ -9,11 +9,16 @@ import functools
 import sys
 import types
 import typing
-from typing import Annotated, Any, Union, get_args, get_origin
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 import typing_extensions
 
 from . import registry
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import core_schema
 
 
 def display(hint: Any) -> str:
@@ -51,20 +56,54 @@ def _with_arguments(hint: Any, origin: Any, args: tuple[Any, ...]) -> Any:
         return hint
 
 
-@functools.cache
+_making: ContextVar[frozenset[Any]] = ContextVar("flyte-typed-dicts", default=frozenset())
+
+
+class _Itself:
+    """Stands for a TypedDict within itself, which pydantic asks for when all of it is known."""
+
+    def __init__(self, hint: Any) -> None:
+        self._hint = hint
+
+    def __get_pydantic_core_schema__(self, _source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return handler.generate_schema(_typed_dict(self._hint))
+
+
 def _typed_dict(hint: Any) -> Any:
+    making = _making.get()
+    if hint in making:
+        return Annotated[Any, _Itself(hint)]
+    entered = _making.set(making | {hint})
+    try:
+        return _readable_typed_dict(hint)
+    finally:
+        _making.reset(entered)
+
+
+@functools.cache
+def _readable_typed_dict(hint: Any) -> Any:
     """`typing.TypedDict` as pydantic needs it: before Python 3.12 it cannot read the standard library's."""
     fields = typing.get_type_hints(hint, include_extras=True)
-    prepared = {name: prepare(_bare(field)) for name, field in fields.items()}
     required = getattr(hint, "__required_keys__", frozenset(fields))
     keys = {
-        name: field if name in required else typing_extensions.NotRequired[field] for name, field in prepared.items()
+        name: prepare(_bare(field))
+        if _is_required(field, by_class=name in required)
+        else typing_extensions.NotRequired[prepare(_bare(field))]
+        for name, field in fields.items()
     }
     make: Any = typing_extensions.TypedDict
     made = make(hint.__name__, keys)
     made.__module__ = hint.__module__
     made.__doc__ = hint.__doc__
     return made
+
+
+def _is_required(field: Any, *, by_class: bool) -> bool:
+    """Whether a key must be there. What annotations are as texts, the class itself has not seen."""
+    origin = get_origin(field)
+    if origin is typing_extensions.ReadOnly:
+        return _is_required(get_args(field)[0], by_class=by_class)
+    return origin is typing.Required or (by_class and origin is not typing.NotRequired)
 
 
 def _bare(field: Any) -> Any:

@@ -146,6 +146,24 @@ def by_name(what: str, members: dict[str, Any]) -> Pair:
     return _written(check, read, write, {"enum": names, "type": "string", "x-flyte-enum-names": names}, what)
 
 
+def by_value(members: list[enum.Enum]) -> Pair:
+    """Members of an enumeration that go by their values, which JSON can hold; `by_name` is for others."""
+    what = " | ".join(str(member) for member in members)
+
+    def check(value: Any) -> Any:
+        if not any(value is member for member in members):
+            raise ValueError(f"not one of {what}")
+        return value
+
+    def read(value: Any) -> Any:
+        found = [each for each in members if value == each.value and type(value) is type(each.value)]
+        return found[0] if found else check(value)
+
+    values: list[Any] = [member.value for member in members]
+    schema = {"enum": values, "x-flyte-enum-names": [member.name for member in members]}
+    return _written(check, read, lambda member: member.value, schema, what)
+
+
 def is_untyped(node: Node) -> bool:
     """Whether a dict is a bare one."""
     return all(node.get(key, {"type": "any"})["type"] == "any" for key in ("keys_schema", "values_schema"))

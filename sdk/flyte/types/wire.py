@@ -7,6 +7,7 @@ member wrote a value, and models come back although fields have aliases.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from .leaves import (
     Pair,
     any_value,
     by_name,
+    by_value,
     bytes_value,
     is_plain,
     is_secret,
@@ -164,7 +166,7 @@ class _Rewriting:
             pairs_by_name = {name: self._child(each, "", ours=ours) for name, each in child.items()}
             return (
                 {name: values for name, (values, _) in pairs_by_name.items()},
-                {name: json for name, (_, json) in pairs_by_name.items()},
+                {tag: json for name, (_, json) in pairs_by_name.items() for tag in _tags(name)},
             )
         return self._node(child, ours=ours)
 
@@ -179,6 +181,8 @@ class _Rewriting:
             return bytes_value(node)
         if kind == "enum" and not is_plain([member.value for member in node["members"]]):
             return by_name(display(node["cls"]), {member.name: member for member in node["members"]})
+        if kind == "literal" and _are_members_with_plain_values(node["expected"]):
+            return by_value(node["expected"])
         if kind == "literal" and not is_plain(node["expected"]):
             return by_name("Literal", {literal_name(each): each for each in node["expected"]})
         if kind == "dict":
@@ -241,6 +245,15 @@ class _Rewriting:
         values["serialization"] = core_schema.plain_serializer_function_ser_schema(wire.encode)
         values["metadata"] = {**node.get("metadata", {}), JSON_SCHEMA_KEY: wire.json_schema}
         return values, cast("Node", core_schema.no_info_wrap_validator_function(wire.decode, json))
+
+
+def _are_members_with_plain_values(values: list[Any]) -> bool:
+    return all(isinstance(value, enum.Enum) for value in values) and is_plain([value.value for value in values])
+
+
+def _tags(name: Any) -> tuple[Any, ...]:
+    """A tagged union's tag in values, and on the wire."""
+    return (name, name.value) if isinstance(name, enum.Enum) else (name,)
 
 
 def _bare_choice(choice: Any) -> Any:

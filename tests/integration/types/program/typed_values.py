@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, Optional, TypedDict, Union
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Optional, TypedDict, Union
 
 from pydantic import BaseModel, Field
 
@@ -97,9 +97,50 @@ class Trip(NamedTuple):
     way: Span | None = None
 
 
+class Branch(TypedDict):
+    """That names itself, and leaves keys out although its annotations are texts."""
+
+    name: str
+    leaves: NotRequired[list[Branch]]
+    made: NotRequired[date]
+
+
+class Kind(enum.Enum):
+    LOGIN = "login"
+    LOGOUT = 2
+
+
+class Login(BaseModel):
+    kind: Literal[Kind.LOGIN] = Kind.LOGIN
+    user: str
+
+
+class Logout(BaseModel):
+    kind: Literal[Kind.LOGOUT] = Kind.LOGOUT
+    user: str
+
+
+Event = Annotated[Login | Logout, Field(discriminator="kind")]
+
+
+class Log(BaseModel):
+    events: list[Event]
+    shape: Annotated[Square | Circle, Field(discriminator="kind")]
+
+
 class Place(TypedDict):
     city: str
     floor: int
+
+
+class Square(BaseModel):
+    kind: Literal["square"] = "square"
+    size: float = 0.0
+
+
+class Circle(BaseModel):
+    kind: Literal["circle"] = "circle"
+    size: float = 0.0
 
 
 class Span(NamedTuple):
@@ -228,6 +269,21 @@ ROWS = [
     Row("model_nested", list[Rider], [Rider(fullName="Ann", age=3, bike=BIKE)], None),
     Row("typed_dict", Place, {"city": "Bonn", "floor": 2}, '{"city": "Bonn", "floor": 2}'),
     Row("typed_dict_list", list[Place], [{"city": "Bonn", "floor": 2}], '[{"city": "Bonn", "floor": 2}]'),
+    Row(
+        "typed_dict_recursive",
+        Branch,
+        {"name": "a", "leaves": [{"name": "b", "made": date(2024, 2, 29)}]},
+        '{"name": "a", "leaves": [{"name": "b", "made": "2024-02-29"}]}',
+    ),
+    Row("typed_dict_without_keys", Branch, {"name": "a"}, '{"name": "a"}'),
+    Row("literal_member", Literal[Kind.LOGOUT], Kind.LOGOUT, "LOGOUT"),
+    Row("union_tagged", Event, Logout(user="u"), '{"kind": 2, "user": "u"}'),
+    Row(
+        "union_tagged_nested",
+        Log,
+        Log(events=[Login(user="u"), Logout(user="v")], shape=Circle()),
+        '{"events": [{"kind": "login", "user": "u"}, {"kind": 2, "user": "v"}], "shape": {"kind": "circle"}}',
+    ),
     Row("annotated", Annotated[int, Field(ge=0)], 3, "3"),
     Row("annotated_text", Annotated[str, Field(max_length=3)], "abc", "abc"),
     Row("uuid", uuid.UUID, uuid.UUID(int=7), str(uuid.UUID(int=7))),
