@@ -199,7 +199,7 @@ class _Rewriting:
 
     def _undescribed(self, node: Node) -> Pair:
         cls = node.get("cls")
-        registered = registry.prepared(cls) if node["type"] == "is-instance" else None
+        registered = registry.prepared_by_plugin(cls) if node["type"] == "is-instance" else None
         if registered is not None:
             inner: Any = TypeAdapter(registered).core_schema
             return inner, inner
