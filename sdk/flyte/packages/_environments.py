@@ -69,7 +69,7 @@ async def prepare(environments: Iterable[Environment], *, backend: bool = True) 
         backend: Whether to ask the backend; without it images are only checked for what Lambda cannot do.
 
     Raises:
-        DeploymentError: an image has what Lambda cannot have, or another Python than the backend.
+        DeploymentError: an image has what Lambda cannot have.
         InvalidPackageError: a package has no wheel for the backend's platform.
         ImageBuildError: packages cannot be had, or are too large.
     """
@@ -80,7 +80,6 @@ async def prepare(environments: Iterable[Environment], *, backend: bool = True) 
         return Dependencies()
     target = Target.of(await _platform())
     for recipe in wanted:
-        target.check(recipe)
         for doubt in target.doubts(recipe):
             _tell(f"Warning: {doubt}")
     return await asyncio.to_thread(_make_all, wanted, target)

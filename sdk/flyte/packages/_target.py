@@ -40,40 +40,26 @@ class Target:
         label = f"{platform.system} {platform.architecture}, Python {platform.python}"
         return cls(platform.python, _uv_platform(platform), label, platform.packages)
 
-    def check(self, recipe: Recipe) -> None:
-        """Checks that the Python that an image asks for is the backend's.
+    def doubts(self, recipe: Recipe) -> list[str]:
+        """What may go wrong because the backend has another Python than the image or its projects ask for.
 
-        What a script or project pins with `==` says which Python it was made with, and is no more than a doubt.
+        Only that: most code runs in the Pythons around its own, and packages are resolved for the backend's.
 
         Raises:
-            DeploymentError: it is another one.
+            DeploymentError: A project asks for something that is no version of Python.
         """
-        if recipe.python not in {None, self.python}:
-            other = (
-                f", or deploy the backend with PythonRuntime=python{recipe.python}" if recipe.python in PYTHONS else ""
-            )
-            raise DeploymentError(
-                f"environment {recipe.environment}: its image asks for Python {recipe.python}, and the backend has "
-                f"{self.python}: leave python_version out{other}"
-            )
-        for wanted in recipe.requires_python:
-            if not _accepts(wanted, self.python) and not _is_pin(wanted):
-                raise DeploymentError(
-                    f"environment {recipe.environment}: requires-python is {wanted!r}, and the backend has Python "
-                    f"{self.python}: widen it, or deploy the backend with another PythonRuntime"
-                )
-
-    def doubts(self, recipe: Recipe) -> list[str]:
-        """What may go wrong with the backend's Python, though nothing forbids it."""
-        others = [each for each in recipe.requires_python if not _accepts(each, self.python)]
+        asked = [] if recipe.python in {None, self.python} else [f"its image asks for Python {recipe.python}"]
+        asked += [f"requires-python is {each!r}" for each in recipe.requires_python if not _accepts(each, self.python)]
+        way_out = (
+            f" (deploy the backend with PythonRuntime=python{recipe.python} to have that)"
+            if recipe.python in PYTHONS
+            else ""
+        )
         return [
-            f"environment {recipe.environment}: requires-python is {each!r}, and its tasks run in Python {self.python}"
-            for each in others
+            f"environment {recipe.environment}: {each}, and its tasks run in the backend's Python {self.python}"
+            + way_out
+            for each in asked
         ]
-
-
-def _is_pin(wanted: str) -> bool:
-    return all(each.strip().startswith("==") for each in wanted.split(","))
 
 
 def _accepts(wanted: str, python: str) -> bool:
