@@ -7,14 +7,17 @@ interface Props {
   to: string;
   children: ReactNode;
   variant?: "primary" | "secondary";
+  /** What the link is called where its text alone does not say it. */
+  ariaLabel?: string;
 }
 
-export function PageLink({ to, children, variant = "secondary" }: Props) {
+export function PageLink({ to, children, variant = "secondary", ariaLabel }: Props) {
   const navigate = useNavigate();
   return (
     <Link
       href={to}
       variant={variant}
+      {...(ariaLabel && { ariaLabel })}
       onFollow={(event) => {
         event.preventDefault();
         void navigate(to);

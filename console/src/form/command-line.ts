@@ -49,7 +49,7 @@ function launchOptions({ project, domain, options, carriedOver, origin }: Launch
     ...added("env_vars", options, carriedOver, leftOut).map(({ key, value }) => ["-e", `${key}=${value}`]),
     ...added("labels", options, carriedOver, leftOut).map(({ key, value }) => ["--label", `${key}=${value}`]),
   ];
-  const unsaid: (keyof RunOptions)[] = ["annotations", "custom_context", "overwrite_cache"];
+  const unsaid: (keyof RunOptions)[] = ["annotations", "custom_context", "overwrite_cache", "disable_run_cache"];
   for (const name of ["service_account", "raw_data_path", "max_action_concurrency"] as const) {
     if (options[name] === carriedOver[name]) continue;
     if (origin) unsaid.push(name);

@@ -20,7 +20,12 @@ export type Draft =
   | { readonly kind: "optional"; readonly isGiven: boolean; readonly inner: Draft | null }
   | { readonly kind: "union"; readonly index: number | null; readonly inner: Draft | null }
   /** `reference` is what an upload answered, or an earlier run had; a URI that is typed replaces it. */
-  | { readonly kind: "data"; readonly uri: string | null; readonly reference: JsonObject | null }
+  | {
+      readonly kind: "data";
+      readonly uri: string | null;
+      readonly reference: JsonObject | null;
+      readonly isUploading?: boolean;
+    }
   | { readonly kind: "pickle"; readonly value: Json }
   | { readonly kind: "json"; readonly text: string };
 

@@ -1,6 +1,7 @@
 /** What is to be run and how, apart from the inputs' values: the options of the form, as `RunSpec` has them. */
 import type { Input } from "./inputs";
-import { type JsonObject, LosslessNumber } from "./json";
+import { isNumber, isObject, type JsonObject, LosslessNumber } from "./json";
+import { textOf } from "./schema";
 
 export interface KeyValue {
   readonly key: string;
@@ -14,6 +15,7 @@ export interface RunOptions {
   readonly annotations: readonly KeyValue[];
   readonly custom_context: readonly KeyValue[];
   readonly overwrite_cache: boolean;
+  readonly disable_run_cache: boolean;
   readonly service_account: string;
   readonly raw_data_path: string;
   readonly max_action_concurrency: string;
@@ -26,6 +28,7 @@ export const NO_OPTIONS: RunOptions = {
   annotations: [],
   custom_context: [],
   overwrite_cache: false,
+  disable_run_cache: false,
   service_account: "",
   raw_data_path: "",
   max_action_concurrency: "",
@@ -98,6 +101,60 @@ export function optionFields(options: RunOptions): JsonObject {
     ...Object.fromEntries(texts),
     ...Object.fromEntries(maps),
     ...(options.overwrite_cache && { overwrite_cache: true }),
+    ...(options.disable_run_cache && { disable_run_cache: true }),
     ...(concurrency && { max_action_concurrency: new LosslessNumber(concurrency) }),
   };
+}
+
+/** The options that a record of an earlier run has; what a rerun carries over. */
+export function optionsOf(record: JsonObject): RunOptions {
+  const entries = (name: MapOption): KeyValue[] =>
+    isObject(record[name])
+      ? Object.entries(record[name]).map(([key, value]) => ({ key, value: textOf(value) ?? "" }))
+      : [];
+  const concurrency = record.max_action_concurrency;
+  return {
+    ...NO_OPTIONS,
+    labels: entries("labels"),
+    env_vars: entries("env_vars"),
+    annotations: entries("annotations"),
+    custom_context: entries("custom_context"),
+    service_account: textOf(record.service_account) ?? "",
+    raw_data_path: textOf(record.raw_data_path) ?? "",
+    max_action_concurrency: isNumber(concurrency) ? concurrency.value : "",
+  };
+}
+
+/** Options as a link has them: those that differ from what they are otherwise. */
+export function optionsText(options: RunOptions, otherwise: RunOptions): string {
+  const changed = Object.entries(options).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(otherwise[name as keyof RunOptions]),
+  );
+  return changed.length ? JSON.stringify(Object.fromEntries(changed)) : "";
+}
+
+/** The options of a link. A link may come from anywhere: what is of another kind than the option is passed over. */
+export function readOptions(text: string, otherwise: RunOptions): RunOptions {
+  let given: unknown;
+  try {
+    given = JSON.parse(text || "{}");
+  } catch {
+    return otherwise;
+  }
+  if (typeof given !== "object" || given === null) return otherwise;
+  const found = new Map<string, unknown>(Object.entries(given));
+  const read = Object.entries(otherwise).map(([name, value]: [string, unknown]): [string, unknown] => {
+    const wanted = found.get(name);
+    const fits = Array.isArray(value) ? isEntries(wanted) : typeof wanted === typeof value;
+    return [name, fits ? wanted : value];
+  });
+  return { ...otherwise, ...(Object.fromEntries(read) as Partial<RunOptions>) };
+}
+
+function isEntries(value: unknown): value is readonly KeyValue[] {
+  if (!Array.isArray(value)) return false;
+  return value.every((entry: unknown) => {
+    if (typeof entry !== "object" || entry === null) return false;
+    return "key" in entry && "value" in entry && typeof entry.key === "string" && typeof entry.value === "string";
+  });
 }

@@ -94,6 +94,7 @@ function runnerOf({ options, carriedOver }: Launch): string {
     ...texts,
     ...maps,
     ...(options.overwrite_cache ? ["overwrite_cache=True"] : []),
+    ...(options.disable_run_cache ? ["disable_run_cache=True"] : []),
     ...(concurrency && concurrency !== carriedOver.max_action_concurrency
       ? [`max_action_concurrency=${concurrency}`]
       : []),

@@ -168,7 +168,8 @@ function readUnion(field: FieldOf<"union">, draft: DraftOf<"union">, path: strin
 }
 
 function readData(field: FieldOf<"data">, draft: DraftOf<"data">, path: string): Reading {
-  if (draft.reference) return { ok: true, value: draft.reference };
+  if (draft.isUploading) return failed(path, "Wait until it has been uploaded.");
+  if (draft.reference) return got(draft.reference);
   const uri = draft.uri?.trim() ?? "";
   if (uri === "") return failed(path, field.data === "file" ? "Choose a file, or give its URI." : "Give its URI.");
   if (!/^[a-z][a-z0-9+.-]*:\/\/./i.test(uri)) return failed(path, `${quoted(uri)} is no URI, such as s3://bucket/key.`);
