@@ -18,6 +18,8 @@ export default defineConfig(globalIgnores(["node_modules", "src/api/schema.d.ts"
     "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     // Event handlers of Cloudscape are told of promises by nobody; what fails in them is shown by the query cache.
     "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+    // No compiler rewrites components here, so nothing can be incompatible with it.
+    "react-hooks/incompatible-library": "off",
     "no-restricted-imports": [
       "error",
       { paths: [{ name: "@cloudscape-design/components", message: "Import one component: …/components/button." }] },

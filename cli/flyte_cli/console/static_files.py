@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from dataclasses import dataclass
-from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +18,7 @@ BUILT = Path(__file__).parent / "static"
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """In the order of preference, with the ending of the compressed file beside the plain one."""
 
+_INDEX = "/index.html"
 _BY_CONTENT = "/assets/"
 """Files below have a hash of their content in their name."""
 
@@ -32,50 +31,55 @@ An installed <code>flyte-lambda</code> brings the console built.</p>
 """
 
 
-@dataclass(frozen=True)
 class StaticFiles:
-    """Answers with files of one folder. They are known by name beforehand, so that no path can lead outside of it."""
+    """Answers with files of one folder. They are known by name beforehand, so that no path can lead outside of it.
 
-    folder: Path = BUILT
+    Args:
+        folder: Where they are. It may be built, or built anew, while this serves.
+    """
+
+    def __init__(self, folder: Path = BUILT) -> None:
+        self._folder = folder
+        self._listed: tuple[int, Mapping[str, Path]] = (0, {})
 
     def answer(self, asked: Asked) -> Answer:
         """The file, or for the address of a page: the one document that shows all pages."""
-        file = self._files.get(asked.path)
-        if file is not None:
-            return self._sent(asked, asked.path, file)
+        files = self._files()
+        if asked.path in files:
+            return _sent(asked, asked.path, files)
         if asked.path.startswith(_BY_CONTENT):
             message = (
                 f"There is no file {asked.path}: the console was updated since this page was loaded. Load it again."
             )
             return Answer.problem(HTTPStatus.NOT_FOUND, "NotFound", message)
-        index = self._files.get("/index.html")
-        if index is None:
-            # It may be built at any moment: then the next request shall find it.
-            self.__dict__.pop("_files", None)
-            kind = "text/html; charset=utf-8"
-            return Answer.of(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_BUILT, content_type=kind, cache_control="no-store")
-        return self._sent(asked, "/index.html", index)
+        if _INDEX in files:
+            return _sent(asked, _INDEX, files)
+        kind = "text/html; charset=utf-8"
+        return Answer.of(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_BUILT, content_type=kind, cache_control="no-store")
 
-    @cached_property
     def _files(self) -> Mapping[str, Path]:
-        found = (path for path in self.folder.rglob("*") if path.is_file())
-        return {f"/{path.relative_to(self.folder).as_posix()}": path for path in found}
+        """By the path that asks for them. Listed anew whenever the document, which is built last, has changed."""
+        try:
+            built_at = (self._folder / _INDEX[1:]).stat().st_mtime_ns
+        except FileNotFoundError:
+            return {}
+        if self._listed[0] != built_at:
+            found = (path for path in self._folder.rglob("*") if path.is_file())
+            self._listed = built_at, {f"/{path.relative_to(self._folder).as_posix()}": path for path in found}
+        return self._listed[1]
 
-    def _sent(self, asked: Asked, name: str, file: Path) -> Answer:
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        text = kind.startswith("text/") or kind.endswith("javascript")
-        cache = "public, max-age=31536000, immutable" if name.startswith(_BY_CONTENT) else "no-cache"
-        headers = {
-            "content_type": f"{kind}; charset=utf-8" if text else kind,
-            "cache_control": cache,
-            "vary": "accept-encoding",
-        }
-        encoding = self._encoding(asked, name)
-        if encoding:
-            file = self._files[name + _ENCODINGS[encoding]]
-            headers["content_encoding"] = encoding
-        return Answer.of(HTTPStatus.OK, file.read_bytes(), **headers)
 
-    def _encoding(self, asked: Asked, name: str) -> str | None:
-        accepted = {word.split(";")[0].strip() for word in asked.headers.get("accept-encoding", "").split(",")}
-        return next((word for word in _ENCODINGS if word in accepted and name + _ENCODINGS[word] in self._files), None)
+def _sent(asked: Asked, name: str, files: Mapping[str, Path]) -> Answer:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    is_text = kind.startswith("text/") or kind.endswith("javascript")
+    headers = {
+        "content-type": f"{kind}; charset=utf-8" if is_text else kind,
+        "cache-control": "public, max-age=31536000, immutable" if name.startswith(_BY_CONTENT) else "no-cache",
+        "vary": "accept-encoding",
+    }
+    accepted = {word.split(";")[0].strip() for word in asked.headers.get("accept-encoding", "").split(",")}
+    encoding = next((word for word in _ENCODINGS if word in accepted and name + _ENCODINGS[word] in files), None)
+    if encoding:
+        headers["content-encoding"] = encoding
+    body = files[name + _ENCODINGS[encoding] if encoding else name].read_bytes()
+    return Answer(HTTPStatus.OK, headers, len(body), (body,))

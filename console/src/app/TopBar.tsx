@@ -18,7 +18,7 @@ export function TopBar() {
     <TopNavigation
       identity={{
         href: "/",
-        title: "Flyte on AWS Lambda",
+        title: "Flyte",
         logo: { src: "/icon.svg" },
         onFollow: (event) => {
           event.preventDefault();

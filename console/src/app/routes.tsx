@@ -7,6 +7,7 @@ import { Frame } from "./Frame";
 import { LoadingPage } from "./LoadingPage";
 import { NoSuchPage } from "./NoSuchPage";
 import { PageFailure } from "./PageFailure";
+import { RunAddress } from "./RunAddress";
 
 /** A page's module has the page as its default export. */
 function page(path: string, load: () => Promise<{ default: ComponentType }>): RouteObject {
@@ -34,6 +35,8 @@ export const routes: RouteObject[] = [
           page("tasks/:task/launch", () => import("../pages/launch/LaunchPage")),
         ],
       },
+      // Where Flyte's own console has a run, and so what `run.url` says.
+      { path: "v2/domain/:domain/project/:project/runs/:run", Component: RunAddress },
       { path: "*", Component: NoSuchPage },
     ],
   },

@@ -22,6 +22,7 @@ export function runColumns(scope: Scope): readonly Column[] {
     { id: "phase", header: "Phase", cell: (run) => <PhaseIndicator record={run} />, minWidth: 130 },
     {
       id: "run",
+      width: 210,
       header: "Run",
       isRowHeader: true,
       cell: (run) => (
@@ -30,14 +31,15 @@ export function runColumns(scope: Scope): readonly Column[] {
         </PageLink>
       ),
     },
-    { id: "task", header: "Task", cell: (run) => <TaskCell run={run} scope={scope} /> },
-    { id: "version", header: "Version", cell: (run) => <Box variant="code">{run.task_version}</Box> },
+    { id: "task", width: 230, header: "Task", cell: (run) => <TaskCell run={run} scope={scope} /> },
+    { id: "version", width: 180, header: "Version", cell: (run) => <Box variant="code">{run.task_version}</Box> },
     {
       id: "who",
+      width: 150,
       header: "Started by",
       cell: (run) => <span title={run.created_by}>{shortCaller(run.created_by)}</span>,
     },
-    { id: "labels", header: "Labels", cell: (run) => <Labels labels={run.labels} /> },
+    { id: "labels", width: 160, header: "Labels", cell: (run) => <Labels labels={run.labels} /> },
     { id: "start", header: "Started", cell: (run) => <Age of={run.created_at} />, minWidth: 110 },
     { id: "duration", header: "Duration", cell: (run) => <Elapsed record={run} />, minWidth: 100 },
     { id: "cost", header: "Cost", cell: (run) => (run.cost ? dollars(run.cost.usd) : "–"), minWidth: 90 },
