@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _SERVICES = ("dynamodb", "s3", "step_functions", "logs")
 _WITHOUT_A_REQUEST = {"exceptions", "meta", "generate_presigned_url"}
+_READS = ("get_", "batch_get_", "head_", "list_", "describe_", "filter_", "query")
 
 
 class Fault(Enum):
@@ -27,6 +28,10 @@ class Fault(Enum):
     DIED_BEFORE = "died before"
     """The process that makes it ends."""
     DIED_AFTER = "died after"
+
+    def tells_something_of(self, call: str) -> bool:
+        """Whether another fault is not the same: to AWS it is all one whether a read was answered."""
+        return not call.startswith(_READS) or self in {Fault.UNSENT, Fault.THROTTLED, Fault.DIED_BEFORE}
 
 
 class Died(BaseException):

@@ -54,6 +54,10 @@ class FakeStepFunctions:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.executions: dict[str, Execution] = {}
+        self.news: list[str] = []
+        """Names of executions that EventBridge is yet to tell of."""
+        self.tokens = 0
+        """That were given out so far."""
 
     @property
     def is_busy(self) -> bool:
@@ -107,8 +111,6 @@ class Machine:
         self._runner = runner
         self._recorder = recorder
         self._newest_first = newest_first
-        self._news: list[Execution] = []
-        self._tokens = 0
 
     def step(self) -> bool:
         """One state of one execution, or the news of one that ended, or a wait. False: nothing is left."""
@@ -118,13 +120,17 @@ class Machine:
         ready = [each for each in running if each.waits_until is None]
         if ready:
             self._enter(ready[0])
-        elif self._news:
-            self._tell(self._news.pop(0))
+        elif self._aws.news:
+            self._deliver(self._aws.executions[self._aws.news.pop(0)])
         elif running:
             self._wait(running)
         else:
             return False
         return True
+
+    def tell(self, execution: Execution) -> None:
+        """EventBridge has news of an execution."""
+        self._aws.news.append(execution.name)
 
     def _enter(self, execution: Execution) -> None:
         getattr(self, f"_{execution.state.lower()}")(execution)
@@ -144,6 +150,7 @@ class Machine:
         except (Exception, Died):  # noqa: BLE001 - retried, whatever it is
             self._sleep(execution, 1)
         else:
+            execution.error = execution.cause = ""
             self._choose(execution, outcome)
 
     def _choose(self, execution: Execution, outcome: dict[str, Any]) -> None:
@@ -159,11 +166,11 @@ class Machine:
             case _:
                 execution.status = "FAILED"
                 execution.error, execution.cause = outcome["error"], outcome["cause"]
-                self._news.append(execution)
+                self.tell(execution)
 
     def _park(self, execution: Execution) -> None:
-        self._tokens += 1
-        token = f"token-{self._tokens}"
+        self._aws.tokens += 1
+        token = f"token-{self._aws.tokens}"
         # The token is good from now on: the function may send it itself.
         execution.state, execution.token = "Run", token
         self._sleep(execution, execution.wait_s)
@@ -172,12 +179,12 @@ class Machine:
         except (Exception, Died):  # noqa: BLE001 - the machine goes on to the next attempt, which looks for itself
             execution.token = execution.waits_until = None
 
-    def _tell(self, execution: Execution) -> None:
+    def _deliver(self, execution: Execution) -> None:
         detail = {"status": execution.status, "input": execution.text, "executionArn": execution.name}
         try:
             self._recorder({"source": "aws.states", "detail": detail})
         except (Exception, Died):  # noqa: BLE001 - Lambda invokes it again
-            self._news.append(execution)
+            self.tell(execution)
 
     def _sleep(self, execution: Execution, seconds: float) -> None:
         execution.waits_until = self._aws.clock() + timedelta(seconds=seconds)

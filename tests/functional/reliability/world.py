@@ -1,218 +1,258 @@
-"""A backend whose tasks are small generators: what they call goes through the real services, and nothing has threads.
+"""A whole backend around one run at a time, api, state machine, runner, recorder and reconciler, and what befalls it.
 
-A task yields what it calls: a list of children, of which it gets all answers, or a traced function. Each invocation
-begins it anew, as a sandbox does that does not know it yet.
+All go on in one thread, one after the other, so that a run makes the same calls to AWS each time.
 """
 
 from __future__ import annotations
 
-import itertools
+import copy
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from flyte.protocol.identity import ActionId
-from flyte.protocol.runs import ErrorRecord, Invocation, Outcome, OutcomeStatus, RunSpec
-from flyte.protocol.tasks import RetryPolicy
-from functions.control.actions import Failure
+from flyte.protocol.runs import RunSpec
+from functions.api.application import build
+from functions.control.attributes import from_attributes
 from functions.control.backend import Backend
-from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
 from functions.recorder.recording import Recorder
-from functions.runner import failures
-from functions.runner.services import BackendServices
 from tests.fakes.aws_stack import SETTINGS
 from tests.fakes.clock import FakeClock
-from tests.fakes.specs import greet
-from tests.functional.reliability.faults import Died, Faults, FaultyClients
-from tests.functional.reliability.step_functions import FakeStepFunctions, Machine
+from tests.fakes.http_api import FakeHttpApi
+from tests.functional.reliability.faults import Died, Fault, Faults, FaultyClients
+from tests.functional.reliability.moto_table import Table
+from tests.functional.reliability.step_functions import Execution, FakeStepFunctions, Machine
+from tests.functional.reliability.tasks import Runner, Task, spec_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from functions.control.clients import Clients
 
+RUN = "r1"
+_ROOT = RunSpec(name=RUN, spec=spec_of("root"), inputs={"message": "m"}).to_dict()
 _LONGEST = 500
 """Steps after which something turns in a circle."""
 _RECONCILED_EACH = timedelta(seconds=200)
+_REPEATED_AT_MOST = 3
+_SHOWN_CHARS = 100
+_NEVER = ("aborted", None, None, None)
+_LOGGER = Logger(service="api", level="CRITICAL")
+
+State = dict[str, tuple[str, Any, str | None, str | None]]
+"""Of each action, by name: phase, output or its length, the error's code, the parent."""
 
 
 @dataclass(frozen=True)
-class Child:
-    """A call of a task."""
+class Happening:
+    """Something that comes from outside, once, as soon as it is due.
 
-    task: str
-    name: str
-    retries: int = 0
+    `does` asks the API for something, or does something to executions.
+    """
 
-
-@dataclass(frozen=True)
-class Traced:
-    """A call of a traced function."""
-
-    name: str
+    is_due: Callable[[World], bool]
+    does: Callable[[World], None]
 
 
 @dataclass(frozen=True)
-class TaskError(Exception):
-    """What a task ends with that fails."""
+class Program:
+    """What is run: the task `root` of these, while something happens."""
 
-    code: str
+    tasks: dict[str, Task]
+    happening: Happening | None = None
+    cut_off: str | None = None
+    """An action that what happens may find not there yet, or ended by itself, if a call has failed before."""
 
 
-Calls = Generator["list[Child] | Traced", Any, Any]
-Task = Callable[[ClaimedAction], Calls]
+@dataclass
+class Memory:
+    """What there is beside AWS's tables."""
+
+    clock: datetime
+    looked_at: datetime
+    executions: dict[str, Execution]
+    news: list[str]
+    tokens: int
+    requests: int
+    is_asked_for: bool
+    has_happened: bool
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All that there is between two steps; `calls` were made until then."""
+
+    calls: int
+    memory: Memory
+    bodies: Counter[str]
+    table: bytes
+
+
+@dataclass(frozen=True)
+class Course:
+    """A run to which nothing has happened."""
+
+    calls: list[str]
+    moments: list[Moment]
+    bodies: Counter[str]
+    state: State
 
 
 class World:
-    """One run after the other, on one set of tables.
+    """A program, which is run once without a fault and then again and again, with a fault at one of its calls.
+
+    What a run has in common with another one is not done again: neither what comes before the fault, nor what comes
+    after it once all is as it has been in a run that ended as it should.
 
     Args:
         clients: AWS; Step Functions is replaced.
-        tasks: The tasks by name. The run is one of `root`.
+        program: What is run.
         newest_first: As in `Machine`.
     """
 
-    def __init__(self, clients: Clients, tasks: dict[str, Task], *, newest_first: bool = False) -> None:
+    def __init__(self, clients: Clients, program: Program, *, newest_first: bool = False) -> None:
         self.clock = FakeClock()
         self.step_functions = FakeStepFunctions(self.clock)
-        self.aws = FaultyClients(clients, self.step_functions)
-        self.backend = Backend(SETTINGS, cast("Clients", self.aws), self.clock)
-        self._recorder = Recorder(self.backend)
-        self.machine = Machine(self.step_functions, self.invoke, self._recorder.record, newest_first=newest_first)
-        self._tasks = tasks
-        self._requests = itertools.count()
-        self.bodies: Counter[str] = Counter()
+        self._clients = clients
+        self._aws = FaultyClients(clients, self.step_functions)
+        backend = Backend(SETTINGS, cast("Clients", self._aws), self.clock)
+        self._reconciliation = backend.reconciliation
+        self._api = FakeHttpApi(build(backend, _LOGGER).resolve)
+        self._runner = Runner(backend, program.tasks)
+        self.machine = Machine(
+            self.step_functions, self._runner.invoke, Recorder(backend).record, newest_first=newest_first
+        )
+        self._table = Table(SETTINGS.runs_table)
+        self._happening, self._cut_off = program.happening, program.cut_off
+        self._is_asked_for = self._has_happened = False
+        self._looked_at = self.clock()
+        self._steps = 0
+        self._known: set[bytes] = set()
+        """What runs came through that ended as they should."""
 
-    def run(self, name: str, faults: Faults, *, retries: int = 0) -> dict[str, Any]:
-        """A run until all of it has ended: what is recorded of each action."""
-        self.aws.faults = faults
-        self.bodies.clear()
-        asked = RunSpec(name=name, spec=spec_of("root", retries), inputs={"message": name})
-        for _ in range(2):  # a client sends again what was not answered
+    def undisturbed(self) -> Course:
+        """The run without a fault."""
+        faults = self._aws.faults = Faults()
+        moments = [self._now(faults)]
+        while self._step():
+            moments.append(self._now(faults))
+            self._known.add(self._digest())
+        return Course(faults.calls, moments, Counter(self._runner.bodies), self._state())
+
+    def disturbed(self, course: Course, fault: Fault, number: int) -> State:
+        """The same with a fault at the call of that number: what is recorded in the end."""
+        before = next(moment for moment in reversed(course.moments) if moment.calls <= number)
+        self._go_back_to(before)
+        faults = self._aws.faults = Faults(fault, number - before.calls)
+        passed = {self._digest()}
+        while self._step():
+            if faults.happened:
+                digest = self._digest()
+                if digest in self._known:
+                    self._known |= passed
+                    return course.state
+                passed.add(digest)
+        self._known |= passed
+        bodies, state, cut_off = self._runner.bodies, self._state(), self._cut_off
+        if cut_off is not None and state.get(cut_off, _NEVER)[0] in {"succeeded", "aborted"}:
+            state[cut_off], bodies[cut_off] = course.state[cut_off], course.bodies[cut_off]
+        assert (+bodies).keys() == (+course.bodies).keys()
+        return state
+
+    def _step(self) -> bool:
+        """One thing after the other. False: nothing is left to do."""
+        self._steps += 1
+        assert self._steps < _LONGEST, "the run goes on for ever"
+        if not self._is_asked_for:
+            self.ask("runs", _ROOT)
+            self._is_asked_for = True
+        elif self._happening and not self._has_happened and self._happening.is_due(self):
+            self._happening.does(self)
+            self._has_happened = True
+        else:
+            return self._machine_step()
+        return True
+
+    def ask(self, path: str, body: dict[str, Any]) -> None:
+        """A client's request, which is sent again until it is answered."""
+        for _ in range(_REPEATED_AT_MOST):
             try:
-                self.backend.runs.create("flytesnacks", "development", asked, idempotency_key=name)
-            except (ClientError, BotoCoreError, Died):
-                assert faults.happened
-            else:
-                break
-        self._finish()
-        self.aws.faults = Faults()
-        return self._state(name)
+                answer = self._api.post(path, body, Idempotency_Key=path)
+            except Died:
+                continue
+            # What got through, and was not answered, may be refused when it is sent again.
+            if answer.status < 300 or answer.status == 409:
+                return
+            assert answer.status in {429, 500}, answer
+        raise AssertionError(f"{path} is not answered")
 
-    def _finish(self) -> None:
-        looked_at = self.clock()
-        for _ in range(_LONGEST):
-            goes_on = self.machine.step()
-            if not goes_on:
-                self.clock.advance(_RECONCILED_EACH.total_seconds())
-            if self.clock() - looked_at >= _RECONCILED_EACH and self._reconciled():
-                looked_at = self.clock()
-                goes_on = goes_on or self.step_functions.is_busy
-                if not goes_on:
-                    return
-        raise AssertionError("the run goes on for ever")
+    def _machine_step(self) -> bool:
+        goes_on = self.machine.step()
+        if not goes_on:
+            self.clock.advance(_RECONCILED_EACH.total_seconds())
+        if self.clock() - self._looked_at >= _RECONCILED_EACH and self._reconciled():
+            self._looked_at = self.clock()
+            return goes_on or self.step_functions.is_busy
+        return True
 
     def _reconciled(self) -> bool:
         try:
-            self.backend.reconciliation.run(has_time=lambda: True)
+            self._reconciliation.run(has_time=lambda: True)
         except (ClientError, BotoCoreError, Died):
             return False  # the schedule comes again
         return True
 
-    def _state(self, run: str) -> dict[str, Any]:
-        root = ActionId(project="flytesnacks", domain="development", run=run)
-        records = self.backend.listing.actions(root.run_id, 100, None).actions
-        items = {record.id.action: self.backend.actions.get(record.id) for record in records}
-        assert all("open_shard" not in item and "owner" not in item for item in items.values())
-        for record in records:
-            assert [each.phase.is_terminal for each in record.transitions].count(True) == 1
-            assert all(attempt.ended_at for attempt in record.attempts)
+    def _now(self, faults: Faults) -> Moment:
+        bodies = Counter(self._runner.bodies)
+        return Moment(len(faults.calls), copy.deepcopy(self._memory()), bodies, self._table.content())
+
+    def _memory(self) -> Memory:
+        aws = self.step_functions
+        return Memory(
+            self.clock(),
+            self._looked_at,
+            aws.executions,
+            aws.news,
+            aws.tokens,
+            self._runner.requests,
+            self._is_asked_for,
+            self._has_happened,
+        )
+
+    def _digest(self) -> bytes:
+        # Of what an attempt died is for people to read: nobody acts on it.
+        table = self._table.text(without="error")
+        return hashlib.sha256(f"{self._memory()}{table}".encode()).digest()
+
+    def _go_back_to(self, moment: Moment) -> None:
+        aws, runner, memory = self.step_functions, self._runner, copy.deepcopy(moment.memory)
+        self.clock.moment, self._looked_at = memory.clock, memory.looked_at
+        aws.executions, aws.news, aws.tokens = memory.executions, memory.news, memory.tokens
+        runner.requests, runner.bodies = memory.requests, Counter(moment.bodies)
+        self._is_asked_for, self._has_happened = memory.is_asked_for, memory.has_happened
+        self._table.put_back(moment.table)
+        self._steps = 0
+
+    def _state(self) -> State:
+        answer = self._clients.dynamodb.scan(TableName=SETTINGS.runs_table)
+        items = [from_attributes(item) for item in answer["Items"] if "phase" in item]
+        for item in items:
+            assert "open_shard" not in item, item
+            assert "owner" not in item, item
+            assert [each["phase"] for each in item["transitions"]].count(item["phase"]) == 1
+            assert all("ended_at" in attempt for attempt in item.get("attempts", ()))
         return {
-            name: (item["phase"], item.get("outputs"), (item.get("error") or {}).get("code"), item.get("parent"))
-            for name, item in items.items()
+            item["sk"]: (item["phase"], self._outputs(item), (item.get("error") or {}).get("code"), item.get("parent"))
+            for item in items
         }
 
-    def invoke(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """The runner function, with a task of ours in place of its worker."""
-        invocation = Invocation.model_validate(payload)
-        claim = self.backend.actions.claim(
-            invocation.id, invocation.attempt, Invoked(f"request-{next(self._requests)}", "group", "stream")
-        )
-        if isinstance(claim, Ended):
-            outcome = claim.outcome
-        elif isinstance(claim, AlreadyClaimed):
-            outcome = self.backend.deaths.close(claim)
-        else:
-            services = BackendServices(claim, self.backend)
-            try:
-                outcome = self._attempt(claim, services)
-            finally:
-                services.close(has_ended=False)  # no sandbox keeps what was parked
-        return dict(outcome.model_dump(mode="json"))
-
-    def _attempt(self, claim: ClaimedAction, services: BackendServices) -> Outcome:
-        outcome = services.still_waits() if claim.parked else None
-        if outcome is not None:
-            return outcome
-        try:
-            result = self._work(claim, services)
-        except (ClientError, BotoCoreError) as error:
-            result = failures.runner_failed(error)
-        if result is None:
-            return services.park(claim, only_waits=True)
-        if isinstance(result, Failure):
-            outcome = self.backend.actions.finish_failed(claim, result)
-        else:
-            outcome = self.backend.actions.finish_succeeded(claim, result)
-        services.close(has_ended=outcome.status is not OutcomeStatus.RETRY)
-        return outcome
-
-    def _work(self, claim: ClaimedAction, services: BackendServices) -> str | Failure | None:
-        """Outputs, a failure, or None for a task that only waits."""
-        self.bodies[claim.id.action] += 1
-        task = self._tasks[claim.spec.short_name](claim)
-        answer: Any = None
-        try:
-            while True:
-                asked = task.send(answer)
-                if isinstance(asked, Traced):
-                    answer = self._traced(claim, services, asked)
-                else:
-                    answer = self._children(services, asked)
-                    if answer is None:
-                        return None
-        except StopIteration as end:
-            return json.dumps({"o0": end.value})
-        except TaskError as error:
-            return Failure(ErrorRecord(code=error.code, kind="user", message="boom"))
-
-    def _traced(self, claim: ClaimedAction, services: BackendServices, asked: Traced) -> Any:
-        found = services.methods["find_trace"]({"name": asked.name}) if claim.may_have_children else None
-        if found is not None:
-            return json.loads(cast("str", found))
-        self.bodies[asked.name] += 1
-        services.methods["keep_trace"]({"name": asked.name, "function": "f", "value": json.dumps(asked.name)})
-        return asked.name
-
-    def _children(self, services: BackendServices, asked: Sequence[Child]) -> list[Any] | None:
-        answers = [
-            services.methods["run_child"](
-                {"name": child.name, "spec": spec_of(child.task, child.retries).to_json(), "inputs": {"message": "m"}}
-            )
-            for child in asked
-        ]
-        if not all(answer.done() for answer in answers):
-            return None
-        return [_told(answer.result()) for answer in answers]
-
-
-def spec_of(task: str, retries: int) -> Any:
-    """The specification of one of the tasks."""
-    return greet(name=task, retry=RetryPolicy(count=retries))
-
-
-def _told(ending: dict[str, Any]) -> Any:
-    return json.loads(ending["outputs"])["o0"] if ending["outputs"] else ending["error"]["code"]
+    def _outputs(self, item: dict[str, Any]) -> Any:
+        text = Backend(SETTINGS, self._clients, self.clock).payloads.outputs(item)
+        if text is None or len(text) > _SHOWN_CHARS:
+            return text and len(text)
+        return json.loads(text)["o0"]
