@@ -44,11 +44,10 @@ class Location(Shape):
 
 
 def kind_of_hint(hint: Any) -> Kind | None:
-    """Which kind a class of `flyte.io` is; None for any other hint."""
-    if not isinstance(hint, type) or not hint.__module__.startswith("flyte.io."):
-        return None
-    kinds: dict[str, Kind] = {"File": "file", "Dir": "dir", "EmptyDir": "dir", "DataFrame": "dataframe"}
-    return kinds.get(hint.__name__)
+    """Which kind a class of `flyte.io` is, or one that extends it; None for any other hint."""
+    kinds: dict[str, Kind] = {"File": "file", "Dir": "dir", "DataFrame": "dataframe"}
+    ours = [cls for cls in getattr(hint, "__mro__", ()) if cls.__module__.startswith("flyte.io.")]
+    return next((kinds[cls.__name__] for cls in ours if cls.__name__ in kinds), None)
 
 
 def reference_of(kind: Kind) -> Callable[[Any], Any]:

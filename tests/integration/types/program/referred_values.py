@@ -25,6 +25,13 @@ CSV = FRAME.to_csv(index=False).encode()
 TREE = {"a.txt": TEXT, "sub/ü #1.bin": bytes(1000), "sub/nothing": b""}
 
 
+class Records(File):
+    """A class of the user's."""
+
+    def lines(self) -> list[bytes]:
+        return Path(self.download_sync()).read_bytes().splitlines()
+
+
 @dataclass
 class Batch:
     """Of everything one, some of it deeper."""
@@ -95,6 +102,8 @@ def write_data(folder: Path) -> Path:
 
 def plain_of(value: Any) -> Any:  # noqa: PLR0911 - one kind of value a return
     """What a value holds, wherever it lies: bytes of files, files of folders, columns of frames."""
+    if isinstance(value, Records):
+        return b"".join(line + b"\n" for line in value.lines())
     if isinstance(value, File):
         return Path(value.download_sync()).read_bytes()
     if isinstance(value, Dir):
@@ -179,6 +188,7 @@ ROWS = [
         [b"", 3],
         '{"file": "data/nothing.txt"}',
     ),
+    Row("file_of_own_class", Records, lambda data: Records.from_local_sync(data / "rows.csv"), CSV, "data/rows.csv"),
     Row("dir", Dir, folder_of("tree"), TREE, "data/tree"),
     Row("dir_empty", Dir, folder_of("none"), {}, "data/none"),
     Row("dir_optional", Dir | None, folder_of("tree"), TREE, "data/tree"),
