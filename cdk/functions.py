@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
-from cdk.parameters import stack_resource_name
+from cdk.parameters import metrics_namespace, stack_resource_name
 from cdk.permissions import acknowledge, allow
 from flyte._version import __version__
 
@@ -56,7 +56,12 @@ def function_log_group(scope: Construct, parameters: Parameters, name: str) -> L
     The emulator tells a function of no other name, and people look there.
     """
     title = "".join(part.capitalize() for part in name.split("-"))
-    return LogGroup(scope, f"{title}Logs", parameters, f"/aws/lambda/{stack_resource_name(name)}")
+    return LogGroup(scope, f"{title}Logs", parameters, log_group_name(name))
+
+
+def log_group_name(name: str) -> str:
+    """The name of the log group of the function `{stack name}-{name}`."""
+    return f"/aws/lambda/{stack_resource_name(name)}"
 
 
 class FunctionFactory:
@@ -91,6 +96,8 @@ class FunctionFactory:
                     {"Ref": "AWS::NoValue"},
                 )
             ),
+            "FLYTE_METRICS": parameters.metrics.value_as_string,
+            "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(),
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 

@@ -50,7 +50,7 @@ class Parameters(Construct):
         self.log_retention_days = self._text(
             "LogRetentionDays", "Days that logs are kept", default="30", allowed=LOG_RETENTION_DAYS
         )
-        self.run_retention_days = self._days(
+        self.run_retention_days = self._count(
             "RunRetentionDays", "Days that the record of a run, and inputs uploaded for it, are kept", default=90
         )
         self.console_url = self._text(
@@ -58,6 +58,18 @@ class Parameters(Construct):
         )
         self.alarm_topic = self._text(
             "AlarmTopicArn", "SNS topic that alarms notify; empty for alarms that only show", default=""
+        )
+        self.alarm_email = self._text(
+            "AlarmEmail", "E-mail address that alarms are sent to, once it has confirmed; empty for none", default=""
+        )
+        self.failed_runs = self._count(
+            "FailedRunsAlarm", "Failed runs within five minutes from which on there is an alarm", default=10
+        )
+        self.metrics = self._text(
+            "Metrics",
+            "What is measured: nothing, the stack as a whole, or each task too; each metric costs money",
+            default="stack",
+            allowed=["off", "stack", "task"],
         )
         self.large_runners = self._text(
             "LargeRunners",
@@ -70,6 +82,7 @@ class Parameters(Construct):
         )
         self.has_console_url = self._is_given("HasConsoleUrl", self.console_url)
         self.has_alarm_topic = self._is_given("HasAlarmTopic", self.alarm_topic)
+        self.has_alarm_email = self._is_given("HasAlarmEmail", self.alarm_email)
 
     def _text(
         self, name: str, description: str, *, default: str | None = None, allowed: list[str] | None = None
@@ -78,7 +91,7 @@ class Parameters(Construct):
         parameter.override_logical_id(name)
         return parameter
 
-    def _days(self, name: str, description: str, *, default: int) -> CfnParameter:
+    def _count(self, name: str, description: str, *, default: int) -> CfnParameter:
         parameter = CfnParameter(self, name, type="Number", description=description, default=default, min_value=1)
         parameter.override_logical_id(name)
         return parameter
@@ -90,6 +103,11 @@ class Parameters(Construct):
         condition = CfnCondition(self, name, expression=expression)
         condition.override_logical_id(name)
         return condition
+
+
+def metrics_namespace() -> str:
+    """The namespace of the stack's own metrics: with it, no dimension need tell stacks apart."""
+    return f"Flyte/{Aws.STACK_NAME}"
 
 
 def stack_resource_name(suffix: str) -> str:

@@ -41,14 +41,14 @@ class Runner(Construct):
     def __init__(self, scope: Construct, parameters: Parameters, storage: Storage, factory: FunctionFactory) -> None:
         super().__init__(scope, "Runner")
         self._storage = storage
-        self.log_groups = {tier: function_log_group(self, parameters, _name(tier)) for tier in MEMORY_TIERS_MB}
+        self.log_groups = {tier: function_log_group(self, parameters, runner_name(tier)) for tier in MEMORY_TIERS_MB}
         self.role = function_role(self, "Role", "Supervisor of tasks", list(self.log_groups.values()))
         self.task_role = self._task_role()
         self._grant()
         self._has_large_runners = parameters.has_large_runners
         # By name: nothing may refer to the resource of a runner that is left out, and runners know of each other.
         self.functions = {
-            tier: lambda_.Function.from_function_name(self, f"Runner{tier}", stack_resource_name(_name(tier)))
+            tier: lambda_.Function.from_function_name(self, f"Runner{tier}", stack_resource_name(runner_name(tier)))
             for tier in MEMORY_TIERS_MB
         }
         for tier in MEMORY_TIERS_MB:
@@ -58,7 +58,7 @@ class Runner(Construct):
 
     def _function(self, factory: FunctionFactory, memory_mb: int) -> lambda_.Function:
         shape = FunctionShape(
-            name=_name(memory_mb),
+            name=runner_name(memory_mb),
             service="runner",
             handler="functions.runner.handler.handle",
             description=f"Runs tasks that ask for up to {memory_mb} MB",
@@ -176,5 +176,6 @@ def _resource(function: lambda_.Function) -> CfnResource:
     return resource
 
 
-def _name(memory_mb: int) -> str:
+def runner_name(memory_mb: int) -> str:
+    """The runner's function, without the stack's name."""
     return f"runner-{memory_mb}"

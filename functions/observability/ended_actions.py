@@ -12,6 +12,7 @@ from functions.observability.metrics import Measured, Metrics
 
 _MESSAGE_CHARS = 500
 """Of an error's message: the record has all of it, and a line is paid for by its bytes."""
+_FAILURES = {"failed", "timed_out"}
 _MB_PER_GB, _MS_PER_S = 1024, 1000
 
 
@@ -37,11 +38,14 @@ class EndedActions:
 
     def _measured(self, item: Item, fields: dict[str, Any]) -> list[Measured]:
         times_ms = {"RunTime": fields["run_ms"], "BilledTime": fields["billed_ms"]} if item["attempts"] else {}
-        counts = {"Actions": 1.0, **({"Runs": 1.0} if is_root(id_of(item)) else {})}
+        is_run = is_root(id_of(item))
+        counts = {"Actions": 1.0, **({"Runs": 1.0} if is_run else {})}
+        # An alarm asks for it, and cannot everywhere add up what phases count.
+        failed = {"FailedRuns": 1.0} if is_run and fields["phase"] in _FAILURES else {}
         queued_ms = {"QueueTime": fields["queue_ms"]} if item["attempts"] else {}
         measured = [
             Measured(counts=counts, dimensions={"phase": fields["phase"]}),
-            Measured(times_ms={**queued_ms, **times_ms}),
+            Measured(counts=failed, times_ms={**queued_ms, **times_ms}),
         ]
         if self._metrics.by_task:
             measured += [
@@ -58,7 +62,6 @@ def _identity(item: Item) -> dict[str, Any]:
         "attempt": len(item["attempts"]),
         "task": item.get("task_name", ""),
         "version": item.get("task_version", ""),
-        "root": is_root(id_of(item)),
     }
 
 

@@ -29,10 +29,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         has_time=lambda: context.get_remaining_time_in_millis() > _TIME_TO_FINISH_MS, quiet_for=quiet_for
     )
     answer = {verdict.value: count for verdict, count in verdicts.items()}
-    finds = [
-        Measured(counts={"ReconcilerFinds": verdicts[each]}, dimensions={"verdict": each.value})
-        for each in FINDS
-        if verdicts[each]
-    ]
-    logger.info("reconciled", event="reconciled", verdicts=answer, **_metrics.members(*finds))
+    finds = sum(verdicts[each] for each in FINDS)
+    members = _metrics.members(Measured(counts={"ReconcilerFinds": finds})) if finds else {}
+    logger.info("reconciled", event="reconciled", verdicts=answer, **members)
     return answer

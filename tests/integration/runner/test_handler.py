@@ -113,6 +113,7 @@ def test_an_end_is_measured_by_phase_and_task(function: dict[str, Any]) -> None:
     for dimensions in ("", "task=e.fail"):
         assert measured[("RunTime", dimensions)] == line["run_ms"] > 0
         assert measured[("BilledTime", dimensions)] == line["billed_ms"] > 0
+    assert measured[("FailedRuns", "")] == 1
     assert measured[("QueueTime", "")] == line["queue_ms"]
     assert line["gb_s"] == pytest.approx(line["billed_ms"] / 1000 * 2)
 

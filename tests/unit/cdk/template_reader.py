@@ -62,6 +62,8 @@ def plain(value: Any, **conditions: bool) -> str:
             return f"<{name}.{attribute}>"
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(plain(part, **conditions) for part in parts)
+        case {"Fn::Select": [index, {"Fn::Split": [separator, text]}]}:
+            return plain(text, **conditions).split(separator)[index]
         case {"Fn::If": [condition, then, otherwise]}:
             return plain(then if conditions[condition] else otherwise, **conditions)
     raise AssertionError(f"unexpected in the template: {value!r}")

@@ -25,6 +25,8 @@ VARIABLES = {
     ),
     "FLYTE_RUN_RETENTION_DAYS": "<RunRetentionDays>",
     "FLYTE_STACK_VERSION": __version__,
+    "FLYTE_METRICS": "<Metrics>",
+    "POWERTOOLS_METRICS_NAMESPACE": "Flyte/<AWS::StackName>",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
 OWN_VARIABLES = {

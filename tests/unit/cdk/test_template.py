@@ -20,6 +20,9 @@ def test_only_where_the_code_lies_must_be_given(template):
         "RunRetentionDays": 90,
         "ConsoleUrl": "",
         "AlarmTopicArn": "",
+        "AlarmEmail": "",
+        "FailedRunsAlarm": 10,
+        "Metrics": "stack",
         "LargeRunners": "true",
     }
 
