@@ -90,7 +90,7 @@ def ends_until_woken(awaited: int, in_a_row: int = 0) -> int:
         awaited: How many children the parent awaits.
         in_a_row: How many times before it was parked without having started a child in between.
     """
-    return max(1, min((awaited + 1) // 2, 2 ** min(in_a_row // 2, 30)))
+    return max(1, min((awaited + 1) // 2, 1 << min(in_a_row // 2, 30)))
 
 
 def names_kept(awaited: Sequence[str]) -> list[str] | None:

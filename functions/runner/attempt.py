@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from flyte.runtime.frames import FrameError, Message
 from functions.runner import process_tree
 from functions.runner.calls import Calls
-from functions.runner.endings import Answered, BrokeChannel, Died, Ending, LostBackend, Suspended
+from functions.runner.endings import Answered, BrokeChannel, Died, Ending, LostBackend, Suspended, Withdrawn
 from functions.runner.idleness import Idleness
 from functions.runner.task_log import STREAMS, Stream, TaskLog
 from functions.runner.watches import Watch
@@ -21,6 +21,8 @@ _LONGEST_WAIT_S = 0.25
 """Without a descriptor for the worker's end, it is asked for this often."""
 _REST_S = 2.0
 """What a worker gets to undo what the task has changed; looking at 100,000 files takes a fraction of it."""
+_GRACE_S = 1.5
+"""What a task that was aborted gets after SIGTERM. Ours: with the look at the record every 2 s, it ends within 5 s."""
 _RESTLESS = "it did not come to rest after the task"
 
 
@@ -168,6 +170,8 @@ class AttemptLoop:
         if isinstance(ending, Suspended):
             self._worker.freeze()
         elif not isinstance(ending, Answered) or ending.unclean:
+            if isinstance(ending, Withdrawn):
+                self._let_clean_up()
             self._worker.kill()
         elif left := self._worker.descendants():
             process_tree.kill(left)
@@ -177,6 +181,19 @@ class AttemptLoop:
                 continue
         self._log.end_output()
         return ending
+
+    def _let_clean_up(self) -> None:
+        """Send SIGTERM, and wait for a task that handles it; any other ends at once."""
+        self._worker.terminate()
+        until_s = self._now_s() + _GRACE_S
+        with selectors.DefaultSelector() as selector:
+            for fd, name in self._worker.sockets.items():
+                if name != "socket":
+                    selector.register(fd, selectors.EVENT_READ, name)
+            while self._worker.returncode is None and (left_s := until_s - self._now_s()) > 0:
+                for key, _ in selector.select(min(left_s, _LONGEST_WAIT_S)):
+                    if key.data in STREAMS and not self._pump(key.data):
+                        selector.unregister(key.fd)
 
     def _pump(self, stream: Stream) -> bool:
         """Log what is there of a stream. Returns whether there may be more."""

@@ -156,6 +156,11 @@ class WorkerProcess:
             self._process.wait(_EXIT_WAIT_S)
         return self._process.returncode
 
+    def terminate(self) -> None:
+        """Ask it to end."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            self._process.terminate()
+
     def kill(self) -> None:
         """End it and everything it has started, at once."""
         below = self.descendants()

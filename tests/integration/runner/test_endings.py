@@ -119,6 +119,40 @@ def t() -> None:
     assert runner.invoke(code, "fine").value == 1
 
 
+ABORTED = """
+import asyncio, signal
+
+@env.task
+async def cleans_up() -> None:
+    told = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    print("waiting")
+    await told.wait()
+    print("cleaned up")
+
+@env.task
+async def does_not_care() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("waiting")
+    while True:
+        await asyncio.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    ("task", "printed"), [("cleans_up", ["waiting", "cleaned up"]), ("does_not_care", ["waiting"])]
+)
+def test_an_aborted_task_hears_of_it_and_gets_a_moment(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch, task: str, printed: list[str]
+) -> None:
+    monkeypatch.setattr(watches, "ABORT_POLL_S", 0.1)
+    runner.store.abort_when = lambda: "waiting" in "".join(runner.log)
+    result = runner.invoke(runner.program(ABORTED), task)
+    assert result.outcome.error == "ActionAbortedError"
+    assert result.printed == printed
+    assert result.took_s < 5
+
+
 def test_a_phase_that_cannot_be_read_does_not_end_the_task(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watches, "ABORT_POLL_S", 0.05)
     polled = threading.Event()
