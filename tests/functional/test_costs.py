@@ -6,15 +6,20 @@ import json
 import math
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flyte.protocol.costs import Usage
 from flyte.protocol.identity import ActionId
-from flyte.protocol.runs import ChildRequest, RunSpec
+from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import ActionRecord, Attempt, ChildRequest, RunSpec
 from functions.control.attributes import from_attributes
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.prices import PRICES, usd
+from functions.control.usage import usage_of
 from tests.fakes.specs import greet
 
 if TYPE_CHECKING:
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 
     from functions.control.backend import Backend
     from functions.control.clients import Clients
+    from tests.fakes.clock import FakeClock
+    from tests.fakes.http_api import FakeHttpApi
 
 ROOT = Path(__file__).resolve().parents[2]
 PARENT = ActionId(project="flytesnacks", domain="development", run="parent")
@@ -82,12 +89,16 @@ def numbers() -> dict[str, float]:
 def test_the_sums_of_the_document_are_those_of_its_numbers() -> None:
     number = numbers()
     states = number["states of an action"] * number["1,000 state transitions"] / 1_000
-    writes = number["writes of an action"] * number["units of an item"] + number["writes of the index"]
+    writes = (
+        number["writes of an action"] * number["units of an item"]
+        + number["writes of the index"]
+        + number["writes of the sum"]
+    )
     tables = writes * number["1,000,000 write units"] / 1_000_000
     compute = (
         number["billed seconds of an action"]
         * number["gigabytes of memory"]
-        * number["1,000,000 GB seconds"]
+        * number["1,000,000 GB seconds, arm64"]
         / 1_000_000
     )
     invocation = number["invocations of an action"] * number["1,000,000 invocations"] / 1_000_000
@@ -98,3 +109,84 @@ def test_the_sums_of_the_document_are_those_of_its_numbers() -> None:
     for count in ("1", "10,000", "1,000,000"):
         stated = number[f"actions: {count}"]
         assert stated == pytest.approx(total * float(count.replace(",", "")), rel=0.01), count
+
+
+def test_a_run_is_shown_with_what_all_its_actions_took(api: FakeHttpApi, backend: Backend, clock: FakeClock) -> None:
+    root = RunSpec(name="parent", spec=greet(), inputs={"message": "p"}, labels={"team": "red"})
+    backend.runs.create("flytesnacks", "development", root, created_by="ana")
+    parent = claimed(backend, PARENT)
+    for name in ("c1", "c2"):
+        backend.runs.start_child(parent, ChildRequest(name=name, spec=greet(name="part"), inputs={"message": name}))
+        child = claimed(backend, PARENT.action_id(name))
+        clock.advance(2)
+        backend.actions.finish_succeeded(child, "{}")
+    backend.runs.start_child(parent, ChildRequest(name="kept", spec=greet(), inputs={"message": "k"}), outputs="{}")
+    assert api.get("runs").body["runs"][0]["cost"]["usage"]["billed_ms"] == 4000
+    backend.actions.finish_succeeded(parent, "{}")
+
+    whole = api.get("runs/parent/cost").body
+    assert whole["usage"]["actions"] == 3
+    assert whole["usage"]["billed_ms"] == 8000
+    assert whole["usage"]["memory_mb_ms"] == 8000 * 1024
+    assert whole["usage"]["transitions"] == 9
+    assert {row["key"]: row["runs"] for row in whole["tasks"]} == {"greeting_env.greet": 1, "greeting_env.part": 2}
+
+    listed = api.get("runs").body["runs"][0]["cost"]
+    assert api.get("runs/parent").body["cost"] == listed
+    assert listed["usage"] | {"write_units": 0} == whole["usage"] | {"write_units": 0}
+    assert listed["usd"] > listed["own_usd"] > 0
+    assert listed["usd"] == pytest.approx(whole["usd"], rel=0.05)
+
+
+def test_costs_are_summed_by_what_is_asked_for(api: FakeHttpApi, backend: Backend, clock: FakeClock) -> None:
+    for number, user, team in ((1, "ana", "red"), (2, "ana", "blue"), (3, "bea", "red")):
+        root = RunSpec(name=f"r{number}", spec=greet(), inputs={"message": "p"}, labels={"team": team})
+        backend.runs.create("flytesnacks", "development", root, created_by=user)
+        clock.advance(86_400)
+
+    def rows(**query: str) -> dict[str, int]:
+        return {row["key"]: row["runs"] for row in api.get("costs", **query).body["rows"]}
+
+    assert rows(by="task") == {"greeting_env.greet": 3}
+    assert rows(by="user") == {"ana": 2, "bea": 1}
+    assert rows(by="label", label_key="team") == {"red": 2, "blue": 1}
+    assert rows(by="label", label_key="other") == {"": 3}
+    assert rows(by="day") == {"2026-01-02": 1, "2026-01-03": 1, "2026-01-04": 1}
+    assert rows(by="user", label="team=red") == {"ana": 1, "bea": 1}
+    first = api.get("costs", by="user", limit="2").body
+    second = api.get("costs", by="user", limit="2", cursor=first["cursor"]).body
+    assert sum(row["runs"] for row in (*first["rows"], *second["rows"])) == 3
+    assert api.get("costs", by="label").code == api.get("costs", by="day", label_key="x").code == "BadRequest"
+
+
+def test_a_retry_and_a_wait_cost_what_the_document_says() -> None:
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    attempts = (
+        Attempt(number=1, started_at=at, active_ms=500),
+        Attempt(number=2, started_at=at, active_ms=500, suspensions=1),
+    )
+    record = ActionRecord(
+        id=PARENT, task_name="e.t", task_version="v", phase=ActionPhase.SUCCEEDED, created_at=at, updated_at=at
+    )
+    once = usage_of(record.model_copy(update={"attempts": attempts[:1], "memory_mb": 512}))
+    again = usage_of(record.model_copy(update={"attempts": attempts, "memory_mb": 512}))
+    assert (once.invocations, once.transitions, once.memory_mb_ms) == (1, 3, 256_000)
+    assert (again.invocations, again.transitions, again.memory_mb_ms) == (3, 11, 512_000)
+    trace = record.model_copy(update={"kind": "trace"})
+    assert usage_of(trace) == Usage(write_units=3)
+
+
+def test_the_prices_of_the_document_are_those_of_the_table() -> None:
+    number = numbers()
+    for prices in PRICES.values():
+        assert number[f"1,000,000 GB seconds, {prices.architecture}"] == pytest.approx(prices.gb_second * 1e6)
+        assert number["1,000 state transitions"] == prices.thousand_transitions
+        assert number["1,000,000 write units"] == prices.million_write_units
+        assert number["1,000,000 invocations"] == prices.million_invocations
+
+
+def test_an_estimate_is_the_sum_of_its_parts() -> None:
+    usage = Usage(actions=1, invocations=1, billed_ms=1000, memory_mb_ms=1_024_000, transitions=3, write_units=16)
+    expected = 0.0000133334 + 0.20e-6 + 3 * 0.025e-3 + 16 * 0.625e-6
+    assert usd(usage, PRICES["arm64"]) == pytest.approx(expected, abs=1e-9)
+    assert usd(usage, PRICES["x86_64"]) > usd(usage, PRICES["arm64"])
