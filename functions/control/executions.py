@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import ExecutionInput
 from functions.control.attributes import error_code
+from functions.control.tracing import trace_header
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -71,9 +72,13 @@ class Executions:
                 return
 
     def _start(self, action: ActionId, given: str) -> None:
+        header = trace_header()
         try:
             self._clients.step_functions.start_execution(
-                stateMachineArn=self._settings.state_machine_arn, name=action.execution_name, input=given
+                stateMachineArn=self._settings.state_machine_arn,
+                name=action.execution_name,
+                input=given,
+                **({"traceHeader": header} if header else {}),
             )
         except ClientError as error:
             if error_code(error) != "ExecutionAlreadyExists":

@@ -29,6 +29,7 @@ from functions.control.recovery import Recoveries
 from functions.control.registry import Registry, check_spec_size
 from functions.control.run_facets import LABELS_AT_MOST
 from functions.control.run_names import new_run_name, run_name_for
+from functions.control.tracing import trace_id
 
 if TYPE_CHECKING:
     from functions.control.settings import Settings
@@ -212,6 +213,7 @@ class Runs:
                 env_vars=asked.env_vars,
                 group=group,
                 execution_arn=self._settings.execution_arn(action.execution_name),
+                trace_id=trace_id(),
                 memory_mb=memory_mb,
                 service_account=asked.service_account or spec.service_account,
                 custom_context=asked.custom_context,

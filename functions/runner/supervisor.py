@@ -18,6 +18,7 @@ from flyte.runtime.frames import Message
 from functions.control.actions import Failure, Standing
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
 from functions.control.errors import SecretNotFoundError
+from functions.control.tracing import variables_for_user_code
 from functions.observability.lines import write_stdout
 from functions.observability.metrics import NO_METRICS, Measured, Metrics
 from functions.runner import failures
@@ -375,7 +376,7 @@ class Supervisor:
             "attempt": claim.attempt.number,
             "spec": claim.spec.to_json(),
             "inputs": inputs,
-            "environ": dict(credentials),
+            "environ": {**credentials, **variables_for_user_code()},
             "context": {
                 "raw_data_path": claim.raw_data_path or f"{folder}/data",
                 "input_path": claim.inputs_uri or f"{folder}/inputs.json",

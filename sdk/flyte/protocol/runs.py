@@ -184,6 +184,8 @@ class ActionRecord(Model):
     recovered_from: ActionId | None = None
     """The action of an earlier run whose result this one has, without having run."""
     execution_arn: str = ""
+    trace_id: str = ""
+    """The X-Ray trace that it began in, if that is kept; of a whole run it is one."""
     memory_mb: int = 0
     service_account: str | None = None
     custom_context: dict[str, str] = {}

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from flyte import errors
+from flyte._initialize import require_backend
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ActionRecord
 
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 
 WaitFor = Literal["terminal", "running"]
 
+_TRACE = "X-Ray trace"
+_DEVBOX_ACCOUNT = "000000000000"
+"""The emulator's: there is no console of AWS behind it."""
+
 
 def links_of(record: ActionRecord) -> dict[str, str]:
-    """The task's links for an action: addresses by name."""
+    """Links for an action: addresses by name, the task's own and that of its trace."""
     words = {
         "runName": record.id.run,
         "project": record.id.project,
@@ -34,7 +39,17 @@ def links_of(record: ActionRecord) -> dict[str, str]:
         "parentActionName": record.parent or "",
         "podName": record.attempts[-1].log_stream if record.attempts else "",
     }
-    return {link.name: link.uri_for(words) for link in (record.spec.links if record.spec else ())}
+    own = {link.name: link.uri_for(words) for link in (record.spec.links if record.spec else ())}
+    trace = trace_url(record)
+    return {**own, **({_TRACE: trace} if trace else {})}
+
+
+def trace_url(record: ActionRecord) -> str | None:
+    """Where CloudWatch shows the X-Ray trace of an action; None if it was not traced, or in a devbox."""
+    _, _, _, region, account, *_ = [*record.execution_arn.split(":"), *[""] * 5]
+    if not record.trace_id or not region or account == _DEVBOX_ACCOUNT:
+        return None
+    return f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#xray:traces/{record.trace_id}"
 
 
 def action_path(action_id: ActionId, *parts: str) -> str:
@@ -64,7 +79,8 @@ async def follow(
                 yield record
             if record.phase.is_terminal or (wait_for == "running" and record.phase is ActionPhase.RUNNING):
                 return
-            await asyncio.sleep(next(pauses))
+            task = require_backend().task
+            await (asyncio.sleep(next(pauses)) if task is None else task.pause(record))
         try:
             record = await (fetch() if fetch else fetch_record(action_id))
         except errors.RuntimeSystemError as error:

@@ -42,6 +42,10 @@ def credentials() -> list[str]:
     return [os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SESSION_TOKEN"]]
 
 @env.task
+def trace() -> list[str]:
+    return [os.environ["_X_AMZN_TRACE_ID"], os.environ["AWS_XRAY_DAEMON_ADDRESS"]]
+
+@env.task
 def fail() -> int:
     raise ValueError("it went off")
 
@@ -72,6 +76,7 @@ def main() -> None:
         "daemon": invoke(backend, handler, code, "daemon", "leave_a_daemon", {}),
         "credentials": invoke(backend, handler, code, "credentials", "credentials", {}),
         "failure": invoke(backend, handler, code, "failure", "fail", {}),
+        "traces": [traced(backend, handler, code, number) for number in range(2)],
         "folder": str(first_worker.folder),
     }
     results["daemon_lives"] = is_alive(int(json.loads(results["daemon"]["item"]["outputs"])["o0"]))
@@ -129,6 +134,11 @@ def invoke(
     return {"outcome": outcome, "item": backend.actions.get(action), "lines": lines}
 
 
+def traced(backend: Backend, handler: types.ModuleType, code: ArtifactRef, number: int) -> dict[str, Any]:
+    os.environ["_X_AMZN_TRACE_ID"] = f"Root=1-{number}-a;Parent=b;Sampled=1"
+    return invoke(backend, handler, code, f"traced-{number}", "trace", {})
+
+
 def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -146,6 +156,7 @@ if __name__ == "__main__":
         "FLYTE_REGISTRY_TABLE": SETTINGS.registry_table,
         "FLYTE_RUNS_TABLE": SETTINGS.runs_table,
         "FLYTE_BUCKET": BUCKET,
+        "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
         "FLYTE_METRICS": "task",
         "POWERTOOLS_METRICS_NAMESPACE": "Flyte/test",
         "FLYTE_TASK_ROLE_ARN": "arn:aws:iam::123456789012:role/task",

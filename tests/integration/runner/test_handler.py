@@ -118,5 +118,11 @@ def test_an_end_is_measured_by_phase_and_task(function: dict[str, Any]) -> None:
     assert line["gb_s"] == pytest.approx(line["billed_ms"] / 1000 * 2)
 
 
+def test_user_code_joins_the_trace_of_its_own_invocation(function: dict[str, Any]) -> None:
+    found = [json.loads(each["item"]["outputs"])["o0"] for each in function["traces"]]
+    assert [header for header, _ in found] == [f"Root=1-{number}-a;Parent=b;Sampled=1" for number in range(2)]
+    assert {address for _, address in found} == {"169.254.79.129:2000"}
+
+
 def test_workers_leave_nothing_in_the_temporary_folder(function: dict[str, Any]) -> None:
     assert list(Path(function["folder"], "workers").iterdir()) == []

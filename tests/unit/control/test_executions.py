@@ -21,9 +21,11 @@ class Machine:
         self._refusals = list(refusals)
         self._status = status
         self.starts = 0
+        self.header: str | None = None
 
-    def start_execution(self, **_: str) -> None:
+    def start_execution(self, **given: str) -> None:
         self.starts += 1
+        self.header = given.get("traceHeader")
         if self._refusals:
             raise ClientError({"Error": {"Code": self._refusals.pop(0)}}, "StartExecution")
 
@@ -58,3 +60,15 @@ def test_other_refusals_and_those_without_patience_are_told() -> None:
         executions(Machine("AccessDenied")).start(ACTION, "f", patience_s=60)
     with pytest.raises(ClientError, match="Throttling"):
         executions(Machine("ThrottlingException")).start(ACTION, "f")
+
+
+@pytest.mark.parametrize("header", ["Root=1-a-b;Parent=c;Sampled=1", None])
+def test_an_execution_goes_on_with_the_trace_of_who_starts_it(
+    monkeypatch: pytest.MonkeyPatch, header: str | None
+) -> None:
+    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+    if header:
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
+    machine = Machine()
+    executions(machine).start(ACTION, "f")
+    assert machine.header == header
