@@ -7,7 +7,6 @@ import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from flyte import errors
-from flyte._initialize import require_backend
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ActionRecord
 
@@ -79,8 +78,7 @@ async def follow(
                 yield record
             if record.phase.is_terminal or (wait_for == "running" and record.phase is ActionPhase.RUNNING):
                 return
-            task = require_backend().task
-            await (asyncio.sleep(next(pauses)) if task is None else task.pause(record))
+            await asyncio.sleep(next(pauses))
         try:
             record = await (fetch() if fetch else fetch_record(action_id))
         except errors.RuntimeSystemError as error:
