@@ -47,3 +47,13 @@ def test_functions_that_serve_load_no_pickles(module):
         f"AWS_DEFAULT_REGION='us-east-1'); import {module}"
     )
     assert "cloudpickle" not in top_level(modules_after(statement))
+
+
+def test_what_a_runner_measures_with_is_a_small_part_of_its_start():
+    metrics = modules_after("import functions.observability.ended_actions, functions.observability.metrics")
+    powertools = {name for name in metrics if name.startswith("aws_lambda_powertools")}
+    assert len(powertools) <= 45
+    assert not {name for name in powertools if ".event_handler" in name}
+    assert not top_level(metrics) & {"aws_xray_sdk", "cloudpickle"}
+    supervisor = modules_after("import functions.runner.supervisor")
+    assert len(powertools) * 20 < len(supervisor)
