@@ -56,4 +56,4 @@ def test_what_a_runner_measures_with_is_a_small_part_of_its_start():
     assert not {name for name in powertools if ".event_handler" in name}
     assert not top_level(metrics) & {"aws_xray_sdk", "cloudpickle"}
     supervisor = modules_after("import functions.runner.supervisor")
-    assert len(powertools) * 20 < len(supervisor)
+    assert len(powertools) * 10 < len(supervisor)
