@@ -128,7 +128,8 @@ class Trigger:
 
     Args:
         name: Unique within the task.
-        automation: When: `Cron` or `FixedRate`; None for a trigger that is fired by hand alone.
+        automation: When: `Cron` or `FixedRate`, or another trigger, such as `flyte.Trigger.daily()`, whose schedule it
+            takes; None for a trigger that is fired by hand alone.
         description: What it is for.
         auto_activate: Whether it is active once deployed.
         inputs: Values of the task's inputs; `flyte.TriggerTime` stands for the time at which it fires.
@@ -162,6 +163,8 @@ class Trigger:
         if not self.name:
             raise ValueError("a trigger needs a name")
         expect("name", self.name, str)
+        if isinstance(self.automation, Trigger):
+            object.__setattr__(self, "automation", self.automation.automation)
         expect("automation", self.automation, Cron, FixedRate, OnArtifact)
         expect("description", self.description, str, optional=False)
         for name in ("auto_activate", "overwrite_cache"):

@@ -193,3 +193,7 @@ class TestPlanning:
 
     def test_one_that_was_made_by_hand_is_taken_over(self) -> None:
         assert self.changes(self.record(TriggerSpec(name="kept"), declared=False))["kept"] == ("changed", True)
+
+
+def test_a_trigger_takes_the_schedule_of_another_one() -> None:
+    assert flyte.Trigger("mine", flyte.Trigger.daily()).automation == flyte.Trigger.daily().automation
