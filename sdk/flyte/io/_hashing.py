@@ -96,6 +96,9 @@ def hash_of(file: BinaryIO, method: HashMethod) -> str:
 class HashingFile:
     """A file being written that hashes what it takes."""
 
+    mode = "wb"
+    """By which pandas knows that it takes bytes."""
+
     def __init__(self, file: BinaryIO, method: HashMethod) -> None:
         self._file = file
         self._method = method

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from flyte._context import entered
@@ -57,7 +59,9 @@ def test_local_paths_in_results_are_uploaded(data: str, tmp_path: Path) -> None:
 def test_frames_are_written_to_the_actions_data(data: str) -> None:
     frame = pd.DataFrame({"n": [1, 2]})
 
-    for hint, value in ((pd.DataFrame, frame), (DataFrame, DataFrame.wrap_df(frame))):
+    frames = (frame, pa.table(frame), pl.from_pandas(frame))
+    hints = [(hint, each) for each in frames for hint in (type(each), Annotated[type(each), "csv"])]
+    for hint, value in (*hints, (DataFrame, DataFrame.wrap_df(frame))):
         wire = codec_for(hint).encode(value)
         assert wire["uri"].startswith(f"{data}/")
         assert list(codec_for(pd.DataFrame).decode(wire)["n"]) == [1, 2]
