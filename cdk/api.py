@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.action_machine import ANY_EXECUTION, action_machine_arn
-from cdk.functions import FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role
+from cdk.functions import API_FUNCTION, FunctionFactory, FunctionShape, LogGroup, function_log_group, function_role
 from cdk.parameters import stack_resource_name
 from cdk.permissions import acknowledge, allow
 from cdk.secrets import PREFIX_VARIABLE, let_manage_secrets, secrets_prefix
@@ -66,11 +66,11 @@ class Api(Construct):
         self.client_policy = self._client_policy()
 
     def _function(self, parameters: Parameters, factory: FunctionFactory) -> lambda_.Function:
-        log_group = function_log_group(self, parameters, "api")
+        log_group = function_log_group(self, parameters, API_FUNCTION)
         role = function_role(self, "Role", "The api function", [log_group])
         self._grant(role)
         shape = FunctionShape(
-            name="api",
+            name=API_FUNCTION,
             service="api",
             handler="functions.api.handler.handle",
             description="The HTTP API",

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cdk.storage import Storage
 
 
+API_FUNCTION = "api"
+"""The api function's name, after the stack's: runners call it, and it refers to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionShape:
     """What one function is and may use."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnResource, Fn
+from aws_cdk import ArnFormat, CfnResource, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.action_machine import ANY_EXECUTION, action_machine_arn
-from cdk.functions import FunctionFactory, FunctionShape, function_log_group, function_role
+from cdk.functions import API_FUNCTION, FunctionFactory, FunctionShape, function_log_group, function_role
 from cdk.parameters import stack_resource_name
 from cdk.permissions import allow
 from cdk.secrets import PREFIX_VARIABLE, let_read_secrets, secrets_prefix
@@ -75,6 +75,7 @@ class Runner(Construct):
             variables={
                 "FLYTE_RUNNER_FUNCTIONS": self.functions_by_memory(for_large=is_large(memory_mb)),
                 "FLYTE_TASK_ROLE_ARN": self.task_role.role_arn,
+                "FLYTE_API_FUNCTION": stack_resource_name(API_FUNCTION),
                 PREFIX_VARIABLE: secrets_prefix(),
             },
         )
@@ -144,6 +145,21 @@ class Runner(Construct):
         # forbidden one.
         allow(self.role, "TellMissingFromForbidden", ["s3:ListBucket"], [bucket.bucket_arn])
         allow(self.role, "BecomeTheTask", ["sts:AssumeRole"], [self.task_role.role_arn])
+        # By name: the api function refers to the runners. It takes a caller's name from an event as it comes, so nobody
+        # else may invoke it but API Gateway.
+        allow(
+            self.role,
+            "AnswerForTheApi",
+            ["lambda:InvokeFunction"],
+            [
+                Stack.of(self).format_arn(
+                    service="lambda",
+                    resource="function",
+                    resource_name=stack_resource_name(API_FUNCTION),
+                    arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                )
+            ],
+        )
         let_read_secrets(self.role)
 
     @property

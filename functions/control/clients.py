@@ -10,6 +10,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -24,6 +25,9 @@ _QUICK = Config(
 )
 # Presigned URLs must not ask for a checksum that the client was not told of.
 _S3 = _QUICK.merge(Config(signature_version="s3v4", request_checksum_calculation="when_required", read_timeout=30))
+
+# A function of ours may take as long as API Gateway would wait for it.
+_PATIENT = _QUICK.merge(Config(read_timeout=30))
 
 
 class Clients:
@@ -52,6 +56,11 @@ class Clients:
     def step_functions(self) -> SFNClient:
         """Step Functions."""
         return self._session.client("stepfunctions", config=_QUICK)
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        """Lambda."""
+        return self._session.client("lambda", config=_PATIENT)
 
     @cached_property
     def logs(self) -> CloudWatchLogsClient:

@@ -35,6 +35,7 @@ class Settings:
     stack_version: str = ""
     region: str = ""
     secrets_prefix: str = ""
+    api_function: str = ""
     schedules: ScheduleSettings = ScheduleSettings()
 
     @classmethod
@@ -56,6 +57,7 @@ class Settings:
             stack_version=environ.get("FLYTE_STACK_VERSION", ""),
             region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION", ""),
             secrets_prefix=environ.get("FLYTE_SECRETS_PREFIX", ""),
+            api_function=environ.get("FLYTE_API_FUNCTION", ""),
             schedules=ScheduleSettings(**json.loads(environ.get("FLYTE_SCHEDULES") or "{}")),
         )
 

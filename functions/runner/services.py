@@ -1,4 +1,4 @@
-"""What a task may ask its supervisor for while it runs: cached results, deployed tasks, and children of its action.
+"""What a task may ask its supervisor for while it runs: results, deployed tasks, children of its action, the API.
 
 Everything is bound to the action that asks: a task cannot reach into another project or domain.
 """
@@ -15,6 +15,8 @@ from flyte.protocol.runs import Outcome, OutcomeStatus
 from functions.control.backend import Backend
 from functions.control.claims import ClaimedAction
 from functions.control.parking import FIRST_TICK_S, LAST_TICK_S
+from functions.runner.api_calls import ApiCalls
+from functions.runner.api_function import ApiFunction
 from functions.runner.calls import Method
 from functions.runner.children import Children
 from functions.runner.conditions import ConditionCalls
@@ -63,6 +65,8 @@ class BackendServices:
         self._children = Children(claim, backend)
         self._conditions = ConditionCalls(claim, backend, self._children)
         self._reserving = Reserving(claim, backend, self._children)
+        api_function = ApiFunction(backend.clients, backend.settings.api_function)
+        self._api_calls = ApiCalls(claim.id, api_function, self._children.count)
         self._has_traces = False
         self._new_before = 0
         self._parked_in_a_row = -1 if claim.parked is None else claim.parked.in_a_row
@@ -81,6 +85,7 @@ class BackendServices:
             "find_trace": self._find_trace,
             "keep_trace": self._keep_trace,
             **self._conditions.methods,
+            **self._api_calls.methods,
         }
 
     @property

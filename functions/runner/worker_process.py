@@ -186,6 +186,8 @@ class WorkerProcess:
 
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL")
+_SHOWN = ("FLYTE_CONSOLE_URL",)
+"""So that a task can say where people see a run that it has started."""
 _START = "import sys; sys.path[:0] = {path!r}; from flyte.runtime.worker import main; main()"
 
 
@@ -198,7 +200,7 @@ def worker_command(environ: Mapping[str, str], folder: Path) -> WorkerCommand:
         environ: The function's environment.
         folder: The worker's own, with `home` and `tmp` in it.
     """
-    kept = {name: environ[name] for name in (*_INHERITED, *_REGION) if name in environ}
+    kept = {name: environ[name] for name in (*_INHERITED, *_REGION, *_SHOWN) if name in environ}
     path = [entry for entry in sys.path if entry and not _is_default(entry)]
     return WorkerCommand(
         # Isolated: neither PYTHON* variables nor the working directory change what is imported.

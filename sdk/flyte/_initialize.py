@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ._in_task import backend_of_task
 from ._syncify import syncify
 from .config import Config, PlatformConfig, TaskConfig, auto
 from .errors import InitializationError
@@ -49,8 +50,9 @@ _state: InitState | None = None
 
 
 def get_init_state() -> InitState | None:
-    """What was initialised, or None."""
-    return _state
+    """What was initialised, or None. A task on the backend works with that, whatever its program initialises."""
+    task = backend_of_task()
+    return _state if task is None else task.state
 
 
 def set_init_state(state: InitState | None) -> None:
@@ -65,13 +67,14 @@ def require_init_state() -> InitState:
     Raises:
         InitializationError: nothing was.
     """
-    if _state is None:
+    state = get_init_state()
+    if state is None:
         raise InitializationError(
             "InitializationError",
             "user",
             "Flyte is not initialised: call flyte.init_from_config(), or flyte.init(endpoint=...), first",
         )
-    return _state
+    return state
 
 
 def require_backend() -> InitState:
@@ -93,7 +96,8 @@ def require_backend() -> InitState:
 
 def is_control_plane_available() -> bool:
     """Whether a backend is configured. Nothing is asked of it."""
-    return _state is not None and _state.has_backend
+    state = get_init_state()
+    return state is not None and state.has_backend
 
 
 def current_project() -> str:

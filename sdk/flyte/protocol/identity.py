@@ -53,6 +53,11 @@ class ActionId(RunId):
         """Where the action's data lies in the bucket, without a trailing slash."""
         return f"runs/{self.key}/{self.action}"
 
+    @property
+    def as_creator(self) -> str:
+        """What `created_by` says of a run that its task has started: people see what is after the slash."""
+        return f"task/{self.run}:{self.action}"
+
     @classmethod
     def from_key(cls, key: str, action: str) -> Self:
         """The inverse of `key`."""

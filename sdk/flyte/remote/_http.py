@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from flyte import errors
+from flyte._in_task import backend_of_task
 from flyte._initialize import require_backend
 from flyte._names import checked
 from flyte._version import __version__
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from flyte.protocol.model import Model
 
 ModelT = TypeVar("ModelT", bound="Model")
-Query = Mapping[str, str | int | None]
+Query = Mapping[str, str | int | Sequence[str] | None]
 Progress = Callable[[int], None]
 """Called with the bytes sent so far."""
 
@@ -39,7 +40,7 @@ seconds must not cost all the other parts."""
 RETRIED_STATUS = frozenset({429, 500, 502, 503, 504})
 
 
-class _Again(Exception):  # noqa: N818 - asks for a retry, and never leaves this module
+class Again(Exception):  # noqa: N818 - asks for a retry, and never leaves a client
     """An attempt that is worth repeating, with the error to raise if there is no further one."""
 
     def __init__(self, error: Exception) -> None:
@@ -90,7 +91,7 @@ class ApiClient:
             path: The path after the endpoint, quoted: see `path_of`.
             answer: The model of the answer's body.
             body: The request's body.
-            query: Parameters; those that are None are left out.
+            query: Parameters; those that are None are left out, of those that are several each is sent.
             idempotency_key: The same for each repetition of a request that makes something new.
 
         Raises:
@@ -98,7 +99,7 @@ class ApiClient:
             BaseRuntimeError: the backend cannot be reached, refuses, or answers with a problem.
         """
         chosen = {name: value for name, value in (query or {}).items() if value is not None}
-        url = f"{self.endpoint.url}{path}" + (f"?{urlencode(chosen)}" if chosen else "")
+        url = f"{self.endpoint.url}{path}" + (f"?{urlencode(chosen, doseq=True)}" if chosen else "")
         data = b"" if body is None else body.to_json().encode()
         headers = {"accept": "application/json", "user-agent": f"flyte-lambda/{__version__}"}
         if body is not None:
@@ -190,10 +191,10 @@ class ApiClient:
         logging.getLogger("stamina").addHandler(_SILENT)
         delays = {"wait_initial": self._first_retry_delay_s, "wait_jitter": self._first_retry_delay_s * 5}
         try:
-            for each in stamina.retry_context(on=_Again, attempts=attempts, timeout=window_s, wait_max=3.0, **delays):
+            for each in stamina.retry_context(on=Again, attempts=attempts, timeout=window_s, wait_max=3.0, **delays):
                 with each:
                     return self._once(attempt)
-        except _Again as last:
+        except Again as last:
             raise last.error from last.__cause__
         raise AssertionError("a retry context ends by a value or an error")  # pragma: no cover
 
@@ -201,9 +202,9 @@ class ApiClient:
         try:
             response = attempt()
         except Unreachable as error:
-            raise _Again(unreachable(self.endpoint.url, str(error))) from error
+            raise Again(unreachable(self.endpoint.url, str(error))) from error
         if response.status in RETRIED_STATUS:
-            raise _Again(error_of(self.endpoint.url, response))
+            raise Again(error_of(self.endpoint.url, response))
         return response
 
     def _failure(self, response: Response) -> Exception:
@@ -270,7 +271,8 @@ def get_client() -> ApiClient:
     Raises:
         InitializationError: none is configured.
     """
-    return client_for(require_backend().platform)
+    task = backend_of_task()
+    return client_for(require_backend().platform) if task is None else task.client
 
 
 @lru_cache(maxsize=8)

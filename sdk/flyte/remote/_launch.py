@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flyte import errors
 from flyte._deploy._interactive import check_backend, is_pickled, pickled_code
 from flyte._deploy._plan import gather_code, with_dependencies
 from flyte._deploy._specify import loader_of, specify
 from flyte._deploy._without_effect import warn_of_environments, warn_of_options
+from flyte._in_task import backend_of_task
 from flyte._initialize import InitState, get_init_state, require_backend
 from flyte._names import checked
 from flyte._task import TaskTemplate
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from flyte._runcontext import RunOptions
     from flyte.bundle import CodeBundle
     from flyte.protocol.tasks import TaskSpec
+    from flyte.runtime.task_backend import TaskBackend
     from flyte.types import NativeInterface
 
 
@@ -123,7 +126,12 @@ async def launch(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], op
     """
     state = _state_for(options)
     warn_of_options(options)
-    if isinstance(task, TaskTemplate):
+    inside = backend_of_task()
+    if isinstance(task, TaskTemplate) and inside is not None:
+        inputs = await asyncio.to_thread(_encoded, task, args, kwargs)
+        spec = await asyncio.to_thread(inside.spec_of, task, options.version)
+        prepared = Launch(spec, inputs, None, task.native_interface)
+    elif isinstance(task, TaskTemplate):
         inputs = await asyncio.to_thread(_encoded, task, args, kwargs)
         environments = _environments_of(task)
         warn_of_environments(environments)
@@ -272,8 +280,13 @@ def _dry(prepared: Launch) -> DryRun:
 async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run:
     client = get_client()
     project, domain = _scope(options, state)
+    name = None if options.name is None else checked("run", options.name)
+    inside, may_be_there = backend_of_task(), False
+    if inside is not None:
+        spec = prepared.spec
+        name, may_be_there = inside.run_name(spec.name, spec.version, prepared.inputs, name)
     body = RunSpec(
-        name=None if options.name is None else checked("run", options.name),
+        name=name,
         spec=None if prepared.reference else prepared.spec,
         task=prepared.reference,
         **await _inputs(client, prepared, project, domain),
@@ -294,8 +307,22 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
     if prepared.bundle is not None:
         artifacts[prepared.bundle.artifact.sha256] = prepared.bundle.open_zip
     path = scope_path(project, domain, "runs")
-    record = await post_with_artifacts(client, path, body, ActionRecord, artifacts, uuid.uuid4().hex)
+    try:
+        record = await post_with_artifacts(client, path, body, ActionRecord, artifacts, uuid.uuid4().hex)
+    except errors.RunAlreadyExistsError:
+        found = await _started_before(inside, body, path) if inside is not None and may_be_there else None
+        if found is None:
+            raise
+        record = found
     return Run(record, prepared.interface)
+
+
+async def _started_before(inside: TaskBackend, asked: RunSpec, runs_path: str) -> ActionRecord | None:
+    """The run of that name, if it is of the same task and an earlier invocation of the running one has started it."""
+    task = asked.spec or asked.task
+    found = await get_client().get(f"{runs_path}/{quote(asked.name or '', safe='')}", ActionRecord)
+    is_ours = task is not None and (found.created_by, found.task_name) == (inside.creator, task.name)
+    return found if is_ours else None
 
 
 async def _with_data_uploaded(client: ApiClient, prepared: Launch, project: str, domain: str) -> dict[str, Any]:

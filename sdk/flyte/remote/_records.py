@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from flyte import errors
+from flyte._in_task import backend_of_task
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ActionRecord
 
@@ -78,7 +79,8 @@ async def follow(
                 yield record
             if record.phase.is_terminal or (wait_for == "running" and record.phase is ActionPhase.RUNNING):
                 return
-            await asyncio.sleep(next(pauses))
+            task = backend_of_task()
+            await (asyncio.sleep(next(pauses)) if task is None else task.pause(record))
         try:
             record = await (fetch() if fetch else fetch_record(action_id))
         except errors.RuntimeSystemError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
+from flyte._in_task import within_task
 from flyte._task import TaskTemplate
 from flyte.protocol.tasks import PICKLE_FILE, Loader, TaskSpec
 from flyte.report import Report
@@ -21,6 +22,7 @@ from .children import ChildActions
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute
 from .results import cache_key, cached, is_serialized, keep, max_age_s
+from .task_backend import TaskBackend
 from .tracebacks import user_traceback
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ def run_action(order: Message, channel: Channel) -> Message:
     outputs = None if context.disable_run_cache else _earlier_outputs(order, results, task, inputs)
     if outputs is not None:
         return _done(Succeeded(outputs))
-    result = execute(task, inputs, context)
+    with within_task(TaskBackend(channel, context, spec)):
+        result = execute(task, inputs, context)
     if isinstance(result, Succeeded) and not (context.disable_run_cache or order["context"]["cached_by_caller"]):
         keep(results, task, inputs, result.outputs)
     return _done(result)

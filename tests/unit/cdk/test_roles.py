@@ -51,6 +51,7 @@ ACTIONS = {
         "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
+        "lambda:InvokeFunction",
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
