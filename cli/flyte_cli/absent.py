@@ -5,13 +5,11 @@ from __future__ import annotations
 _NO_APPS = "Lambda runs tasks that end, and no servers that stay up."
 _NO_ARTIFACTS = "The backend keeps no artifacts: find results by their runs, with `flyte get run` and `flyte get io`."
 _NO_SETTINGS = "The backend keeps no settings: say what a task needs in its environment."
-_LATER = "It is not built yet."
 
 ABSENT = {
     "build": "Packages are resolved and zipped when they are first needed, by `flyte run` and `flyte deploy`.",
     "create artifact": _NO_ARTIFACTS,
     "delete app": _NO_APPS,
-    "delete local-cache": "Local results and packages are kept below ~/.flyte: delete what you want to lose there.",
     "edit": _NO_SETTINGS,
     "gen": "The commands describe themselves: add --help to any of them.",
     "get app": _NO_APPS,
@@ -22,7 +20,6 @@ ABSENT = {
     "serve": _NO_APPS,
     "start tui": "There is no terminal interface: `flyte get run` lists runs, `flyte run --follow` shows logs.",
     "update app": _NO_APPS,
-    "update project": _LATER,
     "whoami": "Requests are signed with AWS credentials: `aws sts get-caller-identity` tells whose.",
 }
 """By `verb` or `verb noun`: why not, or what to do instead."""

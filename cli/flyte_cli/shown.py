@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flyte_cli.costs import dollars
 from flyte_cli.progress import duration
 
 if TYPE_CHECKING:
@@ -26,7 +27,13 @@ def run_row(record: ActionRecord) -> dict[str, str]:
         "took": took(record),
         "version": record.task_version,
         "by": record.created_by.rsplit("/", 1)[-1],
+        "cost": cost_of(record),
     }
+
+
+def cost_of(record: ActionRecord) -> str:
+    """The estimate that came with a record; empty where none did."""
+    return dollars(record.cost.usd) if record.cost else ""
 
 
 def action_details(record: ActionRecord, url: str | None, links: dict[str, str] | None = None) -> dict[str, str]:
@@ -49,6 +56,7 @@ def action_details(record: ActionRecord, url: str | None, links: dict[str, str] 
         "by": record.created_by,
         "attempts": str(len(record.attempts) or ""),
         "memory": f"{record.memory_mb} MB" if record.memory_mb else "",
+        "cost": cost_of(record),
         "children": "\n".join(f"{name}: {counted(each)}" for name, each in record.groups.items()),
         "labels": pairs(record.labels),
         "env vars": pairs(record.env_vars),

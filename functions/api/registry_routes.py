@@ -14,6 +14,7 @@ from flyte.protocol.api import (
     ProjectList,
     TaskDetails,
     TaskPage,
+    UpdateProjectRequest,
 )
 from functions.api.callers import caller_of
 from functions.api.parameters import Cursor, Limit, Text
@@ -64,3 +65,7 @@ def add_registry_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     @app.post("/v1/projects", summary="Create a project", tags=["projects"])
     def create_project(asked: Project) -> Project:
         return backend.projects.create(asked)
+
+    @app.patch("/v1/projects/<project>", summary="Change a project", tags=["projects"])
+    def update_project(project: str, asked: UpdateProjectRequest) -> Project:
+        return backend.projects.update(project, asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from flyte.protocol.api import Project, ProjectList
+from flyte.protocol.api import Project, ProjectList, UpdateProjectRequest
 from functions.control import cursors
 from functions.control.attributes import Item, from_attributes, to_attributes
 from functions.control.errors import ProjectAlreadyExistsError, ProjectNotFoundError, did_you_mean
@@ -58,6 +58,19 @@ class Projects:
             raise ProjectAlreadyExistsError(f"The project {project.id!r} exists. Choose another id.")
         return named
 
+    def update(self, project: str, asked: UpdateProjectRequest) -> Project:
+        """Changes a project. The first one is recorded when it is changed first.
+
+        Raises:
+            ProjectNotFoundError: There is no such project.
+        """
+        known = next((each for each in self.list_all() if each.id == project), None)
+        if known is None:
+            raise self._unknown(project)
+        changed = known.model_copy(update=asked.model_dump(exclude_none=True))
+        self._clients.dynamodb.put_item(TableName=self._table, Item=to_attributes(_to_item(changed)))
+        return changed
+
     def list_all(self) -> tuple[Project, ...]:
         """All projects, sorted by id."""
         pages = self._clients.dynamodb.get_paginator("query").paginate(
@@ -67,7 +80,8 @@ class Projects:
             ExpressionAttributeValues=to_attributes({":pk": _PARTITION}),
         )
         items = (_from_item(from_attributes(item)) for page in pages for item in page["Items"])
-        return tuple(sorted((*items, FIRST_PROJECT), key=lambda project: project.id))
+        known = {FIRST_PROJECT.id: FIRST_PROJECT} | {project.id: project for project in items}
+        return tuple(known[name] for name in sorted(known))
 
     def list_page(self, limit: int, cursor: str | None) -> ProjectList:
         """Projects by id: a page of what `list_all` has, which are few.
@@ -87,17 +101,23 @@ class Projects:
             TableName=self._table, Key=key, ConsistentRead=True, ProjectionExpression="sk"
         )
         if "Item" not in answer:
-            near = did_you_mean(project, (known.id for known in self.list_all()))
-            raise ProjectNotFoundError(
-                f"There is no project {project!r}.{near} Create it with: flyte create project {project}"
-            )
+            raise self._unknown(project)
         self._known[project] = time.monotonic() + _REMEMBERED_S
+
+    def _unknown(self, project: str) -> ProjectNotFoundError:
+        near = did_you_mean(project, (known.id for known in self.list_all()))
+        return ProjectNotFoundError(
+            f"There is no project {project!r}.{near} Create it with: flyte create project {project}"
+        )
 
     def _put(self, project: Project) -> Project | None:
         """The project that is there already, if one is."""
-        item = {"pk": _PARTITION, "sk": project.id, **project.model_dump(exclude={"id"})}
-        found = put_new(self._clients.dynamodb, self._table, item)
+        found = put_new(self._clients.dynamodb, self._table, _to_item(project))
         return _from_item(found) if found else None
+
+
+def _to_item(project: Project) -> Item:
+    return {"pk": _PARTITION, "sk": project.id, **project.model_dump(exclude={"id"})}
 
 
 def _from_item(item: Item) -> Project:

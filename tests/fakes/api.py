@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from flyte.protocol.api import (
     ActionPage,
@@ -109,7 +109,8 @@ class FakeApi:
             case "POST", ["projects", project, "domains", domain, "runs"]:
                 return self._create_run(project, domain, RunSpec.model_validate(body))
             case "GET", ["projects", _, "domains", _, "runs"]:
-                wanted = [run for run in self.runs.values() if query.get("phase") in {None, run.phase}]
+                filters = parse_qs(urlsplit(self.requests[-1].url).query)
+                wanted = [run for run in self.runs.values() if _is_wanted(run, filters)]
                 newest_first = sorted(wanted, key=lambda run: run.created_at, reverse=True)
                 return respond(RunPage(runs=tuple(newest_first)))
             case "GET", ["projects", _, "domains", _, "runs", run]:
@@ -265,6 +266,16 @@ class FakeApi:
             for sha256, ref in wanted.items()
             if sha256 not in there
         )
+
+
+def _is_wanted(run: ActionRecord, asked: dict[str, list[str]]) -> bool:
+    has = {*run.labels, *(f"{key}={value}" for key, value in run.labels.items())}
+    since = asked.get("updated_after")
+    return (
+        ("phase" not in asked or run.phase in asked["phase"])
+        and has.issuperset(asked.get("label", ()))
+        and (since is None or run.updated_at >= datetime.fromisoformat(since[0]))
+    )
 
 
 def _secret(named: SecretId) -> SecretDetails:

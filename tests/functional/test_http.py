@@ -50,6 +50,7 @@ ROUTES = {
     ("post", "/v1/downloads"),
     ("get", "/v1/projects"),
     ("post", "/v1/projects"),
+    ("patch", "/v1/projects/{project}"),
     ("get", "/v1/secrets"),
     ("put", "/v1/secrets"),
     ("get", "/v1/secrets/{key}"),

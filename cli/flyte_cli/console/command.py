@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-import rich_click as click
+import click
 
 from flyte_cli.commands import Command
 from flyte_cli.scope import backend, scope_options

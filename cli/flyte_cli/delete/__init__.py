@@ -10,6 +10,7 @@ delete = Verb(
     no_args_is_help=True,
     lazy={
         "devbox": "flyte_cli.devbox.commands:delete_devbox",
+        "local-cache": "flyte_cli.delete.local_cache:local_cache",
         "secret": "flyte_cli.delete.secret:secret",
         "trigger": "flyte_cli.delete.trigger:trigger",
     },

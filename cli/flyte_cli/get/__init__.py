@@ -13,6 +13,7 @@ get = Verb(
         "code": "flyte_cli.get.code:code",
         "condition": "flyte_cli.get.condition:condition",
         "config": "flyte_cli.get.config:config",
+        "cost": "flyte_cli.get.cost:cost",
         "devbox": "flyte_cli.devbox.commands:get_devbox",
         "io": "flyte_cli.get.io:io",
         "logs": "flyte_cli.get.logs:logs",

@@ -8,6 +8,7 @@ import click
 
 from flyte_cli.choices import KeyValue
 from flyte_cli.commands import Command
+from flyte_cli.costs import dollars, run_cost_rows
 from flyte_cli.get.filters import INSTANT, PHASES, time_filter
 from flyte_cli.scope import backend, scope_options
 from flyte_cli.shown import action_details, run_row
@@ -30,12 +31,27 @@ if TYPE_CHECKING:
 @click.option("--updated-before", type=INSTANT, help="Only runs whose last change was before this time.")
 @click.option("--with-label", type=KeyValue(), multiple=True, help="Only runs with this label; repeatable.")
 @click.option("--with-label-key", multiple=True, help="Only runs with a label of this key; repeatable.")
+@click.option("--cost", is_flag=True, help="Of the run NAME: what it costs by its tasks, from all its actions.")
 @scope_options
-def run(name: str | None, project: str | None, domain: str | None, **filters: Any) -> None:
-    """List runs, the newest first; or show the run NAME."""
+def run(
+    name: str | None,
+    project: str | None,
+    domain: str | None,
+    cost: bool,  # noqa: FBT001 - click passes by name
+    **filters: Any,
+) -> None:
+    """List runs, the newest first; or show the run NAME.
+
+    Costs are estimates at list prices: docs/cost.md says what is in them.
+    """
+    if cost and name is None:
+        raise click.UsageError("--cost is of one run: flyte get run NAME --cost. Of many: flyte get cost")
     settings = backend(project, domain)
     if name is None:
         _list(settings, filters)
+        return
+    if cost:
+        _show_cost(settings, name)
         return
     from flyte.remote import Run
 
@@ -43,6 +59,17 @@ def run(name: str | None, project: str | None, domain: str | None, **filters: An
     record, links = found.record, found.details().action_details.links
     document = record.to_dict() | {"url": found.url} | ({"links": links} if links else {})
     settings.output.details(action_details(record, found.url, links), document)
+
+
+def _show_cost(settings: Settings, name: str) -> None:
+    from flyte._syncify import BACKGROUND
+    from flyte.remote import Run
+    from flyte.remote._cost import fetch_run_cost
+
+    found = BACKGROUND.run(fetch_run_cost(Run.get(name).record.id))
+    settings.output.rows(run_cost_rows(found), found.to_dict(), "The run has no actions.")
+    if not settings.output.is_json:
+        settings.output.text(f"In all {dollars(found.usd)}, without invocations that are on. See docs/cost.md.")
 
 
 def _list(settings: Settings, filters: dict[str, Any]) -> None:

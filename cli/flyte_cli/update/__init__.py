@@ -9,6 +9,7 @@ update = Verb(
     help="Change what is there already.",
     no_args_is_help=True,
     lazy={
+        "project": "flyte_cli.update.project:project",
         "trigger": "flyte_cli.update.trigger:trigger",
     },
 )

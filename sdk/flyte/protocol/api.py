@@ -265,6 +265,15 @@ class Project(Model):
     archived: bool = False
 
 
+class UpdateProjectRequest(Model):
+    """Changes what is given; the rest stays as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    labels: dict[str, str] | None = None
+    archived: bool | None = None
+
+
 class ProjectList(Model):
     """Projects by id."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -70,6 +71,28 @@ class Project:
         body = ProjectModel(id=id, name=name, description=description, labels=labels or {})
         return cls(await get_client().post(path_of("projects"), body, ProjectModel))
 
+    @syncify
+    @classmethod
+    async def update(
+        cls,
+        id: str,  # noqa: A002 - Flyte's signature
+        name: str | None = None,
+        description: str | None = None,
+        labels: dict[str, str] | None = None,
+        archived: bool | None = None,  # noqa: FBT001
+    ) -> Project:
+        """Changes what is given; the rest stays as it is. A project that is archived still takes runs.
+
+        Raises:
+            RuntimeUserError: `ProjectNotFound`: there is none.
+        """
+        from flyte.protocol.api import Project as ProjectModel
+        from flyte.protocol.api import UpdateProjectRequest
+
+        body = UpdateProjectRequest(name=name, description=description, labels=labels, archived=archived)
+        answer = await asyncio.to_thread(get_client().call, "PATCH", path_of("projects", id), ProjectModel, body=body)
+        return cls(answer)
+
     @property
     def id(self) -> str:
         """What paths and the configuration name."""
@@ -102,8 +125,6 @@ class User:
     @classmethod
     async def get(cls) -> User:
         """Who signs the requests. Asks AWS's STS; on a backend of this machine it is a fixed name."""
-        import asyncio
-
         from ._endpoint import parse_endpoint
 
         platform = require_backend().platform
@@ -141,4 +162,10 @@ class User:
 async def _projects() -> tuple[ProjectModel, ...]:
     from flyte.protocol.api import ProjectList
 
-    return (await get_client().get(path_of("projects"), ProjectList)).projects
+    found: list[ProjectModel] = []
+    cursor: str | None = None
+    while True:
+        page = await get_client().get(path_of("projects"), ProjectList, {"cursor": cursor})
+        found += page.projects
+        if (cursor := page.cursor) is None:
+            return tuple(found)

@@ -15,7 +15,7 @@ from flyte.protocol.runs import ActionRecord
 from ._action import Action, ActionDetails
 from ._code import CodeBundle, download_code
 from ._endpoint import parse_endpoint
-from ._http import get_client, scope_path
+from ._http import Query, get_client, scope_path
 from ._logs import log_lines, print_logs
 from ._recorded import Recorded
 from ._records import (
@@ -32,7 +32,7 @@ from ._report import fetch_report
 from ._typed import typed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from flyte.protocol.identity import ActionId
@@ -109,24 +109,16 @@ class Run(Recorded):
             raise ValueError(f"sort_by={sort_by!r}: runs are listed by ('created_at', 'desc') only")
         phases = [ActionPhase.PAUSED] if paused_actions_only else [ActionPhase(phase) for phase in in_phase or ()]
         labels = [f"{key}={value}" for key, value in (with_labels or {}).items()] + list(with_label_keys or ())
-        query: dict[str, str | int | None] = {
+        query: Query = {
+            "phase": list(dict.fromkeys(phases)),
             "task": task_name,
             "version": task_version,
             "created_by": created_by_subject,
-            "label": labels[0] if labels else None,
+            "label": labels,
             **(created_at.query("created") if created_at else {}),
+            **(updated_at.query("updated") if updated_at else {}),
         }
-
-        def fits(record: ActionRecord) -> bool:
-            known = {*record.labels, *(f"{key}={value}" for key, value in record.labels.items())}
-            return known.issuperset(labels) and (updated_at is None or updated_at.holds(record.updated_at))
-
-        # The API filters by one phase and one label: more phases are as many lists, more labels are looked at here.
-        found: list[ActionRecord] = []
-        for phase in dict.fromkeys(phases) or (None,):
-            found += await _listed({**query, "phase": phase}, fits, limit, scope_of_lists(project, domain))
-        found.sort(key=lambda record: record.created_at, reverse=True)
-        for record in found[:limit]:
+        for record in await list_runs(query, limit, scope_of_lists(project, domain)):
             yield cls(record)
 
     # -- what it is ------------------------------------------------------------------------------------------------
@@ -424,12 +416,8 @@ def scope_of_lists(project: str | None, domain: str | None) -> tuple[str, str]:
     return checked("project", project or state.project or ""), checked("domain", domain or state.domain or "")
 
 
-async def _listed(
-    query: dict[str, str | int | None],
-    fits: Callable[[ActionRecord], bool],
-    limit: int,
-    scope: tuple[str, str],
-) -> list[ActionRecord]:
+async def list_runs(query: Query, limit: int, scope: tuple[str, str]) -> list[ActionRecord]:
+    """The root actions of runs that fit a query of the API, the newest first, at most `limit` of them."""
     from flyte.protocol.api import RunPage
 
     path = scope_path(*scope, "runs")
@@ -437,7 +425,8 @@ async def _listed(
     cursor: str | None = None
     while len(found) < limit:
         page = await get_client().get(path, RunPage, {**query, "limit": min(limit, PAGE), "cursor": cursor})
-        found += filter(fits, page.runs)
+        found += page.runs
+        # A page can be empty and have a cursor: then the API has looked at many that do not fit.
         if (cursor := page.cursor) is None:
             break
     return found[:limit]

@@ -156,7 +156,7 @@ class Task:
         state = require_backend()
         scope = (project or state.project or "", domain or state.domain or "")
         found: list[TaskVersion] = []
-        async for record in _listed(scope, by_task_name, by_task_env, limit):
+        async for record in _listed(scope, by_task_name, by_task_env, limit, entrypoint=entrypoint):
             in_environment = by_task_env is None or record.environment == by_task_env
             if in_environment and entrypoint in {None, record.entrypoint}:
                 found.append(record)
@@ -315,7 +315,7 @@ class TaskDetails:
 
 
 async def _listed(
-    scope: tuple[str, str], name: str | None, environment: str | None, limit: int
+    scope: tuple[str, str], name: str | None, environment: str | None, limit: int, *, entrypoint: bool | None
 ) -> AsyncIterator[TaskVersion]:
     from flyte.protocol.api import TaskPage
 
@@ -323,6 +323,7 @@ async def _listed(
     query: dict[str, str | int | None] = {"limit": min(limit, PAGE)}
     if name is None:
         query["environment"] = environment
+        query["entrypoint"] = None if entrypoint is None else str(entrypoint).lower()
     while True:
         page = await get_client().get(path, TaskPage, query)
         for record in page.tasks:
