@@ -1,4 +1,4 @@
-"""Values to JSON text and back, against pydantic's own `TypeAdapter` on the same data."""
+"""What a worker does with values, text to value and back, against pydantic's own `TypeAdapter` on the same data."""
 
 from __future__ import annotations
 
@@ -60,14 +60,15 @@ CASES: tuple[tuple[str, Any, Any, int], ...] = (
 
 def rows(pairs: int) -> Iterator[Row]:
     """A row a case. Each measurement is of several round trips, for one is too short for the clock."""
-    from flyte.types import codec_for
+    from flyte.types import MISSING, NativeInterface
+    from flyte.types.texts import joined
 
     for what, hint, value, repeats in CASES:
-        codec, adapter = codec_for(hint), TypeAdapter(hint)
+        interface, adapter = NativeInterface({"o0": (hint, MISSING)}, {"o0": hint}), TypeAdapter(hint)
 
-        def ours(codec: Any = codec, value: Any = value, repeats: int = repeats) -> None:
+        def ours(interface: Any = interface, value: Any = value, repeats: int = repeats) -> None:
             for _ in range(repeats):
-                codec.from_text(codec.to_text(value))
+                interface.inputs_from_text(joined(interface.outputs_to_texts(value)))
 
         def reference(adapter: Any = adapter, value: Any = value, repeats: int = repeats) -> None:
             for _ in range(repeats):

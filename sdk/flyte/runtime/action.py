@@ -14,6 +14,7 @@ from flyte._in_task import within_task
 from flyte._task import TaskTemplate
 from flyte.protocol.tasks import PICKLE_FILE, Loader, TaskSpec
 from flyte.report import Report
+from flyte.types.texts import joined
 
 from .backend_conditions import BackendConditions
 from .backend_results import BackendResults
@@ -42,14 +43,15 @@ def run_action(order: Message, channel: Channel) -> Message:
     except BaseException as error:  # noqa: BLE001 - whatever the user's module raises, SystemExit too
         # What a half-imported program has left in this process, nobody knows.
         return {**_failed(import_failure(error, spec)), "unclean": "its program could not be imported"}
-    inputs, context = json.loads(order["inputs"]), context_of(order, spec, channel)
-    results = BackendResults(channel)
-    outputs = None if context.disable_run_cache else _earlier_outputs(order, results, task, inputs)
+    context, results = context_of(order, spec, channel), BackendResults(channel)
+    is_cached = task.cache_request.is_enabled() and not context.disable_run_cache
+    inputs = json.loads(order["inputs"]) if is_cached else {}
+    outputs = _earlier_outputs(order, results, task, inputs) if is_cached else None
     if outputs is not None:
-        return _done(Succeeded(outputs))
+        return {"outputs": json.dumps(outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"))}
     with within_task(TaskBackend(channel, context, spec)):
-        result = execute(task, inputs, context)
-    if isinstance(result, Succeeded) and not (context.disable_run_cache or order["context"]["cached_by_caller"]):
+        result = execute(task, order["inputs"], context)
+    if isinstance(result, Succeeded) and is_cached and not order["context"]["cached_by_caller"]:
         keep(results, task, inputs, result.outputs)
     return _done(result)
 
@@ -152,7 +154,7 @@ def context_of(order: Message, spec: TaskSpec, channel: Channel) -> TaskContext:
 def _done(result: Result) -> Message:
     if isinstance(result, Failed):
         return _failed(result)
-    return {"outputs": json.dumps(result.outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"))}
+    return {"outputs": joined(result.texts)}
 
 
 def _failed(failure: Failed) -> Message:

@@ -6,7 +6,9 @@ Whatever the user's code raises becomes a `Failed`; nothing of it escapes, excep
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,9 +31,14 @@ Json = Any
 
 @dataclass(frozen=True)
 class Succeeded:
-    """Outputs by `o0`, `o1`, … as JSON."""
+    """Outputs by `o0`, `o1`, …, each as JSON text."""
 
-    outputs: dict[str, Json]
+    texts: dict[str, str]
+
+    @functools.cached_property
+    def outputs(self) -> dict[str, Json]:
+        """The same as JSON."""
+        return {name: json.loads(text) for name, text in self.texts.items()}
 
 
 @dataclass(frozen=True)
@@ -63,11 +70,12 @@ class Failed:
 Result = Succeeded | Failed
 
 
-def execute(task: TaskTemplate[..., Any], inputs: Mapping[str, Json], context: TaskContext) -> Result:
-    """One attempt, blocking. An async task gets an event loop of its own."""
+def execute(task: TaskTemplate[..., Any], inputs: Mapping[str, Json] | str, context: TaskContext) -> Result:
+    """One attempt, blocking. Inputs may be a JSON text. An async task gets an event loop of its own."""
     with _context.entered(context):
         try:
-            values = task.interface.decode_inputs(inputs)
+            interface = task.interface
+            values = interface.inputs_from_text(inputs) if isinstance(inputs, str) else interface.decode_inputs(inputs)
             returned = task.forward(**values)
             if inspect.isawaitable(returned):
                 with asyncio.Runner(loop_factory=_loops.new_loop) as runner:
@@ -109,7 +117,7 @@ async def _awaited(awaitable: Any) -> Any:
 def finished(task: TaskTemplate[..., Any], returned: Any) -> Result:
     """The outputs that a returned value stands for, checked against the annotation."""
     try:
-        return Succeeded(task.interface.encode_outputs(returned))
+        return Succeeded(task.interface.outputs_to_texts(returned))
     except ValueMismatch as mismatch:
         error = RuntimeDataValidationError(f"output{mismatch.path}", mismatch.reason, task.name)
         return Failed(error.code, "user", str(error), retriable=False)

@@ -92,6 +92,11 @@ class ModelCodec(Codec[Any]):
     def _json(self) -> SchemaValidator:
         return SchemaValidator(self._schemas.json, _use_prebuilt=False)
 
+    @property
+    def read_by(self) -> core_schema.CoreSchema:
+        """What reads the JSON of a value."""
+        return self._schemas.json
+
     def encode(self, value: Any) -> Json:
         try:
             checked = self._checked(value)
