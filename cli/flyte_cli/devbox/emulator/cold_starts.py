@@ -1,0 +1,88 @@
+"""Starts sandboxes only as fast as the machine's processors can, and no more for short invocations than keep them busy.
+
+A start takes longer than a short invocation: a burst that had a sandbox for each would be done when the last of them is
+ready. Who waits here takes a sandbox that has become free meanwhile. Where none does, because invocations are long, or
+wait for others, another one is started: so nobody waits for its own caller.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import Any
+
+from ministack.core import lambda_runtime  # type: ignore[import-not-found]
+from ministack.services import lambda_svc  # type: ignore[import-not-found]
+
+_BUSY_PER_PROCESSOR = 4
+"""Sandboxes of one function that are started at once. Ours: invocations wait for AWS more than half of their time."""
+_LONG_S = 0.5
+"""If none has become free for so long, the invocations that are on are long ones."""
+
+
+class ColdStarts:
+    """The sandboxes that are being started.
+
+    Args:
+        processors: How many may be.
+    """
+
+    def __init__(self, processors: int) -> None:
+        self._at_once = processors
+        self._few = _BUSY_PER_PROCESSOR * processors
+        self._freed_s: dict[str, float] = {}
+        self._starting: set[Any] = set()
+        self._changed = threading.Condition()
+
+    def acquire(self, function: str, config: dict[str, Any], code: bytes, qualifier: str = "$LATEST") -> Any:
+        """A free sandbox, or one to be started once it is its turn; with ministack's word for which."""
+        key = lambda_runtime._worker_key(function, config, qualifier)  # noqa: SLF001 - the pin makes these names known
+        with self._changed:
+            while not (_has_free(key) or self._may_start(function, key)):
+                self._changed.wait(_LONG_S)
+            worker, how = lambda_runtime.acquire_worker(function, config, code, qualifier=qualifier)
+            if how == "spawn":
+                self._starting.add(worker)
+            return worker, how
+
+    def started(self, worker: Any) -> None:
+        """The sandbox is ready, or could not be started."""
+        with self._changed:
+            self._starting.discard(worker)
+            self._changed.notify_all()
+
+    def release(self, worker: Any) -> None:
+        """An invocation has ended."""
+        lambda_runtime.release_worker(worker)
+        self._freed_s[worker.func_name] = time.monotonic()
+        self.started(worker)
+
+    def _may_start(self, function: str, key: str) -> bool:
+        if len(self._starting) >= self._at_once:
+            return False
+        return len(_sandboxes(key)) < self._few or time.monotonic() - self._freed_s.get(function, 0.0) > _LONG_S
+
+
+def _has_free(key: str) -> bool:
+    return any(not worker.in_use for worker in _sandboxes(key))
+
+
+def _sandboxes(key: str) -> list[Any]:
+    with lambda_runtime._lock:  # noqa: SLF001 - see above
+        return list(lambda_runtime._workers.get(key, ()))  # noqa: SLF001 - see above
+
+
+def install() -> None:
+    """Let ministack start its sandboxes so."""
+    starts = ColdStarts(os.cpu_count() or 1)
+    spawn = lambda_runtime.Worker._spawn  # noqa: SLF001 - see above
+
+    def spawn_in_turn(worker: Any) -> None:
+        try:
+            spawn(worker)
+        finally:
+            starts.started(worker)
+
+    lambda_runtime.Worker._spawn = spawn_in_turn  # noqa: SLF001 - see above
+    lambda_svc.acquire_worker, lambda_svc.release_worker = starts.acquire, starts.release
