@@ -48,10 +48,28 @@ class Closing:
         """Compares an open action with its execution: closes it, starts it, ends it if it is overdue, or leaves it."""
         execution = self._executions.describe(action)
         if execution is None:
-            return self._start(action)
+            return self.start(action)
         if execution.status in {"RUNNING", "PENDING_REDRIVE"}:
             return self._end_if_overdue(action)
         return self.close(action, execution)
+
+    def start(self, action: ActionId) -> Verdict:
+        """Starts an action that was recorded but never started. Nothing happens if it was, or has ended."""
+        item = self._open_item(action)
+        if item is None:
+            return Verdict.GONE
+        if phase_of(item) is not ActionPhase.QUEUED or item["attempt"] > 0:
+            # It did start, and Step Functions has forgotten it: that was more than 90 days ago.
+            return self.close(
+                action, ExecutionState("UNKNOWN", "", "Step Functions does not know its execution any more.")
+            )
+        try:
+            self._executions.start(action, item["function_arn"])
+        except NameUsedError:
+            return Verdict.ALIVE
+        self._actions.touch(action)
+        _logger.warning("started %s, which was recorded but never started", action.key, extra=action.to_dict())
+        return Verdict.STARTED
 
     def close(self, action: ActionId, execution: ExecutionState) -> Verdict:
         """Records how an execution ended, unless its action's end is recorded already."""
@@ -87,23 +105,6 @@ class Closing:
         self._executions.stop(action, error.message)
         self._aborts.end_below(action, _ENDED_ABOVE)
         return Verdict.CLOSED
-
-    def _start(self, action: ActionId) -> Verdict:
-        item = self._open_item(action)
-        if item is None:
-            return Verdict.GONE
-        if phase_of(item) is not ActionPhase.QUEUED or item["attempt"] > 0:
-            # It did start, and Step Functions has forgotten it: that was more than 90 days ago.
-            return self.close(
-                action, ExecutionState("UNKNOWN", "", "Step Functions does not know its execution any more.")
-            )
-        try:
-            self._executions.start(action, item["function_arn"])
-        except NameUsedError:
-            return Verdict.ALIVE
-        self._actions.touch(action)
-        _logger.warning("started %s, which was recorded but never started", action.key, extra=action.to_dict())
-        return Verdict.STARTED
 
     def _record(self, item: Item, execution: ExecutionState) -> Item | None:
         if execution.status == "ABORTED":

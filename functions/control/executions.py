@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import ExecutionInput
@@ -20,8 +21,17 @@ if TYPE_CHECKING:
     from functions.control.settings import Settings
 
 
-_THROTTLED = frozenset({"ThrottlingException", "ExecutionLimitExceeded"})
-"""Source: Step Functions API reference, StartExecution and common errors."""
+_PASSING = frozenset(
+    {
+        "ThrottlingException",
+        "ExecutionLimitExceeded",
+        "InternalFailure",
+        "InternalServerError",
+        "ServiceUnavailable",
+        "RequestExpired",
+    }
+)
+"""Refusals that a later request may not meet. Source: Step Functions API reference, StartExecution, common errors."""
 _LONGEST_PAUSE_S = 10.0
 
 
@@ -51,7 +61,8 @@ class Executions:
         Args:
             action: Whose execution.
             function_arn: The runner that it invokes.
-            patience_s: How long to try again where too many are started at a time, beyond what the AWS client does.
+            patience_s: How long to try again where too many are started at a time, or Step Functions does not answer,
+                beyond what the AWS client does.
 
         Raises:
             NameUsedError: It has ended already.
@@ -61,9 +72,9 @@ class Executions:
         while True:
             try:
                 self._start(action, given)
-            except ClientError as error:
+            except (ClientError, BotoCoreError) as error:
                 left_s = patience_s - (time.monotonic() - started_s)
-                if error_code(error) not in _THROTTLED or left_s <= 0:
+                if left_s <= 0 or not _passes(error):
                     raise
                 # The whole pause is left to chance, so that those who wait do not come back together.
                 threading.Event().wait(min(left_s, random.uniform(0, pause_s)))  # noqa: S311 - no secret
@@ -110,3 +121,10 @@ class Executions:
 
     def _arn(self, action: ActionId) -> str:
         return self._settings.execution_arn(action.execution_name)
+
+
+def _passes(error: ClientError | BotoCoreError) -> bool:
+    """Whether another request may do better."""
+    if isinstance(error, ClientError):
+        return error_code(error) in _PASSING
+    return isinstance(error, HTTPClientError | NoConnectionError)

@@ -8,7 +8,9 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from flyte.protocol.model import Json
 from flyte.protocol.phases import ActionPhase
@@ -34,6 +36,9 @@ _NEWS_S = 2.0
 """Between two writes of how far the children are. Ours: what a person looks at again after."""
 _STARTS = 8
 """Children whose turn has come are started so many at a time."""
+
+_NEW_FOR = timedelta(seconds=30)
+"""A child that was not begun for longer may not have been started; it may as well wait for a free runner."""
 
 _logger = logging.getLogger(__name__)
 
@@ -77,8 +82,8 @@ class Children:
         asked = ChildRequest.model_validate({**params, "spec": None if spec is None else _parsed(spec)})
         request, item = self._found(asked)
         self._called[asked.name] = request.name
-        self._started += 1
         self._progress.asks(request.name, asked.group, asked.group_size)
+        self._started += 1
         answer: Future[Json] = Future()
         if item is not None and ActionPhase(item["phase"]) is not ActionPhase.QUEUED:
             self._answer_or_await(request.name, item, answer)
@@ -188,8 +193,11 @@ class Children:
             self._changed.notify()
 
     def have_ended(self, names: Sequence[str]) -> bool:
-        """Whether any of these children has ended."""
+        """Whether any of these children has ended. One that is recorded and was never started is started."""
         found = self._backend.child_records.look_at(self._claim.id.run_id, names)
+        for name, item in found.items():
+            if _was_forgotten(item, self._backend.now()):
+                self._start_forgotten(name)
         return any(ActionPhase(item["phase"]).is_terminal for item in found.values())
 
     def _found(self, request: ChildRequest) -> tuple[ChildRequest, Item | None]:
@@ -222,6 +230,7 @@ class Children:
     def _answer_or_await(self, name: str, item: Item | None, answer: Future[Json]) -> None:
         if item is not None and ActionPhase(item["phase"]).is_terminal:
             self._turns.end(name)
+            self._progress.ends(name, ActionPhase(item["phase"]))
             answer.set_result(self._ending(item))
         else:
             self._await(name, answer)
@@ -231,7 +240,6 @@ class Children:
         found = self._backend.recoveries.find(self._claim, self._names(request))
         if found is None:
             return None
-            self._progress.ends(name, ActionPhase(item["phase"]))
         there = self._backend.runs.start_child(self._claim, request, found.outputs, found.source)
         return there or {"phase": ActionPhase.RECOVERED.value, "outputs": found.outputs}
 
@@ -293,6 +301,12 @@ class Children:
         if abort:
             for name in left:
                 self._abort(name, "The task that had called it has ended.")
+
+    def _start_forgotten(self, name: str) -> None:
+        try:
+            self._backend.closing.start(self._claim.id.action_id(name))
+        except (ClientError, BotoCoreError):
+            _logger.exception("could not start %s of %s; the reconciler will", name, self._claim.id.key)
 
     def _abort(self, name: str, reason: str) -> None:
         try:
@@ -363,24 +377,15 @@ class Children:
         ended = {name: item for name, item in found.items() if ActionPhase(item["phase"]).is_terminal}
         for name, item in ended.items():
             self._turns.end(name)
+            self._progress.ends(name, ActionPhase(item["phase"]))
             ending = self._ending(item)
             with self._changed:
                 answers = self._awaited.pop(name, [])
             for answer in answers:
                 answer.set_result(ending)
-        return bool(ended)
-
-    def _ring(self) -> None:
-        """Answers those whose moment has come."""
-            self._progress.ends(name, ActionPhase(item["phase"]))
-        now_s = time.time()
-        with self._changed:
-            due = [answer for at, answer in self._timers if at <= now_s]
-            self._timers = [(at, answer) for at, answer in self._timers if at > now_s]
-        for answer in due:
         if time.monotonic() >= self._news_at_s:
             self.tell_progress()
-            answer.set_result(None)
+        return bool(ended)
 
     def tell_progress(self) -> None:
         """Records how far the groups of children are, if that has changed."""
@@ -389,6 +394,15 @@ class Children:
         if news is not None:
             self._backend.actions.count_groups(self._claim.id, news)
 
+    def _ring(self) -> None:
+        """Answers those whose moment has come."""
+        now_s = time.time()
+        with self._changed:
+            due = [answer for at, answer in self._timers if at <= now_s]
+            self._timers = [(at, answer) for at, answer in self._timers if at > now_s]
+        for answer in due:
+            answer.set_result(None)
+
     def _ending(self, item: Item) -> Json:
         return {"phase": item["phase"], "outputs": self._backend.payloads.outputs(item), "error": item.get("error")}
 
@@ -396,6 +410,12 @@ class Children:
 def _task_of(request: ChildRequest) -> str:
     called = request.spec or request.task
     return called.name if called is not None else ""
+
+
+def _was_forgotten(item: Item, now: datetime) -> bool:
+    """Whether no invocation has worked on the child although it is not new: its start may have failed."""
+    is_queued = ActionPhase(item["phase"]) is ActionPhase.QUEUED and "started_at" not in item
+    return is_queued and now - datetime.fromisoformat(item["created_at"]) >= _NEW_FOR
 
 
 @functools.lru_cache(maxsize=32)

@@ -25,6 +25,7 @@ _AFTER = (Fault.LOST, Fault.REPEATED, Fault.DIED_AFTER)
 def _one_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody looks at children beside the task, and one action is ended at a time: the calls come in one order."""
     monkeypatch.setattr(aborts, "_AT_ONCE", 1)
+    monkeypatch.setattr("random.uniform", lambda _low, _high: 0.0)  # a start that is tried again is so at once
     answer_attributes_as_they_are(monkeypatch)
     monkeypatch.setattr(children, "SHORTEST_LOOK_S", 3600.0)
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
 from flyte.protocol.identity import ActionId
 from functions.control.executions import Executions, NameUsedError
@@ -17,7 +17,7 @@ ACTION = ActionId(project="p", domain="d", run="r1")
 class Machine:
     """A Step Functions that refuses starts with these codes, in turn, and says how the execution is."""
 
-    def __init__(self, *refusals: str, status: str = "RUNNING") -> None:
+    def __init__(self, *refusals: str | Exception, status: str = "RUNNING") -> None:
         self._refusals = list(refusals)
         self._status = status
         self.starts = 0
@@ -27,7 +27,8 @@ class Machine:
         self.starts += 1
         self.header = given.get("traceHeader")
         if self._refusals:
-            raise ClientError({"Error": {"Code": self._refusals.pop(0)}}, "StartExecution")
+            refusal = self._refusals.pop(0)
+            raise ClientError({"Error": {"Code": refusal}}, "StartExecution") if isinstance(refusal, str) else refusal
 
     def describe_execution(self, **_: str) -> dict[str, str]:
         return {"status": self._status}
@@ -55,9 +56,19 @@ def test_too_many_starts_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None
     assert machine.starts == 4
 
 
+def test_a_step_functions_that_does_not_answer_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.uniform", lambda _low, _high: 0.0)
+    away = [EndpointConnectionError(endpoint_url="u"), ReadTimeoutError(endpoint_url="u")]
+    machine = Machine("ServiceUnavailable", *away)
+    executions(machine).start(ACTION, "f", patience_s=60)
+    assert machine.starts == 4
+
+
 def test_other_refusals_and_those_without_patience_are_told() -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         executions(Machine("AccessDenied")).start(ACTION, "f", patience_s=60)
+    with pytest.raises(NoCredentialsError):
+        executions(Machine(NoCredentialsError())).start(ACTION, "f", patience_s=60)
     with pytest.raises(ClientError, match="Throttling"):
         executions(Machine("ThrottlingException")).start(ACTION, "f")
 
