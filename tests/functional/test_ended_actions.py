@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import io
 import json
+import logging
+import sys
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +31,9 @@ from tests.fakes.http_api import FakeHttpApi
 from tests.fakes.specs import greet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
     from functions.control.clients import Clients
     from tests.fakes.clock import FakeClock
     from tests.fakes.executions import FakeExecutions
@@ -144,3 +153,44 @@ def test_how_much_is_measured_is_the_deployments_choice(backend: Backend, enviro
     backend.actions.finish_succeeded(claimed, "{}")
     EndedActions(Metrics.from_environment(environ), written.append)(backend.actions.get(ACTION))
     assert len(metrics_of(json.loads(written[0]))) == count
+
+
+@pytest.fixture
+def reconciler(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """The reconciler function, on this backend."""
+    ours = logging.getLogger("functions")
+    before = (ours.handlers[:], ours.propagate, ours.level)
+    for name in ("FLYTE_REGISTRY_TABLE", "FLYTE_RUNS_TABLE", "FLYTE_BUCKET"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "reconciler")
+    module = importlib.import_module("functions.recorder.reconciler")
+    monkeypatch.setattr(module, "_backend", backend)
+    monkeypatch.setattr(module, "_metrics", Metrics("Flyte/test"))
+    yield module
+    ours.handlers[:], ours.propagate, ours.level = before
+    del sys.modules["functions.recorder.reconciler"]
+
+
+def test_what_the_reconciler_finds_is_a_metric_and_nothing_is_none(
+    reconciler: ModuleType,
+    backend: Backend,
+    executions: FakeExecutions,
+    clock: FakeClock,
+) -> None:
+    printed = io.StringIO()
+    reconciler.logger.handlers[0].setStream(printed)
+    executions.failure = ConnectionError("Step Functions is gone")
+    with contextlib.suppress(ConnectionError):
+        backend.runs.create("flytesnacks", "development", RunSpec(name="r2", spec=greet(), inputs={"message": "hi"}))
+    executions.failure = None
+    clock.advance(600)
+    lines = []
+    for _ in range(2):
+        reconciler.handle({}, SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000))
+        clock.advance(600)
+        said = [json.loads(text) for text in printed.getvalue().splitlines()]
+        lines.append([line for line in said if line.get("event") == "reconciled"][-1])
+    assert metrics_of(lines[0]) == {("ReconcilerFinds", ""): 1}
+    assert_valid(lines[0])
+    assert (lines[0]["verdicts"]["started"], lines[0]["service"]) == (1, "reconciler")
+    assert metrics_of(lines[1]) == {}
