@@ -18,6 +18,9 @@ _LEAST_CONCURRENCY = 2
 class _TriggerTime:
     """Stands for the time at which a trigger fires."""
 
+    is_given_by_trigger = True
+    """As the default of an input, it is a value that triggers alone can give: `flyte.types` takes it for none."""
+
     def __repr__(self) -> str:
         return "TriggerTime"
 
@@ -35,7 +38,7 @@ class _TriggeredArtifact:
         return "TriggeredArtifact"
 
 
-TriggerTime = _TriggerTime()
+TriggerTime: Any = _TriggerTime()  # any type: it may be the default of an input
 TriggeredArtifact = _TriggeredArtifact()
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import zoneinfo
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,7 +47,10 @@ def triggers_of(task: TaskTemplate[..., Any]) -> tuple[TriggerSpec, ...]:
     def encode(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
         return interface.encode_inputs(interface.bind((), inputs))
 
-    return tuple(specify_trigger(trigger, task.name, encode) for trigger in task.triggers)
+    parameters = inspect.signature(task.func).parameters.values()
+    times = {each.name: TriggerTime for each in parameters if each.default is TriggerTime}
+    timed = (replace(trigger, inputs={**times, **(trigger.inputs or {})}) for trigger in task.triggers)
+    return tuple(specify_trigger(trigger, task.name, encode) for trigger in timed)
 
 
 def specify_trigger(trigger: Trigger, task: str, encode: Encode) -> TriggerSpec:

@@ -64,7 +64,8 @@ class NativeInterface:
                     f"task {function.__qualname__}: *{name} cannot be an input, because its names are not known "
                     "before it is called; name each input"
                 )
-            inputs[name] = (hints.get(name, Any), parameter.default)
+            given_by_trigger = getattr(parameter.default, "is_given_by_trigger", False)
+            inputs[name] = (hints.get(name, Any), MISSING if given_by_trigger else parameter.default)
             if parameter.kind is not parameter.KEYWORD_ONLY:
                 positional.append(name)
         outputs, named_tuple = output_hints(hints.get("return", types.NoneType))

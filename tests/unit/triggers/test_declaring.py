@@ -197,3 +197,14 @@ class TestPlanning:
 
 def test_a_trigger_takes_the_schedule_of_another_one() -> None:
     assert flyte.Trigger("mine", flyte.Trigger.daily()).automation == flyte.Trigger.daily().automation
+
+
+def test_an_input_whose_default_is_the_trigger_time_gets_it_from_each_trigger() -> None:
+    env = flyte.TaskEnvironment("defaults_to_the_time")
+
+    @env.task(triggers=(flyte.Trigger("six", flyte.Cron("0 */6 * * *")), flyte.Trigger("by-hand", inputs={"x": 2})))
+    def work(at: datetime = flyte.TriggerTime, x: int = 1) -> str:
+        return f"{at} {x}"
+
+    assert [(each.time_inputs, each.inputs) for each in triggers_of(work)] == [(("at",), {}), (("at",), {"x": 2})]
+    assert work.native_interface.required_inputs() == ["at"]
