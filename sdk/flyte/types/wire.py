@@ -64,7 +64,7 @@ _UNTYPED = frozenset({"list", "set", "frozenset", "deque"})
 _TEXT: core_schema.CoreConfig = {"ser_json_inf_nan": "strings"}
 _RECORDS = frozenset({"model", "dataclass", "typed-dict", "named-tuple", "call"})
 _ARE_NO_KEYS = frozenset({"array", "object"})
-_PLAIN_VALUES = (str, int, float, bool)
+_TAKE_NONE = frozenset({"nullable", "any", "none"})
 
 
 @dataclass(frozen=True)
@@ -221,6 +221,7 @@ class _Rewriting:
             )
         if kind in {"model-field", "dataclass-field", "typed-dict-field"}:
             _keep_field(node, values)
+            _allow_default_none(values, json)
         if kind in {"model", "dataclass", "typed-dict"}:
             values["config"] = {**node.get("config", {}), **_TEXT}
         if kind == "union" and ours and self._needs_variants(node, values):
@@ -277,6 +278,18 @@ def _keep_field(node: Node, values: Node) -> None:
     values.pop("validation_alias", None)
     if isinstance(alias, str):
         values["serialization_alias"] = values["validation_alias"] = alias
+
+
+def _allow_default_none(values: Node, json: Node) -> None:
+    """A field such as `x: int = None` may be None, as an input of a task may."""
+    for field_node in (values, json):
+        schema = field_node["schema"]
+        if (
+            schema["type"] == "default"
+            and schema.get("default", ...) is None
+            and schema["schema"]["type"] not in _TAKE_NONE
+        ):
+            field_node["schema"] = {**schema, "schema": core_schema.nullable_schema(schema["schema"])}
 
 
 def _is_plainly_written(node: Node) -> bool:

@@ -82,6 +82,22 @@ class Tree:
     children: list[Tree] = field(default_factory=list)
 
 
+@dataclass
+class Sloppy:
+    """With fields that are None although their hints do not say so."""
+
+    size: int = None  # type: ignore[assignment]
+    names: list[str] = None  # type: ignore[assignment]
+    rate: float = 1
+    below: Sloppy = None  # type: ignore[assignment]
+
+
+class SloppyModel(BaseModel):
+    size: int = None  # type: ignore[assignment]
+    when: datetime = None  # type: ignore[assignment]
+    record: Sloppy = None  # type: ignore[assignment]
+
+
 class Rider(BaseModel):
     name: str = Field(alias="fullName")
     age: int = Field(ge=0)
@@ -259,6 +275,8 @@ ROWS = [
         Tree("a", [Tree("b", [Tree("c")])]),
         '{"name": "a", "children": [{"name": "b", "children": [{"name": "c"}]}]}',
     ),
+    Row("dataclass_implicit_none", Sloppy, Sloppy(below=Sloppy(2)), '{"below": {"size": 2}}'),
+    Row("model_implicit_none", SloppyModel, SloppyModel(record=Sloppy()), '{"record": {}}'),
     Row("dataclass_subclass", list[Wheel], [Wheel(1.0), BigWheel(2.0)], None),
     Row(
         "model",
