@@ -77,7 +77,7 @@ class Api(Construct):
             memory_mb=1024,
             timeout_s=29,
         )
-        return factory.function(
+        function = factory.function(
             self,
             "Function",
             shape,
@@ -89,6 +89,15 @@ class Api(Construct):
                 **self._schedules.variables(),
             },
         )
+        resource = function.node.default_child
+        assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - tells the type checker what the CDK made
+        reserved = [
+            parameters.has_api_concurrency.logical_id,
+            {"Ref": parameters.api_concurrency.logical_id},
+            {"Ref": "AWS::NoValue"},
+        ]
+        resource.add_property_override("ReservedConcurrentExecutions", {"Fn::If": reserved})
+        return function
 
     def _grant(self, role: iam.Role) -> None:
         bucket, tables = self._storage.bucket, (self._storage.registry, self._storage.runs)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from aws_cdk import Aws, CfnCondition, CfnParameter, Fn, ICfnRuleConditionExpression
 from constructs import Construct
 
+from flyte.protocol.limits import LAMBDA_TIMEOUT_S
+
 LOG_RETENTION_DAYS = [
     "1",
     "3",
@@ -77,6 +79,24 @@ class Parameters(Construct):
             default="true",
             allowed=["true", "false"],
         )
+        self.runner_timeout_s = self._count(
+            "RunnerTimeoutSeconds",
+            "Seconds that an invocation of a runner may take; runs of any length go on in another one",
+            default=LAMBDA_TIMEOUT_S,
+            at_least=10,
+            at_most=LAMBDA_TIMEOUT_S,
+        )
+        self.api_concurrency = self._count(
+            "ApiReservedConcurrency",
+            "Invocations of the api function that are kept free of the account's concurrency, which large maps use up; "
+            "0 for none, as AWS demands of new accounts. No more of them then run at a time",
+            default=0,
+            at_least=0,
+        )
+        self.has_api_concurrency = self._condition(
+            "HasApiReservedConcurrency",
+            Fn.condition_not(Fn.condition_equals(Fn.ref(self.api_concurrency.logical_id), "0")),
+        )
         self.has_large_runners = self._condition(
             "HasLargeRunners", Fn.condition_equals(self.large_runners.value_as_string, "true")
         )
@@ -91,8 +111,18 @@ class Parameters(Construct):
         parameter.override_logical_id(name)
         return parameter
 
-    def _count(self, name: str, description: str, *, default: int) -> CfnParameter:
-        parameter = CfnParameter(self, name, type="Number", description=description, default=default, min_value=1)
+    def _count(
+        self, name: str, description: str, *, default: int, at_least: int = 1, at_most: int | None = None
+    ) -> CfnParameter:
+        parameter = CfnParameter(
+            self,
+            name,
+            type="Number",
+            description=description,
+            default=default,
+            min_value=at_least,
+            max_value=at_most,
+        )
         parameter.override_logical_id(name)
         return parameter
 

@@ -53,6 +53,7 @@ class Runner(Construct):
         }
         for tier in MEMORY_TIERS_MB:
             function = self._function(factory, tier)
+            _resource(function).add_property_override("Timeout", {"Ref": parameters.runner_timeout_s.logical_id})
             if is_large(tier):
                 _resource(function).cfn_options.condition = parameters.has_large_runners
 
@@ -122,8 +123,8 @@ class Runner(Construct):
         allow(self.role, "StartChildren", ["states:StartExecution"], [action_machine_arn(self)])
         allow(
             self.role,
-            "EndChildren",
-            ["states:StopExecution"],
+            "EndChildrenAndTellWhetherTheyWereStarted",
+            ["states:DescribeExecution", "states:StopExecution"],
             [action_machine_arn(self, "execution", "*")],
             wildcard=ANY_EXECUTION,
         )

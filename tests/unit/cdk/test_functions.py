@@ -85,8 +85,23 @@ def test_runners_get_all_that_lambda_gives(template):
     for memory_mb in MEMORY_TIERS_MB:
         function = template.functions()[f"runner-{memory_mb}"]
         assert function["MemorySize"] == memory_mb
-        assert function["Timeout"] == LAMBDA_TIMEOUT_S
+        assert function["Timeout"] == {"Ref": "RunnerTimeoutSeconds"}
         assert function["EphemeralStorage"] == {"Size": 10_240}
+
+
+def test_a_runner_has_all_the_time_that_lambda_gives_unless_the_deployment_says_less(template):
+    bounds = template.body["Parameters"]["RunnerTimeoutSeconds"]
+    assert (bounds["MinValue"], bounds["Default"], bounds["MaxValue"]) == (10, LAMBDA_TIMEOUT_S, LAMBDA_TIMEOUT_S)
+
+
+def test_the_api_keeps_concurrency_free_where_the_deployment_says_so(template):
+    reserved = template.functions()["api"]["ReservedConcurrentExecutions"]
+    assert reserved == {
+        "Fn::If": ["HasApiReservedConcurrency", {"Ref": "ApiReservedConcurrency"}, {"Ref": "AWS::NoValue"}]
+    }
+    assert template.body["Conditions"]["HasApiReservedConcurrency"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ApiReservedConcurrency"}, "0"]}]
+    }
 
 
 def test_the_api_answers_before_the_gateway_gives_up(template):

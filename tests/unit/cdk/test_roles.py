@@ -57,6 +57,7 @@ ACTIONS = {
         "s3:PutObject",
         "secretsmanager:BatchGetSecretValue",
         "secretsmanager:GetSecretValue",
+        "states:DescribeExecution",
         "states:SendTaskSuccess",
         "states:StartExecution",
         "states:StopExecution",

@@ -24,6 +24,8 @@ def test_only_where_the_code_lies_must_be_given(template):
         "FailedRunsAlarm": 10,
         "Metrics": "stack",
         "LargeRunners": "true",
+        "RunnerTimeoutSeconds": 900,
+        "ApiReservedConcurrency": 0,
     }
 
 
