@@ -9,8 +9,6 @@ const CONSOLE_SERVER = process.env.FLYTE_CONSOLE ?? "http://127.0.0.1:30090";
 export default defineConfig({
   plugins: [react(), fontsAsFiles(), compressed()],
   build: {
-    outDir: "../cli/flyte_cli/console/static",
-    emptyOutDir: true,
     assetsInlineLimit: 0, // data: URLs would need a wider Content-Security-Policy
     chunkSizeWarningLimit: 1_500, // Cloudscape; what counts is the compressed size, which a test bounds
     reportCompressedSize: false,

@@ -1,8 +1,9 @@
 /** What is around every page: the bar at the top, the navigation, and the way past both by keyboard. */
-import AppLayout from "@cloudscape-design/components/app-layout";
+import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import { useState } from "react";
 import { Outlet, ScrollRestoration } from "react-router";
 
+import { Breadcrumbs } from "./Breadcrumbs";
 import { Navigation } from "./Navigation";
 import { TopBar } from "./TopBar";
 
@@ -16,7 +17,8 @@ export function Frame() {
       <div id="top">
         <TopBar />
       </div>
-      <AppLayout
+      <AppLayoutToolbar
+        breadcrumbs={<Breadcrumbs />}
         headerSelector="#top"
         navigation={<Navigation />}
         navigationOpen={isNavigationOpen}

@@ -18,7 +18,8 @@ export function TopBar() {
     <TopNavigation
       identity={{
         href: "/",
-        title: "Flyte",
+
+        title: "Flyte on AWS Lambda",
         logo: { src: "/icon.svg" },
         onFollow: (event) => {
           event.preventDefault();

@@ -10,7 +10,7 @@ import { beginOf, type RunFilters } from "./filters";
 
 /** Pages without a match that are passed over at once, before the user is asked whether to look further back. */
 const EMPTY_PAGES = 5;
-const IDLE_MS = 10_000;
+const IDLE_MS = 5_000;
 
 export function useRuns(scope: Scope, filters: RunFilters, pageSize: number) {
   return useQuery({

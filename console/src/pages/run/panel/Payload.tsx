@@ -41,7 +41,7 @@ function Value({ name, value, record }: { name: string; value: Json; record: Act
   const text = typeof value === "string" ? value : jsonText(value, 2);
   const cut = text.length > SHOWN_CHARACTERS;
   return (
-    <section aria-label={name}>
+    <div>
       <Box variant="awsui-key-label">{name}</Box>
       <TextBlock label={name} text={cut ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text} />
       {cut && (
@@ -52,7 +52,7 @@ function Value({ name, value, record }: { name: string; value: Json; record: Act
           <Link href={dataAddress(record.id, uri)}>Download {uri.split("/").at(-1)}</Link>
         </div>
       ))}
-    </section>
+    </div>
   );
 }
 
