@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import unquote
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.model import Json
@@ -20,7 +20,8 @@ from functions.runner.calls import Method
 Send = Callable[[dict[str, Any]], Answer]
 """Brings an event of an HTTP API to the api function."""
 
-_NAME = r"[^/?#]+"
+_SCOPED = re.compile(r"/v1/projects/(?P<project>[^/]+)/domains/(?P<domain>[^/]+)/(?P<route>.+)")
+_NAME = r"[^/]+"
 _RUN = rf"runs/{_NAME}"
 _ACTION = rf"{_RUN}/actions/{_NAME}"
 _TASK = rf"tasks/{_NAME}"
@@ -94,16 +95,16 @@ class ApiCalls:
 
     def _check_path(self, method: str, path: str) -> None:
         own = self._action
-        scope = f"/v1/projects/{quote(own.project, safe='')}/domains/{quote(own.domain, safe='')}/"
-        if not path.startswith(scope):
-            raise NotForTasksError(
-                f"{method} {path}: a task reaches only its own project and domain, {own.scope}. "
-                "Start a run there from outside of tasks, or leave project= and domain= out."
-            )
-        if not any(re.fullmatch(route, path.removeprefix(scope)) for route in _IN_SCOPE.get(method, ())):
+        found = _SCOPED.fullmatch(path)
+        if found is None or not any(re.fullmatch(route, found["route"]) for route in _IN_SCOPE.get(method, ())):
             raise NotForTasksError(
                 f"{method} {path}: tasks may start, read, wait for and abort runs, signal conditions and read deployed "
                 "tasks. Do the rest from a client."
+            )
+        if (unquote(found["project"]), unquote(found["domain"])) != (own.project, own.domain):
+            raise NotForTasksError(
+                f"{method} {path}: a task reaches only its own project and domain, {own.scope}. "
+                "Leave project= and domain= out, or ask from a client."
             )
 
     def _checked_body(self, body: Json) -> str:

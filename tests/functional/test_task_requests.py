@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import RunSpec
@@ -29,7 +30,9 @@ class Task:
     def __init__(self, backend: Backend) -> None:
         app = build(backend, Logger(service="api", level="CRITICAL"))
         self.started = 0
-        self._calls = ApiCalls(TASK, lambda event: app.resolve(json.loads(json.dumps(event)), None), self._count)
+        self._calls = ApiCalls(
+            TASK, lambda event: app.resolve(json.loads(json.dumps(event)), LambdaContext()), self._count
+        )
 
     def _count(self) -> None:
         self.started += 1
@@ -77,6 +80,7 @@ def test_it_may_read_and_abort_runs_of_its_scope(task: Task, backend: Backend) -
         ("POST", "/v1/projects/flytesnacks/domains/production/runs"),
         ("GET", "/v1/projects/another/domains/development/runs/r1"),
         ("GET", "/v1/projects/flytesnacks%2Fx/domains/development/runs"),
+        ("GET", "/v1/projects/flytesnacks/domains/development%2F../runs"),
         ("GET", f"{SCOPE}/runs/../../../another/domains/development/runs"),
         ("GET", "/v1/projects/flytesnacks/domains/developmental/runs"),
         ("POST", f"{SCOPE}/deployments"),
