@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Schema = Mapping[str, Any]
 
+_ENCODED = ({PICKLE_KEY, "python", "type"}, {VARIANT_KEY, "value"})
+"""Keys of what is on the wire already, such as a default."""
 _CONSTRAINING = frozenset({"type", "anyOf", "oneOf", "allOf", "enum", "const", "properties", "items", "prefixItems"})
 
 
@@ -124,7 +126,7 @@ def _by_class(value: Any) -> Any:
 
 def _leaf(value: Any, schema: Schema) -> Any:
     """The JSON of a value that has no parts for the schema; None if it has."""
-    if isinstance(value, dict) and (PICKLE_KEY in value or value.keys() == {VARIANT_KEY, "value"}):
+    if isinstance(value, dict) and value.keys() in _ENCODED:
         return value
     if "x-flyte-pickle" in schema:
         return encode_pickle(value)

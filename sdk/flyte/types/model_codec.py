@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import PydanticSchemaGenerationError, PydanticUserError
 from pydantic.errors import PydanticInvalidForJsonSchema
@@ -20,9 +20,13 @@ from .leaves import JSON_SCHEMA_KEY
 from .mismatch import mismatch, place_of_cycle, too_deep
 from .wire import pickled_schemas, revalidating, wire_schemas
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 Json = Any
 
-_WRITTEN: Any = {"mode": "json", "by_alias": True, "round_trip": True}
+_WRITTEN_AS_TEXT: Any = {"by_alias": True, "round_trip": True}
+_WRITTEN: Any = {"mode": "json", **_WRITTEN_AS_TEXT}
 
 
 class _Schema(GenerateJsonSchema):
@@ -100,7 +104,7 @@ class ModelCodec(Codec[Any]):
     def encode(self, value: Any) -> Json:
         try:
             checked = self._checked(value)
-            made = self._written.to_python(checked, **_WRITTEN, warnings="error")
+            made = self._dumped(checked, self._written.to_python)
         except ValidationError as error:
             raise mismatch(error, value, self.hint) from None
         except (PydanticSerializationError, RecursionError, ValueError) as error:
@@ -118,7 +122,7 @@ class ModelCodec(Codec[Any]):
     def to_text(self, value: Any) -> str:
         try:
             checked = self._checked(value)
-            return self._written.to_json(checked, by_alias=True, round_trip=True, warnings="error").decode()
+            return str(self._dumped(checked, self._written.to_json), "utf-8")
         except ValidationError as error:
             raise mismatch(error, value, self.hint) from None
         except (PydanticSerializationError, RecursionError, ValueError) as error:
@@ -143,6 +147,25 @@ class ModelCodec(Codec[Any]):
             if not may_be_of_dicts(error):
                 raise
             return self._taking_dicts.validate_python(value, strict=True)
+
+    def _dumped(self, checked: Any, dump: Callable[..., Any]) -> Any:
+        """The value as `dump` writes it, with the texts that some defaults are as what they stand for."""
+        options = _WRITTEN if dump == self._written.to_python else _WRITTEN_AS_TEXT
+        try:
+            return dump(checked, **options, warnings="error")
+        except PydanticSerializationError:
+            if not self._schemas.texts or not self._has_but_default_texts(checked):
+                raise
+            return dump(revalidating(self._schemas.values).validate_python(checked), **options, warnings="error")
+
+    def _has_but_default_texts(self, value: Any) -> bool:
+        """Whether nothing else is wrong with it."""
+        try:
+            revalidating(self._schemas.values).validate_python(value, strict=True)
+        except ValidationError as error:
+            found = [each["input"] for each in error.errors(include_url=False, include_context=False)]
+            return all(type(each) is str and each in self._schemas.texts for each in found)
+        return False
 
     @cached_property
     def _taking_dicts(self) -> SchemaValidator:

@@ -75,11 +75,14 @@ class WireSchemas:
         values: Checks and writes Python values.
         json: Reads what `values` has written.
         floats: Whether a NaN may be in what is written.
+        texts: Defaults of fields that are texts and stand for something else (`folder: Path = "data"`): pydantic leaves
+            them as they are.
     """
 
     values: core_schema.CoreSchema
     json: core_schema.CoreSchema
     floats: bool
+    texts: frozenset[str] = frozenset()
 
 
 def wire_schemas(hint: Any) -> WireSchemas:
@@ -108,6 +111,7 @@ class _Rewriting:
     holder: Any
     definitions: tuple[list[Any], list[Any]] = field(default_factory=lambda: ([], []))
     floats: bool = False
+    texts: set[str] = field(default_factory=set)
     records: int = 0
     """In how many dataclasses and models the node is that is looked at."""
 
@@ -124,7 +128,7 @@ class _Rewriting:
         if defined:
             values = core_schema.definitions_schema(values, self.definitions[0])
             json = core_schema.definitions_schema(json, self.definitions[1])
-        return WireSchemas(values, json, self.floats)
+        return WireSchemas(values, json, self.floats, frozenset(self.texts))
 
     def _node(self, node: Node, *, ours: bool) -> Pair:
         """The node for values, and that for JSON.
@@ -222,6 +226,8 @@ class _Rewriting:
         if kind in {"model-field", "dataclass-field", "typed-dict-field"}:
             _keep_field(node, values)
             _allow_default_none(values, json)
+            if type(default := node["schema"].get("default")) is str and node["schema"]["schema"]["type"] != "str":
+                self.texts.add(default)
         if kind in {"model", "dataclass", "typed-dict"}:
             values["config"] = {**node.get("config", {}), **_TEXT}
         if kind == "union" and ours and self._needs_variants(node, values):

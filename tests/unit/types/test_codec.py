@@ -8,6 +8,7 @@ import json
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Optional, TypedDict, Union
 
 import pytest
@@ -263,3 +264,27 @@ class TestDictsForDataclasses:
     def test_what_does_not_fit_is_refused_with_its_place(self, given: Any, said: str) -> None:
         with pytest.raises(ValueMismatch, match=said):
             codec_for(Bike).encode(given)
+
+
+class Job(BaseModel):
+    folder: Path = "data/in"  # type: ignore[assignment]
+    start: datetime = "2024-01-02T03:04:05Z"  # type: ignore[assignment]
+    name: str = "data/in"
+    size: int = 1
+
+
+class TestDefaultsThatPydanticLeavesAsTexts:
+    def test_they_arrive_as_what_they_stand_for(self) -> None:
+        codec = codec_for(list[Job])
+        moment = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+        for jobs in ([Job()], [Job(size=2), Job(folder=Path("x"))]):
+            back = codec.decode(codec.encode(jobs))
+            assert [job.start for job in back] == [moment] * len(jobs)
+            assert all(isinstance(job.folder, Path) for job in back)
+            assert codec.from_text(codec.to_text(jobs)) == back
+
+    def test_other_texts_are_refused(self) -> None:
+        job = Job()
+        job.folder = "elsewhere"  # type: ignore[assignment]
+        with pytest.raises(ValueMismatch, match=r"^folder: "):
+            codec_for(Job).encode(job)
