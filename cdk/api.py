@@ -114,6 +114,13 @@ class Api(Construct):
             ],
             [table.table_arn for table in tables],
         )
+        allow(
+            role,
+            "TellOfQuotas",
+            ["lambda:GetAccountSettings"],
+            ["*"],
+            wildcard="It is of the account, and takes no resource.",
+        )
         allow(role, "FindRunsByFacets", ["dynamodb:BatchWriteItem"], [self._storage.runs.table_arn])
         allow(role, "ForgetWhatNeverStarted", ["dynamodb:DeleteItem"], [self._storage.runs.table_arn])
         self._grant_pruning(role)

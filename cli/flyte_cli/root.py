@@ -16,6 +16,7 @@ _VERBS = {
     "create": "flyte_cli.create:create",
     "delete": "flyte_cli.delete:delete",
     "deploy": "flyte_cli.deploy:deploy",
+    "doctor": "flyte_cli.doctor.command:doctor",
     "get": "flyte_cli.get:get",
     "prune": "flyte_cli.prune:prune",
     "rerun": "flyte_cli.rerun:rerun",

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 
-from flyte.protocol.api import Health
+from flyte.protocol.api import Health, Quotas
 from functions.api import platforms
 from functions.api.action_routes import add_action_routes
 from functions.api.condition_routes import add_condition_routes
@@ -21,6 +21,7 @@ from functions.api.secret_routes import add_secret_routes
 from functions.api.trigger_routes import add_trigger_routes
 from functions.api.upload_routes import add_upload_routes
 from functions.api.version_routes import add_version_routes
+from functions.control import quotas
 from functions.control.backend import Backend
 
 
@@ -51,7 +52,13 @@ def build(backend: Backend, logger: Logger) -> APIGatewayHttpResolver:
             state_machine_arn=settings.state_machine_arn,
             console_url=settings.console_url,
             platform=platforms.this_one(),
+            now=backend.now(),
+            runner_memory_mb=tuple(sorted(settings.runner_functions)),
         )
+
+    @app.get("/v1/quotas", summary="What the AWS account allows", tags=["backend"])
+    def get_quotas() -> Quotas:
+        return quotas.read(backend.clients)
 
     @app.get("/v1/openapi.json", include_in_schema=False)
     def openapi() -> Response[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROUTES = {
     ("get", "/v1/health"),
+    ("get", "/v1/quotas"),
     ("post", "/v1/{scope}/runs"),
     ("get", "/v1/{scope}/runs"),
     ("get", "/v1/{scope}/runs/{run}"),

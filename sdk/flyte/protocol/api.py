@@ -253,6 +253,19 @@ class Health(Model):
     state_machine_arn: str
     console_url: str | None = None
     platform: Platform | None = None
+    now: datetime | None = None
+    """What time it is there: requests are refused whose signer's clock differs by more than five minutes."""
+    runner_memory_mb: tuple[int, ...] = ()
+    """The memory sizes that tasks can have here."""
+
+
+class Quotas(Model):
+    """What the AWS account allows that runs depend on; None where the backend may not ask, or cannot."""
+
+    concurrent_executions: int | None = None
+    """Invocations of Lambda at a time, of all functions in the account and region."""
+    unreserved_concurrent_executions: int | None = None
+    """Those of them that no other function has for itself."""
 
 
 class Project(Model):

@@ -23,6 +23,7 @@ ACTIONS = {
         "dynamodb:Scan",
         "dynamodb:UpdateItem",
         "iam:PassRole",
+        "lambda:GetAccountSettings",
         "logs:FilterLogEvents",
         "logs:GetLogEvents",
         "s3:AbortMultipartUpload",
@@ -139,7 +140,13 @@ WILDCARDS = {
     | {SCHEDULES, "*"},
     "SchedulesRole": set(),
 }
-NEED_NO_RESOURCE = ("xray:", "logs:", "secretsmanager:ListSecrets", "secretsmanager:BatchGetSecretValue")
+NEED_NO_RESOURCE = (
+    "xray:",
+    "logs:",
+    "lambda:GetAccountSettings",
+    "secretsmanager:ListSecrets",
+    "secretsmanager:BatchGetSecretValue",
+)
 """Sending traces, Step Functions' setting up of its log's delivery, and what goes through many secrets at once are
 allowed on `*` or not at all. Reading a secret takes the right to that secret besides."""
 
