@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a project */
+        patch: operations["update_project"];
+        trace?: never;
+    };
     "/v1/projects/{project}/domains/{domain}/costs": {
         parameters: {
             query?: never;
@@ -417,6 +434,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the AWS account allows */
+        get: operations["get_quotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/secrets": {
         parameters: {
             query?: never;
@@ -626,6 +660,8 @@ export interface components {
             /** @default [] */
             transitions: components["schemas"]["PhaseTransition"][];
             error: components["schemas"]["ErrorRecord"] | null;
+            /** @description What whoever looks at it should know, although it need not have failed. */
+            warning: string | null;
             abort_reason: string | null;
             /** @default {} */
             labels: {
@@ -641,6 +677,13 @@ export interface components {
             };
             group: string | null;
             /**
+             * @description How far the groups of its children are, such as the items of a map.
+             * @default {}
+             */
+            groups: {
+                [key: string]: components["schemas"]["GroupCount"];
+            };
+            /**
              * @description Whether it did not run, because an equal call had a result that was kept.
              * @default false
              */
@@ -651,6 +694,11 @@ export interface components {
             recovered_from: components["schemas"]["ActionId"] | null;
             /** @default  */
             execution_arn: string;
+            /**
+             * @description The X-Ray trace that it began in, if that is kept; of a whole run it is one.
+             * @default
+             */
+            trace_id: string;
             /** @default 0 */
             memory_mb: number;
             service_account: string | null;
@@ -985,6 +1033,17 @@ export interface components {
             message: string;
         };
         /**
+         * GroupCount
+         * @description How many children of a group there are, as far as is known, have ended, and of these have not succeeded.
+         */
+        GroupCount: {
+            total: number;
+            /** @default 0 */
+            ended: number;
+            /** @default 0 */
+            failed: number;
+        };
+        /**
          * Health
          * @description What the backend is, without any data of anyone.
          */
@@ -995,6 +1054,13 @@ export interface components {
             state_machine_arn: string;
             console_url: string | null;
             platform: components["schemas"]["Platform"] | null;
+            /** @description What time it is there: requests are refused whose signer's clock differs by more than five minutes. */
+            now: string | null;
+            /**
+             * @description The memory sizes that tasks can have here.
+             * @default []
+             */
+            runner_memory_mb: number[];
         };
         /**
          * Interface
@@ -1288,6 +1354,16 @@ export interface components {
         PutTriggerRequest: {
             spec: components["schemas"]["TriggerSpec"];
             task_version?: string | null;
+        };
+        /**
+         * Quotas
+         * @description What the AWS account allows that runs depend on; None where the backend may not ask, or cannot.
+         */
+        Quotas: {
+            /** @description Invocations of Lambda at a time, of all functions in the account and region. */
+            concurrent_executions: number | null;
+            /** @description Those of them that no other function has for itself. */
+            unreserved_concurrent_executions: number | null;
         };
         /**
          * RateSchedule
@@ -1699,6 +1775,18 @@ export interface components {
             max_action_concurrency?: number | null;
         };
         /**
+         * UpdateProjectRequest
+         * @description Changes what is given; the rest stays as it is.
+         */
+        UpdateProjectRequest: {
+            name?: string | null;
+            description?: string | null;
+            labels?: {
+                [key: string]: string;
+            } | null;
+            archived?: boolean | null;
+        };
+        /**
          * UploadPart
          * @description A part of an object. `etag` is what S3 answered when it was sent.
          */
@@ -2106,6 +2194,87 @@ export interface operations {
             };
             /** @description - `ProjectAlreadyExists`: The project's id is taken. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `UnsupportedMediaType`: The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProjectRequest"];
+            };
+        };
+        responses: {
+            /** @description Change a project. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
+                };
+            };
+            /** @description - `ProjectNotFound`: No such project, or no such domain in it. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4313,6 +4482,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `Internal`: The backend failed. The api function's log tells why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the AWS account allows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotas"];
+                };
+            };
+            /** @description It is as `If-None-Match` says: an answer's `ETag`. There is no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `BadRequest`: The request does not fit its model; the message begins with the field's path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description API Gateway refused: no valid signature, or no right to `execute-api:Invoke`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayRefusal"];
                 };
             };
             /** @description - `TooManyRequests`: The backend is busy. Send the same request again in a moment. */
