@@ -91,3 +91,11 @@ def test_another_functions_sandboxes_are_its_own(sandboxes: FakeSandboxes) -> No
     starts.release(first)
     other, how = starts.acquire("g", {}, b"")
     assert (other.func_name, how) == ("g", "spawn")
+
+
+def test_an_invocation_whose_sandbox_could_not_be_started_frees_none(sandboxes: FakeSandboxes) -> None:
+    starts = ColdStarts(sandboxes, 1)
+    first, _ = starts.acquire("f", {}, b"")
+    starts.started(first)
+    starts.release(None)
+    assert first.in_use

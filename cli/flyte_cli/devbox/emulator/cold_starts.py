@@ -64,7 +64,9 @@ class ColdStarts:
             self._changed.notify_all()
 
     def release(self, sandbox: Any) -> None:
-        """An invocation has ended."""
+        """An invocation has ended; without a sandbox, if none could be started for it."""
+        if sandbox is None:
+            return
         self._sandboxes.release(sandbox)
         self._freed_s[sandbox.func_name] = time.monotonic()
         self.started(sandbox)
