@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flyte.protocol import limits
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, LogStay, Outcome, OutcomeStatus
+from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, GroupCount, LogStay, Outcome, OutcomeStatus
 from functions.control import lifecycle, parking, run_facets
 from functions.control.action_items import (
     OPEN_CONDITIONS,
@@ -39,9 +39,9 @@ from functions.control.clock import Clock, to_iso, utc_now
 from functions.control.errors import ActionNotFoundError, RunNotFoundError
 from functions.control.pauses import Pauses
 from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
+from functions.control.reservations import RESERVES, Reservations
 from functions.control.retries import retry_after
 from functions.control.usage import UsageBelow
-from functions.control.reservations import RESERVES, Reservations
 from functions.control.writes import put_new
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ class NewAction:
     code_key: str | None = None
     dependencies_key: str | None = None
     overwrite_cache: bool = False
+    disable_run_cache: bool = False
     client_version: str = ""
     cache_key: str | None = None
-    disable_run_cache: bool = False
     """Where the result is kept: by its caller's word, which is empty for nowhere; None lets the task itself say."""
     run_started_at: datetime | None = None
     """When the run was created; None for the run's first action, which is as old."""
@@ -118,11 +118,10 @@ class Actions:
         self._wakeups = parking.Wakeups(settings, clients, now)
         self._pauses = Pauses(settings, clients)
         self._usage_below = UsageBelow(settings, clients)
+        self._reservations = Reservations(settings, clients, now)
         self._now = now
         self._tell = tell
 
-        self._usage_below = UsageBelow(settings, clients)
-        self._reservations = Reservations(settings, clients, now)
     def create(self, new: NewAction) -> Item | None:
         """Records a queued action.
 
@@ -143,9 +142,9 @@ class Actions:
             "code_key": new.code_key,
             "dependencies_key": new.dependencies_key,
             "overwrite_cache": new.overwrite_cache,
+            "disable_run_cache": new.disable_run_cache or None,
             "client_version": new.client_version,
             "cache_key": new.cache_key,
-            "disable_run_cache": new.disable_run_cache or None,
             "run_started_at": None if new.run_started_at is None else to_iso(new.run_started_at),
             "outputs": new.outputs and new.outputs.text,
             "outputs_uri": new.outputs and new.outputs.uri,
@@ -208,6 +207,7 @@ class Actions:
         """
         now = self._now()
         entry = _left(claimed.attempt, now)
+        left = parking.ends_until_woken(len(awaited), in_a_row)
         update = (
             ActionUpdate(claimed.id, now)
             .require("phase", ActionPhase.RUNNING.value)
@@ -216,7 +216,6 @@ class Actions:
             .put("parked_at", to_iso(now))
             .put("awaiting", left)
             .put("awaiting_from", left)
-        left = parking.ends_until_woken(len(awaited), in_a_row)
             .put("awaited", parking.names_kept(awaited))
             .put("tick_s", tick_s)
             .put("in_a_row", in_a_row or None)
@@ -328,14 +327,6 @@ class Actions:
         except _RefusedError:
             return
 
-    def get(self, action: ActionId) -> Item:
-        """The whole item, as last written.
-
-        Raises:
-            RunNotFoundError: No such run, where its root action is asked for.
-            ActionNotFoundError: No such action in the run.
-        """
-        item = self._read(action, None)
     def count_groups(self, action: ActionId, counts: Mapping[str, GroupCount]) -> None:
         """Records how far the groups of an action's children are. Nothing happens if it ended."""
         groups = {name: count.to_dict() for name, count in counts.items()}
@@ -345,6 +336,14 @@ class Actions:
         """Records what whoever looks at the action should know. Nothing happens if it ended."""
         self.write(ActionUpdate(action, self._now()).require_open().put("warning", text))
 
+    def get(self, action: ActionId) -> Item:
+        """The whole item, as last written.
+
+        Raises:
+            RunNotFoundError: No such run, where its root action is asked for.
+            ActionNotFoundError: No such action in the run.
+        """
+        item = self._read(action, None)
         if item is None:
             raise _not_found(action)
         return item
@@ -355,10 +354,6 @@ class Actions:
 
     def standing(self, action: ActionId) -> Standing:
         """The phase, and which invocation owns the running attempt: what a supervisor asks. Raises as `get` does."""
-    def warn(self, action: ActionId, text: str) -> None:
-        """Records what whoever looks at the action should know. Nothing happens if it ended."""
-        self.write(ActionUpdate(action, self._now()).require_open().put("warning", text))
-
         item = self._read(action, ("phase", "owner"))
         if item is None:
             raise _not_found(action)
@@ -444,12 +439,11 @@ class Actions:
             if "parent" in item:
                 self._wakeups.child_ended(action.action_id(item["parent"]))
                 self._usage_below.add(to_record(item), item["expires_at"])
+            if RESERVES in item:
+                self._reservations.release(action, item[RESERVES], self._wakeups.hurry)
             if item.get("kind") == "condition":
                 self._pauses.end(action, item["parent"])
             for name in item.get(OPEN_CONDITIONS, ()):
-                self._usage_below.add(to_record(item), item["expires_at"])
-            if RESERVES in item:
-                self._reservations.release(action, item[RESERVES], self._wakeups.hurry)
                 left = ActionUpdate(action.action_id(name), self._now()).enter(ActionPhase.ABORTED)
                 self.write(left.put("abort_reason", "The task that had made the condition has ended."))
         except (ClientError, BotoCoreError):

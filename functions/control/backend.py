@@ -27,8 +27,8 @@ from functions.control.projects import Projects
 from functions.control.reconciliation import Reconciliation
 from functions.control.recovery import Recoveries
 from functions.control.registry import Registry
-from functions.control.results import Results
 from functions.control.reservations import Reservations
+from functions.control.results import Results
 from functions.control.rollbacks import Rollbacks
 from functions.control.runs import Runs
 from functions.control.secret_values import SecretValues
@@ -91,14 +91,14 @@ class Backend:
         return Results(self.settings, self.clients, self.payloads, self.now)
 
     @cached_property
-    def executions(self) -> Executions:
-        """Executions of the action state machine."""
-        return Executions(self.settings, self.clients)
-
-    @cached_property
     def reservations(self) -> Reservations:
         """Who makes a cached result."""
         return Reservations(self.settings, self.clients, self.now)
+
+    @cached_property
+    def executions(self) -> Executions:
+        """Executions of the action state machine."""
+        return Executions(self.settings, self.clients)
 
     @cached_property
     def projects(self) -> Projects:

@@ -101,11 +101,11 @@ class RunSpec(Model):
     annotations: dict[str, str] = {}
     custom_context: dict[str, str] = {}
     overwrite_cache: bool = False
-    service_account: str | None = None
     disable_run_cache: bool = False
     """Neither use nor keep cached results, in all actions of the run."""
     run_start_time: datetime | None = None
     """What the run's tasks take for its start; by default, when it was created."""
+    service_account: str | None = None
     raw_data_path: str | None = None
     max_action_concurrency: int | None = Field(default=None, ge=2)
     recover_from: Recovery | None = None
@@ -168,9 +168,9 @@ class ActionRecord(Model):
     attempts: tuple[Attempt, ...] = ()
     transitions: tuple[PhaseTransition, ...] = ()
     error: ErrorRecord | None = None
-    abort_reason: str | None = None
     warning: str | None = None
     """What whoever looks at it should know, although it need not have failed."""
+    abort_reason: str | None = None
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
     env_vars: dict[str, str] = {}
