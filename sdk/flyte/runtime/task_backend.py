@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from .channel import Channel
     from .child_specs import ChildSpecs
 
-_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 60.0
-_SHARE_OF_AGE = 0.25
-"""Between two looks at a run, of the time since it was created: a task that is run again does not begin anew."""
+_SHORTEST_PAUSE_S, _LONG_PAUSE_S = 0.2, 60.0
+_SHARE_OF_AGE, _SHARE_OF_LONG_AGE = 1 / 4, 1 / 60
+"""Between two looks at a run, of the time since it was created: a task that is run again does not begin anew. From a
+minute on the share is small, so that who waits for a month has looked some 400 times."""
 
 
 class TaskBackend:
@@ -97,7 +98,8 @@ class TaskBackend:
         """Waits before the next look at a run; for long, the task is suspended."""
         now = time.time()
         age_s = now - record.created_at.timestamp()
-        pause_s = min(max(age_s * _SHARE_OF_AGE, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
+        longest_s = max(_LONG_PAUSE_S, age_s * _SHARE_OF_LONG_AGE)
+        pause_s = min(max(age_s * _SHARE_OF_AGE, _SHORTEST_PAUSE_S), longest_s)
         await self._channel.ask_async("sleep_until", {"at": now + pause_s})
 
     @functools.cached_property

@@ -160,7 +160,7 @@ def test_a_run_that_an_earlier_invocation_has_started_is_found(task: TaskBackend
     assert not supervisor.answers
 
 
-@pytest.mark.parametrize(("age_s", "pause_s"), [(0, 0.2), (40, 10), (3600, 60)])
+@pytest.mark.parametrize(("age_s", "pause_s"), [(0, 0.2), (40, 10), (3600, 60), (86400, 1440)])
 def test_the_older_a_run_the_longer_the_pauses(
     task: TaskBackend, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, age_s: int, pause_s: float
 ) -> None:
