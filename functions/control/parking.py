@@ -46,7 +46,7 @@ class Parked:
     """How an action was parked, as the invocation that resumes it finds it.
 
     `left` more children were to end by the count; `names` are those awaited, if they were few; `tick_s` is how
-    long it would have waited for its token; `in_a_row` counts the times before that it was parked without having started
+    long it would have waited for its token; `in_a_row` counts how often it was parked before without having started
     a child in between.
     """
 
