@@ -53,7 +53,7 @@ class TextReader:
         if definitions:
             schema = core_schema.definitions_schema(schema, list(definitions.values()))
         try:
-            return SchemaValidator(schema)
+            return SchemaValidator(schema, _use_prebuilt=False)
         except SchemaError:  # what cannot be one schema is read one by one
             return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 import math
 import pickle
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import BaseModel
 
 from flyte.types import NativeInterface, ValueMismatch
 from flyte.types.texts import joined
@@ -33,6 +35,20 @@ def train(
 ) -> tuple[Layer, float, Any]: ...
 
 
+class Kind(enum.Enum):
+    A = (1,)
+    B = (2,)
+
+
+class Token(BaseModel):
+    key: bytes
+    kind: Kind = Kind.B
+    note: Any = None
+
+
+def sign(token: Token, tokens: list[Token]) -> Token: ...
+
+
 def quiet() -> None: ...
 
 
@@ -55,6 +71,13 @@ def test_inputs_are_those_that_are_read_one_by_one(given: dict[str, Any]) -> Non
         text = json.dumps(sent)
         assert INTERFACE._reader.read(text) is not None, "in one pass"
         assert repr(INTERFACE.inputs_from_text(text)) == repr(INTERFACE.decode_inputs(json.loads(text)))
+
+
+def test_models_are_read_as_the_wire_has_them_and_not_as_pydantic_itself_would() -> None:
+    interface = NativeInterface.from_callable(sign)
+    token = Token(key=b"\xff", note={1})
+    text = json.dumps(interface.encode_inputs({"token": token, "tokens": [token]}))
+    assert interface._reader.read(text) == {"token": token, "tokens": [token]}
 
 
 @pytest.mark.parametrize(
