@@ -20,7 +20,7 @@ export function TopBar() {
         href: "/",
 
         title: "Flyte on AWS Lambda",
-        logo: { src: "/icon.svg" },
+        logo: { src: "/icon.svg", alt: "Flyte" },
         onFollow: (event) => {
           event.preventDefault();
           void navigate("/");

@@ -82,6 +82,7 @@ test("each input has the name of its Python type", () => {
     bare: "dict",
     price: "Decimal",
     plain: "Plain | None",
+    odd: "Literal[FIRST, SECOND]",
     file: "File | None",
     files: "list[File]",
   });

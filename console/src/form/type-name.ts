@@ -50,11 +50,16 @@ export function nameOf(schema: Json | undefined, definitions: Definitions): stri
   const members = membersOf(schema);
   if (members) return [...new Set(members.map((member) => nameOf(member, definitions)))].join(" | ");
   const options = optionsOf(schema);
-  if (options) return textOf(schema.title) ?? `Literal[${options.map(({ name }) => name).join(", ")}]`;
+  if (options) return enumName(schema) ?? `Literal[${options.map(({ name }) => name).join(", ")}]`;
   const kind = textOf(schema.type);
   if (kind === "array") return listName(schema, definitions);
   if (kind === "object") return objectName(schema, definitions);
   return SCALARS[kind ?? ""] ?? "Any";
+}
+
+/** A literal's title is that of its field. */
+function enumName(schema: Schema): string | undefined {
+  return "x-flyte-enum-names" in schema ? textOf(schema.title) : undefined;
 }
 
 function listName(schema: Schema, definitions: Definitions): string {
@@ -66,8 +71,8 @@ function listName(schema: Schema, definitions: Definitions): string {
 }
 
 function objectName(schema: Schema, definitions: Definitions): string {
-  const title = textOf(schema.title);
-  if (title !== undefined) return title;
+  const title = textOf(schema.title); // of a field, where it is no class's
+  if (title !== undefined && "properties" in schema) return title;
   const values = schema.additionalProperties;
   return isObject(values) ? `dict[str, ${nameOf(values, definitions)}]` : "dict";
 }

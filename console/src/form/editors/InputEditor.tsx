@@ -76,6 +76,7 @@ function ModeButton({ input, draft, onChange }: { input: Input; draft: Draft; on
   const switched = useMemo(() => (isJson ? inForm(input, draft.text) : asText(input, draft)), [isJson, input, draft]);
   return (
     <Button
+      formAction="none"
       variant="inline-link"
       disabled={!switched}
       disabledReason={isJson ? "This is no JSON of the form's type yet" : "Some of it is not right yet"}

@@ -27,6 +27,7 @@ export function ListEditor(props: EditorProps<FieldOf<"list">, DraftOf<"list">>)
               }
             />
             <Button
+              formAction="none"
               variant="icon"
               iconName="remove"
               ariaLabel={`Remove ${label} ${index + 1}`}
@@ -35,8 +36,9 @@ export function ListEditor(props: EditorProps<FieldOf<"list">, DraftOf<"list">>)
           </div>
         ))}
         <Button
+          formAction="none"
           iconName="add-plus"
-          ariaLabel={`Add an item to ${label}`}
+          ariaLabel={`Add item to ${label}`}
           onClick={() => onChange({ ...draft, items: [...draft.items, itemOf(item)] })}
         >
           Add item

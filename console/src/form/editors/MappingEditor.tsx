@@ -36,6 +36,7 @@ export function MappingEditor(props: EditorProps<FieldOf<"mapping">, DraftOf<"ma
               onChange={(changed) => replace(index, { ...entry, draft: changed })}
             />
             <Button
+              formAction="none"
               variant="icon"
               iconName="remove"
               ariaLabel={`Remove entry ${index + 1} of ${label}`}
@@ -44,8 +45,9 @@ export function MappingEditor(props: EditorProps<FieldOf<"mapping">, DraftOf<"ma
           </div>
         ))}
         <Button
+          formAction="none"
           iconName="add-plus"
-          ariaLabel={`Add an entry to ${label}`}
+          ariaLabel={`Add entry to ${label}`}
           onClick={() => onChange({ ...draft, entries: [...draft.entries, entryOf(value, "")] })}
         >
           Add entry

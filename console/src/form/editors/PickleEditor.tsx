@@ -16,7 +16,9 @@ export function PickleEditor(props: EditorProps<EditorProps["field"], DraftOf<"p
     <LabelledField {...{ field, path, label, description }}>
       <SpaceBetween size="xs" direction="horizontal" alignItems="center">
         <Box>{`A ${textOf(pickle.type) ?? "value"}, pickled by Python ${textOf(pickle.python) ?? "of some version"}`}</Box>
-        <Button onClick={() => onChange(draftOf(field))}>Replace</Button>
+        <Button formAction="none" onClick={() => onChange(draftOf(field))}>
+          Replace
+        </Button>
       </SpaceBetween>
     </LabelledField>
   );

@@ -34,8 +34,8 @@ export function TaskSummary({ scope, shown: { details }, version }: Props) {
       label: "Deployed",
       value: (
         <>
-          <Moment at={details.deployed_at} /> by{" "}
-          <span title={details.deployed_by}>{shortCaller(details.deployed_by)}</span>
+          <Moment at={details.deployed_at} />
+          {details.deployed_by && <span title={details.deployed_by}>{` by ${shortCaller(details.deployed_by)}`}</span>}
         </>
       ),
     },

@@ -63,7 +63,7 @@ export function VersionsTab({ scope, task }: { scope: Scope; task: string }) {
           {
             id: "who",
             header: "Deployed by",
-            cell: (version) => <span title={version.deployed_by}>{shortCaller(version.deployed_by)}</span>,
+            cell: (version) => <span title={version.deployed_by}>{shortCaller(version.deployed_by) || "–"}</span>,
           },
           {
             id: "source",

@@ -18,17 +18,19 @@ export function taskColumns(scope: Scope): readonly TableProps.ColumnDefinition<
       id: "task",
       header: "Task",
       isRowHeader: true,
-      minWidth: 200,
+      minWidth: 220,
       cell: (task) => (
-        <SpaceBetween direction="horizontal" size="xs">
+        <>
           <PageLink variant="primary" to={addresses.task(scope, task.name)}>
             {task.name}
-          </PageLink>
+          </PageLink>{" "}
           {task.entrypoint && <Badge>Entry point</Badge>}
-        </SpaceBetween>
+          <Box color="text-body-secondary" fontSize="body-s">
+            {task.description}
+          </Box>
+        </>
       ),
     },
-    { id: "description", header: "Description", cell: (task) => task.description || "–", minWidth: 160 },
     {
       id: "environment",
       header: "Environment",
@@ -41,7 +43,7 @@ export function taskColumns(scope: Scope): readonly TableProps.ColumnDefinition<
     {
       id: "who",
       header: "Deployed by",
-      cell: (task) => <span title={task.deployed_by}>{shortCaller(task.deployed_by)}</span>,
+      cell: (task) => <span title={task.deployed_by}>{shortCaller(task.deployed_by) || "–"}</span>,
     },
     { id: "last", header: "Last run", cell: (task) => <LastRun task={task} scope={scope} />, minWidth: 180 },
     {
@@ -63,7 +65,7 @@ function LastRun({ task, scope }: { task: TaskVersion; scope: Scope }) {
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <StatusIndicator type={type}>{label}</StatusIndicator>
-      <PageLink to={addresses.run(scope, run.run)} ariaLabel={`Last run of ${task.name}: ${run.run}`}>
+      <PageLink to={addresses.run(scope, run.run)}>
         <Age of={run.created_at} />
       </PageLink>
     </SpaceBetween>
