@@ -133,8 +133,9 @@ def test_a_task_runs_on_a_stack_of_the_cdk_and_destroying_it_leaves_the_data(acc
     assert account.client("stepfunctions").list_state_machines()["stateMachines"] == []
     tables = account.client("dynamodb").list_tables()["TableNames"]
     assert {outputs["RegistryTable"], outputs["RunsTable"]} <= set(tables)
+    # Beside the records of actions there are small items by which runs are found.
     runs = account.client("dynamodb").scan(TableName=outputs["RunsTable"])["Items"]
-    assert [run["phase"]["S"] for run in runs] == ["succeeded"]
+    assert [item["phase"]["S"] for item in runs if "phase" in item] == ["succeeded"]
 
 
 def deploy(account: Account, functions_key: str) -> dict[str, str]:
