@@ -22,14 +22,22 @@ from flyte.remote._http import get_client, path_of
 from flyte.report import Report
 from flyte.runtime.controller import ActionState
 from flyte.runtime.task_backend import TaskBackend
-from tests.fakes.specs import greet
+from tests.fakes.specs import code, greet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 OWN = ActionId(project="shop", domain="staging", run="driver", action="a0")
 HEALTH = {"version": "1", "region": "r", "bucket": "b", "state_machine_arn": "a"}
+CODE = code("c")
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+env = flyte.TaskEnvironment(name="program")
+
+
+@env.task
+async def double(x: int) -> int:
+    return 2 * x
 
 
 class Supervisor:
@@ -77,7 +85,7 @@ def attempt(supervisor: Supervisor) -> Callable[[int], TaskBackend]:
             controller=None,  # type: ignore[arg-type] # nothing here calls tasks
             state=ActionState(),
         )
-        return TaskBackend(supervisor, context, greet(version="v1"))  # type: ignore[arg-type] # a part of a channel
+        return TaskBackend(supervisor, context, greet(version="v1", code=CODE))  # type: ignore[arg-type] # a part of a channel
 
     return made
 
@@ -138,6 +146,30 @@ def test_a_replay_asks_for_the_same_runs_and_a_retry_for_others(attempt: Callabl
     assert asked(0, 1, 1, 2) == first
     assert asked(0, 2, 1, 1) == [first[2], first[0], first[1]], "their order among others does not matter"
     assert not set(asked(1, 1, 1, 2)) & set(first)
+
+
+@pytest.mark.usefixtures("task")
+def test_a_task_of_the_program_is_run_with_the_code_that_is_there(supervisor: Supervisor) -> None:
+    supervisor.answer(201, record("new"))
+    asyncio.run(flyte.run.aio(double, x=3))
+    ((_, asked),) = supervisor.asked
+    assert (asked["method"], asked["path"]) == ("POST", "/v1/projects/shop/domains/staging/runs")
+    body = json.loads(asked["body"])
+    assert body["inputs"] == {"x": 3}
+    spec = body["spec"]
+    assert (spec["name"], spec["version"], spec["code"]["sha256"]) == ("program.double", "v1", CODE.sha256)
+    assert spec["loader"]["attribute"] == "double"
+
+
+def test_what_tasks_may_not_ask_for_is_the_users_error(task: TaskBackend, supervisor: Supervisor) -> None:
+    def refuse(method: str, params: Any) -> Any:
+        raise flyte.errors.rebuild("Forbidden", "user", f"{method} {params['path']}")
+
+    supervisor.ask = refuse  # type: ignore[method-assign]
+    with pytest.raises(flyte.errors.RuntimeUserError, match="domains/production") as refused:
+        flyte.remote.Run.get("r", domain="production")
+    assert refused.value.code == "Forbidden"
+    assert task.state.domain == "staging"
 
 
 def test_a_run_that_an_earlier_invocation_has_started_is_found(task: TaskBackend, supervisor: Supervisor) -> None:
