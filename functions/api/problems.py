@@ -38,6 +38,7 @@ class Problems:
         app.exception_handler(RequestUnsupportedContentType)(self.not_json)
         app.exception_handler(RecursionError)(self.too_deep)
         app.exception_handler(UnicodeEncodeError)(self.not_text)
+        app.exception_handler(UnicodeDecodeError)(self.not_utf8)
         app.exception_handler(ClientError)(self.aws_refused)
         app.exception_handler(Exception)(self.failed)
         app.not_found(self.no_route)
@@ -68,6 +69,11 @@ class Problems:
         """A text that cannot be written as UTF-8."""
         half = f"U+{ord(error.object[error.start]):04X}"
         message = f"body: a text contains {half}, half of a character that takes two. Remove it, or encode it."
+        return _response(HTTPStatus.BAD_REQUEST, Problem(code="BadRequest", message=message))
+
+    def not_utf8(self, _error: UnicodeDecodeError) -> Response[str]:
+        """A body of bytes that are no text."""
+        message = "body: it is not UTF-8. Send JSON as text, and data as flyte.io.File."
         return _response(HTTPStatus.BAD_REQUEST, Problem(code="BadRequest", message=message))
 
     def aws_refused(self, error: ClientError) -> Response[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -162,7 +161,7 @@ def _value(asked: PutSecretRequest) -> str | bytes:
     if asked.is_base64:
         try:
             value = base64.b64decode(asked.value, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise InvalidRequestError("body.value: it is not Base64, as is_base64 says.") from None
     size_bytes = len(value if isinstance(value, bytes) else value.encode())
     if not 0 < size_bytes <= limits.SECRET_VALUE_BYTES:

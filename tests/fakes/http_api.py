@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,7 @@ class FakeHttpApi:
         self,
         method: str,
         path: str,
-        body: str | None = None,
+        body: str | bytes | None = None,
         query: dict[str, QueryValue] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
@@ -58,7 +59,7 @@ class FakeHttpApi:
 
 
 def event(
-    method: str, path: str, body: str | None, query: dict[str, QueryValue], headers: dict[str, str]
+    method: str, path: str, body: str | bytes | None, query: dict[str, QueryValue], headers: dict[str, str]
 ) -> dict[str, Any]:
     """One request. A relative path is under the default project and domain."""
     full = path if path.startswith("/") else f"{SCOPE}/{path}"
@@ -94,6 +95,8 @@ def event(
         made["queryStringParameters"] = {
             name: ",".join(value) if isinstance(value, list) else str(value) for name, value in query.items()
         }
-    if body is not None:
+    if isinstance(body, bytes):
+        made |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    elif body is not None:
         made["body"] = body
     return made

@@ -197,3 +197,15 @@ def test_the_functions_start_from_their_environment(
     assert reconciler.handle({"quiet_for_s": 0}, None) == {}
     logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["message"] for line in logged if line["level"] == "INFO"] == ["request", "recorded", "reconciled"]
+
+
+def test_a_body_that_is_no_text_is_refused(api: FakeHttpApi) -> None:
+    answer = api.call("POST", "runs", b"\x82\xff")
+    assert (answer.status, answer.code) == (400, "BadRequest")
+    assert "UTF-8" in answer.message
+
+
+def test_a_secret_that_is_no_base64_is_refused_whatever_it_is(api: FakeHttpApi) -> None:
+    for value in ("0", "\x80", "é="):
+        answer = api.put("/v1/secrets", {"id": {"key": "k"}, "value": value, "is_base64": True})
+        assert (answer.status, answer.code) == (400, "BadRequest"), value
