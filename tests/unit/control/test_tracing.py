@@ -25,6 +25,12 @@ def test_only_a_trace_that_is_kept_is_worth_a_link(header: str, known: str) -> N
     assert trace_id({"_X_AMZN_TRACE_ID": header}) == known
 
 
+def test_what_lambda_adds_to_a_header_is_not_handed_on() -> None:
+    lineage = ";Lineage=" + "|".join(f"{number:08x}:0" for number in range(40))
+    assert trace_header({"_X_AMZN_TRACE_ID": HEADER + lineage}) == HEADER
+    assert trace_header({"_X_AMZN_TRACE_ID": "nonsense;=;"}) == ""
+
+
 def test_without_a_trace_there_is_nothing_to_hand_on() -> None:
     environ = {"AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000", "LAMBDA_TASK_ROOT": "/var/task"}
     assert (trace_header(environ), trace_id(environ), variables_for_user_code(environ)) == ("", "", {})
