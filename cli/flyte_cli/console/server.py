@@ -60,6 +60,8 @@ class ConsoleServer(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """Binds, without asking for this host's name, which can take seconds and is needed by nobody."""
+        # A port whose last connections are still being forgotten is free: links to this console stay right.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = HOST, self.port

@@ -53,6 +53,16 @@ def test_a_file_that_the_devbox_wrote_follows_it(folder: Path) -> None:
     assert client_config.follow([written], THERE) == []
 
 
+def test_a_file_that_the_devbox_wrote_follows_its_console(folder: Path) -> None:
+    written = client_config.write(HERE)
+
+    assert client_config.follow([written], HERE, "http://127.0.0.1:30090") == [written]
+    assert load_config(written, {}).platform.console_endpoint == "http://127.0.0.1:30090"
+    assert client_config.follow([written], THERE, "http://127.0.0.1:30091") == [written]
+    assert load_config(written, {}).platform.console_endpoint == "http://127.0.0.1:30091"
+    assert client_config.follow([written], THERE, "http://127.0.0.1:30091") == []
+
+
 @pytest.mark.parametrize("changed", ["# mine\n", "task:\n  org: mine\n"])
 def test_a_file_that_someone_changed_is_left_alone(folder: Path, changed: str) -> None:
     written = client_config.write(HERE)
