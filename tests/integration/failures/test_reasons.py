@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,6 +124,22 @@ def test_with_follow_the_reason_comes_with_the_log_and_its_traceback_once(user: 
     said = ended.stderr.splitlines()
     assert said.index("about to raise") < said.index("a0 failed: ValueError: the egg went off")
     assert ended.stderr.count('raise ValueError("the egg went off")') == 1
+
+
+def test_ctrl_c_while_following_leaves_the_run_going_and_says_so(user: User) -> None:
+    name = unused("followed")
+    assert user.flyte("run", "--detach", "--name", name, "failing.py", "waits").code == 0
+    with user.start_flyte("get", "logs", "--follow", name) as following:
+        assert following.stdout is not None
+        while following.stdout.readline() != "waiting\n":
+            assert following.poll() is None
+        following.send_signal(signal.SIGINT)
+        _, said = following.communicate(timeout=60)
+    assert following.returncode == 130
+    assert f"The run {name} goes on." in said
+    assert "Traceback" not in said
+    assert user.flyte("-of", "json", "get", "run", name).document["phase"] == "running"
+    assert user.flyte("abort", "run", name).code == 0
 
 
 def test_why_a_run_was_aborted_is_wherever_one_looks(user: User) -> None:
