@@ -79,6 +79,14 @@ class ClaimedAction:
     tries_since: datetime | None = None
     """When the user's policy had the task tried again, if it did: what failed before is to be tried again as well."""
 
+    earlier_suspensions: int = 0
+    """How often earlier attempts were suspended, in the same execution."""
+
+    @property
+    def suspensions(self) -> int:
+        """How often the action was suspended until now."""
+        return self.earlier_suspensions + self.attempt.suspensions
+
     @property
     def try_number(self) -> int:
         """The attempt as the user's policy counts it."""
@@ -134,6 +142,7 @@ class ClaimedAction:
             recover_from=None if (known := item.get("recover_from")) is None else Recovery.model_validate(known),
             run_started_at=None if (at := item.get("run_started_at")) is None else datetime.fromisoformat(at),
             system_retries=item.get("system_retries", 0),
+            earlier_suspensions=sum(each.get("suspensions", 0) for each in item["attempts"][:-1]),
             tries_since=None if (first := item.get("tries_from")) is None else _began(item, first),
         )
 

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 NAMES_KEPT = 100
 """Of children that are awaited: as many as one read can look at. Of more, only the number is kept."""
-FIRST_TICK_S, LAST_TICK_S = 60, 3600
-"""How long `Park` waits for its token, at first and at most. Ours: a lost hint is rare, a tick costs an invocation."""
+FIRST_TICK_S, LAST_TICK_S = 60, 6 * 3600
+"""How long `Park` waits for its token, at first and at most. Ours: a lost hint is rare, a tick costs an invocation, and
+an execution that waits for a year has room in its history for 1,400."""
 PATIENCE_S = 10.0
 """Ours: whoever was parked so long hears of any end. It grows with each time in a row, so 1,000 ends in an hour wake a
 parent some 25 times."""

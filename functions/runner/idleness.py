@@ -9,9 +9,8 @@ from collections.abc import Callable
 
 from functions.runner.calls import Calls
 from functions.runner.endings import Suspended
+from functions.runner.history import SHORTEST_WAIT_S
 
-SHORTEST_WAIT_S = 1.0
-"""Ours: what an invocation and its start cost, in time that is billed."""
 _AGAIN_S = 0.1
 """A call that is being made keeps a task from being suspended; it is looked at again after this."""
 
@@ -23,11 +22,19 @@ class Idleness:
         calls: Its calls to the supervisor.
         may_wait: Whether all calls without an answer are of the kind that another invocation can wait for.
         now_s: The moment at which the task began, on the clock of the attempt's loop.
+        shortest_wait_s: How long a wait takes at least.
     """
 
-    def __init__(self, calls: Calls, may_wait: Callable[[int], bool], now_s: float) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        may_wait: Callable[[int], bool],
+        now_s: float,
+        shortest_wait_s: float = SHORTEST_WAIT_S,
+    ) -> None:
         self._calls = calls
         self._may_wait = may_wait
+        self._shortest_wait_s = shortest_wait_s
         self._work_since_s: float | None = now_s
         self._idle_since_s = 0.0
         self._replies = 0
@@ -43,8 +50,9 @@ class Idleness:
         """The task goes on."""
         self._work_since_s = now_s
 
-    def resumed(self, now_s: float) -> None:
+    def resumed(self, now_s: float, shortest_wait_s: float = SHORTEST_WAIT_S) -> None:
         """Its process was stopped, and goes on where it was."""
+        self._shortest_wait_s = shortest_wait_s
         self._idle_since_s = now_s
         if self._work_since_s is not None:
             self._work_since_s = now_s
@@ -62,7 +70,7 @@ class Idleness:
         """When it will have."""
         if self._work_since_s is not None:
             return float("inf")
-        return max(self._idle_since_s + max(SHORTEST_WAIT_S, self._worked_s), self._again_s)
+        return max(self._idle_since_s + max(self._shortest_wait_s, self._worked_s), self._again_s)
 
     def _only_waits(self) -> bool:
         open_calls = self._calls.begun - self._calls.answered

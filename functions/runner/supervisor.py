@@ -21,7 +21,7 @@ from functions.control.errors import SecretNotFoundError
 from functions.control.tracing import variables_for_user_code
 from functions.observability.lines import write_stdout
 from functions.observability.metrics import NO_METRICS, Measured, Metrics
-from functions.runner import failures
+from functions.runner import failures, history
 from functions.runner.artifacts import ArtifactCache, ArtifactError
 from functions.runner.attempt import AttemptLoop, Wakeup
 from functions.runner.calls import Calls
@@ -168,7 +168,7 @@ class Supervisor:
     def _handle(self, work: _Work) -> Outcome:
         """Work on the attempt, and record what comes of it; or let it wait on, if it was resumed for nothing."""
         claim, workers = work.claim, self._with.workers
-        still_waits = work.services.still_waits() if claim.parked else None
+        still_waits = work.services.still_waits() if claim.parked and not history.is_full(claim.suspensions) else None
         if still_waits is not None:
             workers.renew_frozen(_name(claim), claim.attempt.suspensions + 1)
             return still_waits
@@ -219,6 +219,9 @@ class Supervisor:
 
     def _suspend(self, work: _Work, ending: Suspended) -> Outcome:
         """Parks the action; its process is kept as it is, in case that the next invocation comes here."""
+        if history.is_full(work.claim.suspensions):
+            self._with.workers.retire()
+            return self._with.actions.finish_failed(work.claim, history.full(work.claim.spec.name))
         try:
             outcome = work.services.park(work.claim, only_waits=ending.only_waits)
         except BaseException:
@@ -257,7 +260,9 @@ class Supervisor:
         begins = "is run again" if claim.attempt.suspensions else "started"
         log.system(f"attempt {claim.attempt.number} {begins} in a {'warm' if is_warm else 'new'} process")
         calls = Calls(work.services.methods, self._wakeup)
-        work.session = _Session(worker, calls, work.services, Idleness(calls, work.services.may_wait, time.monotonic()))
+        shortest_wait_s = history.shortest_wait_s(claim.suspensions)
+        idleness = Idleness(calls, work.services.may_wait, time.monotonic(), shortest_wait_s)
+        work.session = _Session(worker, calls, work.services, idleness)
         worker.process.send(self._order(claim, work.credentials.result()))
         return self._finished(work, self._attempt(work, work.session))
 
@@ -327,7 +332,7 @@ class Supervisor:
 
     def _go_on(self, work: _Work, session: _Session) -> Ending:
         """Lets a task go on that was suspended in this sandbox."""
-        session.idleness.resumed(time.monotonic())
+        session.idleness.resumed(time.monotonic(), history.shortest_wait_s(work.claim.suspensions))
         session.worker.process.thaw()
         session.services.go_on()
         return self._attempt(work, session)

@@ -30,6 +30,8 @@ class StoredAction:
     env_vars: dict[str, str] = field(default_factory=dict)
     custom_context: dict[str, str] = field(default_factory=dict)
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    suspensions: int = 0
+    """Of earlier attempts."""
     phase: ActionPhase = ActionPhase.QUEUED
     owner: str | None = None
     outputs: str | None = None
@@ -77,6 +79,7 @@ class FakeActionStore:
             max_action_concurrency=None,
             parent=None,
             memory_mb=0,
+            earlier_suspensions=stored.suspensions,
         )
 
     def finish_succeeded(self, claimed: ClaimedAction, outputs: str) -> Outcome:

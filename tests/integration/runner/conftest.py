@@ -119,6 +119,8 @@ class Runner:
     memory_mb: int = 4096
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     methods: dict[str, Any] = field(default_factory=dict)
+    can_go_on: bool = False
+    """Whether another invocation would get further."""
     credentials: Callable[[RunId], dict[str, str]] = lambda _: {}
     credentials_as: Callable[[RunId, str], dict[str, str]] = lambda _, service_account: {"AWS_ROLE": service_account}
     end_strays: Callable[[], int] = int
@@ -146,7 +148,7 @@ class Runner:
                 workers=self.workers,
                 memory=Memory(self.memory_mb * MIB, lambda: self.workers.pids),
                 bucket="bucket",
-                services=lambda _: OfferedMethods(self.methods),
+                services=lambda _: OfferedMethods(self.methods, self.can_go_on),
                 credentials=self.credentials,
                 credentials_as=self.credentials_as,
                 end_strays=self.end_strays,

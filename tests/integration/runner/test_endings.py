@@ -9,8 +9,10 @@ import pytest
 
 from flyte.protocol.limits import MIB
 from flyte.protocol.phases import ActionPhase
+from flyte.protocol.runs import OutcomeStatus
 from flyte.protocol.tasks import TimeoutPolicy
 from functions.runner import process_tree, watches
+from functions.runner.history import SUSPENSIONS_AT_MOST
 from tests.integration.runner.conftest import Runner
 
 if TYPE_CHECKING:
@@ -238,4 +240,24 @@ def test_a_fault_of_our_own_ends_the_attempt_as_a_system_error(runner: Runner, m
     assert (result.error.code, result.error.kind) == ("RuntimeSystemError", "system")
     assert "No space left on device" in result.error.message
     assert any("Traceback" in line for line in result.said)
+    assert runner.invoke(code, "fine").value == 1
+
+
+def test_a_task_that_cannot_be_suspended_any_more_fails_when_its_invocation_ends(runner: Runner) -> None:
+    code = runner.program(
+        FINE
+        + """
+@env.task
+def waits() -> None:
+    time.sleep(60)
+"""
+    )
+    runner.can_go_on = True
+
+    def is_suspended_very_often(action: StoredAction) -> None:
+        action.suspensions = SUSPENSIONS_AT_MOST
+
+    result = runner.invoke(code, "waits", remaining_s=4, retries=1, prepare=is_suspended_very_often)
+    assert result.outcome.status is OutcomeStatus.FAILED
+    assert result.error.code == "HistoryFullError"
     assert runner.invoke(code, "fine").value == 1

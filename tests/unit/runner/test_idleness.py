@@ -6,7 +6,8 @@ import pytest
 
 from functions.runner.calls import Calls
 from functions.runner.endings import Suspended
-from functions.runner.idleness import SHORTEST_WAIT_S, Idleness
+from functions.runner.history import SHORTEST_WAIT_S
+from functions.runner.idleness import Idleness
 
 
 class Task:
@@ -61,3 +62,9 @@ def test_a_task_that_was_suspended_begins_to_wait_anew() -> None:
     task = Task().waits(0.5)
     task.idleness.resumed(1000.0)
     assert task.idleness.next_check_s() == 1000.0 + SHORTEST_WAIT_S
+
+
+def test_a_task_that_was_suspended_very_often_waits_longer() -> None:
+    task = Task().waits(1.0)
+    task.idleness.resumed(10.0, shortest_wait_s=64.0)
+    assert task.idleness.next_check_s() == 74.0
