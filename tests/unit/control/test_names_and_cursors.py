@@ -15,8 +15,8 @@ from functions.control import cursors
 from functions.control.action_items import OPEN_SHARDS, created_sort, open_shard
 from functions.control.clock import to_iso
 from functions.control.errors import InvalidRequestError, did_you_mean
-from functions.control.listing import _just_before
 from functions.control.payloads import cut_text
+from functions.control.run_filters import _just_before
 from functions.control.run_names import new_run_name, run_name_for
 
 RUN_NAMES = st.from_regex(limits.RUN_NAME_PATTERN.replace("$", r"\Z"))
