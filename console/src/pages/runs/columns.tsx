@@ -15,14 +15,14 @@ import { shortCaller } from "../../format/names";
 
 type Column = TableProps.ColumnDefinition<ActionRecord> & { readonly id: string; readonly header: string };
 
-export const DEFAULT_COLUMNS = ["phase", "run", "task", "version", "who", "labels", "start", "duration", "cost"];
+export const DEFAULT_COLUMNS = ["phase", "run", "task", "start", "duration", "cost", "labels", "who", "version"];
 
 export function runColumns(scope: Scope): readonly Column[] {
   return [
-    { id: "phase", header: "Phase", cell: (run) => <PhaseIndicator record={run} />, minWidth: 130 },
+    { id: "phase", header: "Phase", cell: (run) => <PhaseIndicator record={run} />, width: 190 },
     {
       id: "run",
-      width: 210,
+      width: 200,
       header: "Run",
       isRowHeader: true,
       cell: (run) => (
@@ -31,18 +31,18 @@ export function runColumns(scope: Scope): readonly Column[] {
         </PageLink>
       ),
     },
-    { id: "task", width: 230, header: "Task", cell: (run) => <TaskCell run={run} scope={scope} /> },
-    { id: "version", width: 180, header: "Version", cell: (run) => <Box variant="code">{run.task_version}</Box> },
+    { id: "task", width: 200, header: "Task", cell: (run) => <TaskCell run={run} scope={scope} /> },
+    { id: "start", header: "Started", cell: (run) => <Age of={run.created_at} />, width: 120 },
+    { id: "duration", header: "Duration", cell: (run) => <Elapsed record={run} />, width: 100 },
+    { id: "cost", header: "Cost", cell: (run) => (run.cost ? dollars(run.cost.usd) : "–"), width: 100 },
+    { id: "labels", width: 140, header: "Labels", cell: (run) => <Labels labels={run.labels} /> },
     {
       id: "who",
-      width: 150,
+      width: 140,
       header: "Started by",
       cell: (run) => <span title={run.created_by}>{shortCaller(run.created_by)}</span>,
     },
-    { id: "labels", width: 160, header: "Labels", cell: (run) => <Labels labels={run.labels} /> },
-    { id: "start", header: "Started", cell: (run) => <Age of={run.created_at} />, minWidth: 110 },
-    { id: "duration", header: "Duration", cell: (run) => <Elapsed record={run} />, minWidth: 100 },
-    { id: "cost", header: "Cost", cell: (run) => (run.cost ? dollars(run.cost.usd) : "–"), minWidth: 90 },
+    { id: "version", width: 180, header: "Version", cell: (run) => <Box variant="code">{run.task_version}</Box> },
   ];
 }
 
