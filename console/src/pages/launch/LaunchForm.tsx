@@ -20,7 +20,7 @@ import { Commands } from "./Commands";
 import { useFormState } from "./form-state";
 import { Options } from "./Options";
 import type { LaunchSource } from "./source";
-import { startRun } from "./start";
+import { type Start, startRun } from "./start";
 
 interface Props {
   scope: Scope;
@@ -30,17 +30,16 @@ interface Props {
 export function LaunchForm({ scope, source }: Props) {
   const navigate = useNavigate();
   const form = useRef<HTMLFormElement>(null);
-  const state = useFormState(source);
+  const start = useMutation({
+    mutationFn: (asked: Start) => startRun(scope, asked),
+    onSuccess: (record) => void navigate(addresses.run(scope, record.id.run)),
+  });
+  const state = useFormState(source, start.isPending || start.isSuccess);
   const { drafts, options, recovers } = state;
   const [refusals, setRefusals] = useState(0);
   const reading = useMemo(() => readForm(source.inputs, drafts), [source, drafts]);
   const wrongOptions = useMemo(() => optionProblems(options), [options]);
   const key = useMemo(() => crypto.randomUUID(), [drafts, options, recovers]); // eslint-disable-line react-hooks/exhaustive-deps -- another request has another key
-  const start = useMutation({
-    mutationFn: (values: Parameters<typeof startRun>[1]["values"]) =>
-      startRun(scope, { source, values, options, recovers, key }),
-    onSuccess: (record) => void navigate(addresses.run(scope, record.id.run)),
-  });
   const refusal = useMemo(
     () => (start.error ? problemOfMessage(source.inputs, start.error.message) : undefined),
     [source, start.error],
@@ -51,8 +50,11 @@ export function LaunchForm({ scope, source }: Props) {
 
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    if (reading.ok && Object.keys(wrongOptions).length === 0) start.mutate(reading.values);
-    else setRefusals((count) => count + 1);
+    if (reading.ok && Object.keys(wrongOptions).length === 0) {
+      start.mutate({ source, values: reading.values, options, recovers, key });
+    } else {
+      setRefusals((count) => count + 1);
+    }
   }
 
   return (
@@ -63,7 +65,12 @@ export function LaunchForm({ scope, source }: Props) {
             <Button formAction="none" onClick={() => void navigate(-1)}>
               Cancel
             </Button>
-            <Button variant="primary" formAction="submit" loading={start.isPending} loadingText="Starting the run">
+            <Button
+              variant="primary"
+              formAction="submit"
+              loading={start.isPending || start.isSuccess}
+              loadingText="Starting the run"
+            >
               Launch
             </Button>
           </SpaceBetween>

@@ -23,7 +23,8 @@ export interface FormState {
   readonly changed: JsonObject;
 }
 
-export function useFormState(source: LaunchSource): FormState {
+/** Keeps the form. While the run `isStarting` the address stays: changing it would end the way to the run's page. */
+export function useFormState(source: LaunchSource, isStarting: boolean): FormState {
   const [params, setParams] = useSearchParams();
   const [drafts, setDrafts] = useState(() => draftsOf(source.inputs, { ...source.values, ...valuesIn(params) }));
   const [options, setOptions] = useState(() => readOptions(params.get("options") ?? "", source.options));
@@ -40,11 +41,12 @@ export function useFormState(source: LaunchSource): FormState {
     [changed, options, recovers, source],
   );
   useEffect(() => {
+    if (isStarting) return undefined;
     const timer = window.setTimeout(() => {
       setParams((current) => withAddress(current, address), { replace: true, preventScrollReset: true });
     }, PAUSE_MS);
     return () => window.clearTimeout(timer);
-  }, [address, setParams]);
+  }, [address, isStarting, setParams]);
   return { drafts, options, recovers, setDraft, setOptions, setRecovers, changed };
 }
 
