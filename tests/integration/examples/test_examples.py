@@ -62,6 +62,7 @@ ALL = [
         ("--text", "the cat and the dog", "--parts", "2"),
         {"o0": {"the": 2, "cat": 1, "and": 1, "dog": 1}},
     ),
+    Example("search.py", "search", ("--trials", "[2, 9, 4]"), {"o0": 0.25}),
 ]
 EACH = pytest.mark.parametrize("example", ALL, ids=lambda example: example.file)
 

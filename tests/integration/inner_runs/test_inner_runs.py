@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PROGRAM = Path(__file__).with_name("drivers.py")
 LONG_S = 90
 
+pytestmark = [pytest.mark.devbox, pytest.mark.xdist_group("inner_runs")]
+
 
 @pytest.fixture(scope="module")
 def drivers(devbox: Devbox) -> Iterator[Any]:
