@@ -6,7 +6,7 @@ import argparse
 import itertools
 import sys
 
-from . import bundles, codecs, devbox, fanout, local_calls, package, processes, runner, transfers, waiting
+from . import bundles, codecs, devbox, fanout, lists, local_calls, package, processes, runner, transfers, waiting
 from .measure import Row
 
 
@@ -23,6 +23,7 @@ def main() -> int:
         codecs.rows(pairs),
         processes.rows(pairs),
         runner.rows(pairs),
+        lists.rows(pairs),
         local_calls.rows(),
         devbox.rows(pairs),
         fanout.rows(),
