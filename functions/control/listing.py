@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from functions.control.clients import Clients
     from functions.control.settings import Settings
 
-LOOKED_AT = 400
+LOOKED_AT = 300
 """Runs that one answer looks at to find those that match what no index answers; with a larger limit, so many."""
 
 _QUERIES_PER_PAGE = 5
