@@ -35,13 +35,13 @@ help: ## Show what there is
 	@touch $@
 
 console/node_modules/ready: console/package.json console/package-lock.json
-	@command -v $(NODE) npm >/dev/null || { echo "Node.js 20.19 or newer, with npm, is needed for the console; it is not installed" >&2; exit 1; }
+	@{ command -v $(NODE) && command -v npm; } >/dev/null || { echo "Node.js 20.19 or newer, with npm, is needed for the console; it is not installed" >&2; exit 1; }
 	@$(NODE) -e 'const [major, minor] = process.versions.node.split(".").map(Number); if (major < 20 || (major === 20 && minor < 19)) { console.error(`Node.js 20.19 or newer is needed for the console, and this is $${process.versions.node}`); process.exit(1) }'
 	@$(NPM) ci
 	@touch $@
 
 $(CONSOLE): console/node_modules/ready $(CONSOLE_SOURCES)
-	@$(NPM) run --silent build -- --logLevel warn
+	@$(NPM) run --silent build
 	@touch $@
 
 .PHONY: setup
