@@ -25,8 +25,8 @@ async def train(layers: int) -> float:
 
 async def tried(name: str, layers: int) -> float:
     """The loss of one trial; infinite if it failed."""
-    run = await flyte.with_runcontext(name=name).run.aio(train, layers=layers)
     try:
+        run = await flyte.with_runcontext(name=name).run.aio(train, layers=layers)  # does not wait, but in local mode
         outputs = await run.outputs.aio()  # waits until it has ended
     except flyte.errors.OOMError:
         return float("inf")
