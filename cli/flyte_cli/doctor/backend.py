@@ -102,7 +102,7 @@ def scope(config: Config | None, health: Health | None, client: Callable[[], Api
     return ok("project", f"{project}, domain {domain}")
 
 
-def quotas(health: Health | None, client: Callable[[], ApiClient]) -> Iterator[Finding]:
+def quotas(health: Health | None, client: Callable[[], ApiClient], *, is_loopback: bool) -> Iterator[Finding]:
     """How much can run at a time, and how large."""
     from flyte.errors import BaseRuntimeError
     from flyte.protocol.api import Quotas
@@ -111,17 +111,19 @@ def quotas(health: Health | None, client: Callable[[], ApiClient]) -> Iterator[F
         yield skipped("concurrency", _AFTER_ENDPOINT)
         return
     try:
-        yield _concurrency(client().call("GET", "/v1/quotas", Quotas))
+        yield _concurrency(client().call("GET", "/v1/quotas", Quotas), is_loopback=is_loopback)
     except BaseRuntimeError as error:
         yield skipped("concurrency", f"the backend does not tell: {error}")
     if health.runner_memory_mb:
         yield ok("memory", f"tasks can have up to {max(health.runner_memory_mb):,} MB")
 
 
-def _concurrency(found: Quotas) -> Finding:
+def _concurrency(found: Quotas, *, is_loopback: bool) -> Finding:
     most = found.unreserved_concurrent_executions or found.concurrent_executions
     if most is None:
         return skipped("concurrency", "AWS does not tell the backend")
+    if is_loopback:
+        return ok("concurrency", f"{most:,} invocations at a time in this devbox")
     text = f"{most:,} invocations of Lambda at a time in this account and region"
     if most >= _FEW_AT_A_TIME:
         return ok("concurrency", text)

@@ -54,7 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield backend.clock(health, ahead)
     yield backend.versions(health)
     yield backend.scope(config, health, lambda: _client(settings))
-    yield from backend.quotas(health, lambda: _client(settings))
+    yield from backend.quotas(health, lambda: _client(settings), is_loopback=is_loopback)
 
 
 def _client(settings: Settings) -> ApiClient:

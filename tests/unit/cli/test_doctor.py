@@ -207,9 +207,17 @@ def test_a_clock_that_is_off_is_told_before_aws_refuses_it(seconds: int, verdict
     ],
 )
 def test_a_new_accounts_concurrency_is_a_warning(
-    flyte: Flyte, api: FakeApi, quotas: Quotas | int, verdict: str
+    flyte: Flyte, api: FakeApi, monkeypatch: pytest.MonkeyPatch, quotas: Quotas | int, verdict: str
 ) -> None:
+    monkeypatch.setattr(backend, "is_local", lambda _config: False)
+    monkeypatch.setattr("botocore.session.Session", FakeSession("arn:aws:iam::1:user/ana"))
     api.intercept = answers(quotas=quotas)
     told = {check["check"]: check for check in document(flyte("-of", "json", "doctor"))["checks"]}
     assert told["concurrency"]["verdict"] == verdict
     assert ("Service Quotas" in told["concurrency"]["fix"]) == (verdict == "warning")
+
+
+def test_a_devboxs_concurrency_is_as_it_is(flyte: Flyte, api: FakeApi) -> None:
+    api.intercept = answers(quotas=Quotas(concurrent_executions=10))
+    told = {check["check"]: check for check in document(flyte("-of", "json", "doctor"))["checks"]}
+    assert told["concurrency"]["verdict"] == "ok"
