@@ -12,9 +12,11 @@ interface Props {
   readonly label: string;
   readonly description: string | undefined;
   readonly children: ReactNode;
+  /** Whether the fields stand apart from what is around them. */
+  readonly isIndented?: boolean;
 }
 
-export function Group({ field, path, label, description = "", children }: Props) {
+export function Group({ field, path, label, description = "", children, isIndented = true }: Props) {
   const id = useId();
   const { problems } = useInputContext();
   const problem = problems.get(path);
@@ -37,7 +39,7 @@ export function Group({ field, path, label, description = "", children }: Props)
       <div id={`${id}-problem`} className="form-problem" {...(problem && { "data-problem": true, tabIndex: -1 })}>
         {problem && <StatusIndicator type="error">{problem}</StatusIndicator>}
       </div>
-      <div className="form-group">{children}</div>
+      <div className={isIndented ? "form-group" : ""}>{children}</div>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { type DraftOf, draftOf } from "../drafts";
 import type { FieldOf } from "../fields";
 import type { EditorProps } from "./context";
 import { FieldEditor } from "./FieldEditor";
-import { LabelledField } from "./LabelledField";
+import { Group } from "./Group";
 
 export function OptionalEditor(props: EditorProps<FieldOf<"optional">, DraftOf<"optional">>) {
   const { field, draft, path, label, description, onChange } = props;
@@ -23,7 +23,11 @@ export function OptionalEditor(props: EditorProps<FieldOf<"optional">, DraftOf<"
     </Checkbox>
   );
   if (!draft.isGiven || !draft.inner) {
-    return <LabelledField {...{ field, path, label, description }}>{box}</LabelledField>;
+    return (
+      <Group {...{ field, path, label, description }} isIndented={false}>
+        {box}
+      </Group>
+    );
   }
   return (
     <SpaceBetween size="xxs">

@@ -29,7 +29,7 @@ export function Commands({ scope, source, state, isComplete }: Props) {
   const { changed, options, recovers } = state;
   const launch = useMemo<Launch>(() => {
     // A run is run again with its own version; with another one, it is a launch of that with the run's inputs.
-    const origin = named === undefined || source.spec ? source.origin : undefined;
+    const origin = source.isOtherVersion ? undefined : source.origin;
     return {
       ...scope,
       task: source.task,

@@ -62,7 +62,7 @@ export function LaunchForm({ scope, source }: Props) {
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button formAction="none" onClick={() => void navigate(-1)}>
+            <Button formAction="none" onClick={() => void navigate(whereFrom(scope, source))}>
               Cancel
             </Button>
             <Button
@@ -111,6 +111,10 @@ export function LaunchForm({ scope, source }: Props) {
       </Form>
     </form>
   );
+}
+
+function whereFrom(scope: Scope, { task, origin }: LaunchSource): string {
+  return origin ? addresses.run(scope, origin.run, { action: origin.action }) : addresses.task(scope, task);
 }
 
 function problemsText(reading: ReturnType<typeof readForm>, wrongOptions: ReturnType<typeof optionProblems>): string {

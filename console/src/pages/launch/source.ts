@@ -19,6 +19,8 @@ export interface LaunchSource {
   /** The whole task, of a run whose task is not deployed; it goes along with the run. */
   readonly spec: JsonObject | undefined;
   readonly origin: { readonly run: string; readonly action: string } | undefined;
+  /** Whether it is another version than the earlier run's. */
+  readonly isOtherVersion: boolean;
   /** The earlier run's inputs. */
   readonly values: JsonObject;
   readonly options: RunOptions;
@@ -48,26 +50,21 @@ export function useLaunchSource(scope: Scope, wanted: Wanted) {
 
 async function readDeployed(scope: Scope, task: string, version: string, signal: AbortSignal): Promise<LaunchSource> {
   const { spec } = await readTask(scope, task, version, signal);
-  return {
-    ...described(spec),
-    spec: undefined,
-    origin: undefined,
-    values: {},
-    options: NO_OPTIONS,
-    lacksValues: false,
-  };
+  const begun = { spec: undefined, origin: undefined, isOtherVersion: false, values: {}, options: NO_OPTIONS };
+  return { ...described(spec), ...begun, lacksValues: false };
 }
 
 async function readEarlier(scope: Scope, wanted: Wanted, signal: AbortSignal): Promise<LaunchSource> {
   const id = { ...scope, run: wanted.run, action: wanted.action };
   const [record, { inputs }] = await Promise.all([readRecord(id, signal), readPayloads(id, signal)]);
   const own = isObject(record.spec) ? record.spec : {};
-  const other = wanted.version && wanted.version !== textOf(own.version);
-  const spec = other ? (await readTask(scope, textOf(own.name) ?? "", wanted.version, signal)).spec : own;
+  const isOtherVersion = wanted.version !== "" && wanted.version !== textOf(own.version);
+  const spec = isOtherVersion ? (await readTask(scope, textOf(own.name) ?? "", wanted.version, signal)).spec : own;
   return {
     ...described(spec),
-    spec: record.ephemeral === true && !other ? spec : undefined,
+    spec: record.ephemeral === true && !isOtherVersion ? spec : undefined,
     origin: { run: wanted.run, action: wanted.action },
+    isOtherVersion,
     values: inputs ?? {},
     options: optionsOf(record),
     lacksValues: !inputs,

@@ -59,7 +59,7 @@ export function RollBack({ scope, version: { name, environment, version }, onClo
         {change.data ? (
           <Done latest={change.data} version={version} />
         ) : (
-          <>
+          <SpaceBetween size="s">
             <span>
               Runs of {name} that name no version will use {version}, and the triggers that it declares take the place
               of those declared now. Runs that are on go on as they are. You can roll forward again the same way.
@@ -67,7 +67,7 @@ export function RollBack({ scope, version: { name, environment, version }, onClo
             <Checkbox checked={isWhole} onChange={({ detail }) => setWhole(detail.checked)}>
               All tasks that the environment {environment} has in this version
             </Checkbox>
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </Modal>
