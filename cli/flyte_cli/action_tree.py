@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flyte_cli.costs import dollars
 from flyte_cli.progress import duration
 from flyte_cli.shown import moment, took
 
@@ -58,6 +59,7 @@ def tree_row(placed: Placed, now: datetime | None = None) -> dict[str, str]:
         "took": took(record) if record.kind != "trace" else "",
         "billed": _shown(times.billed) if ran else "",
         "suspended": _shown(times.suspended) if times.suspended else "",
+        "cost": dollars(record.cost.own_usd) if record.cost and ran else "",
         "group": record.group or "",
     }
 

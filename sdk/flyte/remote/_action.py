@@ -11,7 +11,7 @@ from flyte._syncify import syncify
 from flyte.protocol.phases import ActionPhase
 
 from ._code import CodeBundle, download_code
-from ._http import get_client, scope_path
+from ._http import Query, get_client, scope_path
 from ._logs import log_lines, print_logs
 from ._recorded import RecordedAction
 from ._records import (
@@ -67,7 +67,8 @@ class Action(RecordedAction):
     ) -> AsyncIterator[Action]:
         """The actions of a run in the order of their creation, or turned round by `sort_by=("created_at", "desc")`."""
         wanted = {ActionPhase(phase) for phase in in_phase or ()}
-        found = [record async for record in _records(for_run_name)]
+        query: Query = {"phase": sorted(wanted), "parent": parent_name}
+        found = [record async for record in list_actions(for_run_name, query)]
         if sort_by is not None:
             found.sort(key=lambda record: _sort_value(record, sort_by[0]), reverse=sort_by[1] == "desc")
         for record in found:
@@ -312,14 +313,15 @@ class ActionDetails(RecordedAction):
         return CodeBundle.of(self._record)
 
 
-async def _records(run_name: str) -> AsyncIterator[ActionRecord]:
+async def list_actions(run_name: str, query: Query) -> AsyncIterator[ActionRecord]:
+    """The actions of a run that fit a query of the API."""
     from flyte.protocol.api import ActionPage
 
     state = require_backend()
     path = scope_path(state.project or "", state.domain or "", "runs", run_name, "actions")
     cursor: str | None = None
     while True:
-        page = await get_client().get(path, ActionPage, {"limit": PAGE, "cursor": cursor})
+        page = await get_client().get(path, ActionPage, {**query, "limit": PAGE, "cursor": cursor})
         for record in page.actions:
             yield record
         if (cursor := page.cursor) is None:

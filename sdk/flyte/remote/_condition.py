@@ -10,7 +10,7 @@ from flyte._expect import expect
 from flyte._syncify import syncify
 from flyte.errors import ConditionNotFoundError
 
-from ._action import Action
+from ._action import list_actions
 from ._http import get_client
 from ._records import action_path
 
@@ -69,12 +69,12 @@ class Condition:
             limit: At most so many.
         """
         left = limit
-        async for action in Action.listall.aio(run_name, parent_name=action_name):
+        async for record in list_actions(run_name, {"kind": "condition", "parent": action_name}):
             if left <= 0:
                 return
-            if action.record.condition is not None:
+            if record.condition is not None and action_name in {None, record.parent}:
                 left -= 1
-                yield cls(action.record)
+                yield cls(record)
 
     @syncify
     async def signal(self, payload: bool | float | str) -> None:  # noqa: FBT001 - Flyte's signature

@@ -113,7 +113,18 @@ def run(api: FakeApi) -> None:
 class TestGetAction:
     def test_the_tree_is_indented(self, flyte: Flyte) -> None:
         header, *rows = flyte("get", "action", "r1").stdout.splitlines()
-        assert header.split() == ["action", "task", "kind", "phase", "attempts", "took", "billed", "suspended", "group"]
+        assert header.split() == [
+            "action",
+            "task",
+            "kind",
+            "phase",
+            "attempts",
+            "took",
+            "billed",
+            "suspended",
+            "cost",
+            "group",
+        ]
         assert [row[: row.index("env.task")].rstrip() for row in rows] == ["a0", "  first", "    leaf", "  second"]
 
     def test_json_has_the_times_and_the_depth(self, flyte: Flyte) -> None:
