@@ -8,6 +8,7 @@ export type ActionRecord = Schemas["ActionRecord"];
 export type ActionIo = Schemas["ActionIo"];
 export type Attempt = Schemas["Attempt"];
 export type ConditionDetails = Schemas["ConditionDetails"];
+export type Cost = Schemas["Cost"];
 export type ErrorRecord = Schemas["ErrorRecord"];
 export type Health = Schemas["Health"];
 export type LatestSet = Schemas["LatestSet"];

@@ -4,16 +4,18 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs, { type KeyValuePairsProps } from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
+import Popover from "@cloudscape-design/components/popover";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { Elapsed } from "../../actions/Elapsed";
 import { PhaseIndicator } from "../../actions/PhaseIndicator";
-import type { ActionRecord } from "../../api/types";
+import type { ActionRecord, Cost } from "../../api/types";
 import { addresses } from "../../app/scope";
 import { useSettings } from "../../app/settings";
 import { Moment } from "../../components/Moment";
 import { PageLink } from "../../components/PageLink";
 import { dollars } from "../../format/amounts";
+import { duration } from "../../format/durations";
 import { shortCaller } from "../../format/names";
 import { executionLink } from "./links";
 import { RunButtons } from "./RunButtons";
@@ -43,7 +45,7 @@ function useFacts(root: ActionRecord): KeyValuePairsProps["items"] {
     { label: "Duration", value: <Elapsed record={root} /> },
     { label: "Created", value: <Moment at={root.created_at} /> },
     { label: "Started by", value: shortCaller(root.created_by) || "–" },
-    { label: "Cost, estimated", value: root.cost ? dollars(root.cost.usd) : "–" },
+    { label: "Cost, estimated", value: root.cost ? <CostWithUsage cost={root.cost} /> : "–" },
     ...(labels.length
       ? [{ label: "Labels", value: labels.map(([key, value]) => <Badge key={key}>{`${key}=${value}`}</Badge>) }]
       : []),
@@ -63,6 +65,22 @@ function useFacts(root: ActionRecord): KeyValuePairsProps["items"] {
         ]
       : []),
   ];
+}
+
+/** What it costs, and to press, what that is made of. */
+function CostWithUsage({ cost }: { cost: Cost }) {
+  const { billed_ms, memory_mb_ms, invocations, transitions } = cost.usage;
+  const taken = [
+    { label: "Billed time", value: duration(billed_ms) },
+    { label: "GB seconds", value: (memory_mb_ms / 1_024_000).toFixed(2) },
+    { label: "Invocations", value: invocations },
+    { label: "State transitions", value: transitions },
+  ];
+  return (
+    <Popover header="At list prices, of all its actions" content={<KeyValuePairs columns={2} items={taken} />}>
+      {dollars(cost.usd)}
+    </Popover>
+  );
 }
 
 function TaskLink({ root }: { root: ActionRecord }) {

@@ -29,6 +29,7 @@ export function Overview({ record, spec }: Props) {
     <SpaceBetween size="l">
       {record.condition && !isFinal(record) && <Signal record={record} condition={record.condition} />}
       {record.error && <Failure error={record.error} record={record} />}
+      {record.warning && <Alert type="warning">{record.warning}</Alert>}
       {record.phase === "aborted" && (
         <Alert type="info" header="Aborted">
           {record.abort_reason ?? "No reason was given."}
