@@ -79,6 +79,12 @@ class _Encoding:
 
     def _variant(self, value: Any, schema: Schema) -> Any:
         """The value with the name of the member that its class is, so that text is not taken for a date."""
+        if (
+            isinstance(value, dict)
+            and value.keys() == {VARIANT_KEY, "value"}
+            and value[VARIANT_KEY] in schema[VARIANTS_KEY]
+        ):
+            return value
         name = "None" if value is None else type(value).__name__
         if name not in schema[VARIANTS_KEY]:
             return self.encode(value, {"type": "value"})
