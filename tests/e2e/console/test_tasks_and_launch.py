@@ -112,13 +112,24 @@ def command_shown(page: Page, tab: str) -> str:
     return text
 
 
+def detached(terminal: Terminal, command: str) -> str:
+    """Gives the command that the console shows to a shell, and does not wait for the run; gives its name."""
+    words = re.sub(r"^flyte (\w+)", r"flyte -of json \1 --detach", command)
+    return str(json.loads(terminal.run("sh", "-c", words))["run"])
+
+
 @pytest.mark.usefixtures("greeting")
 def test_a_task_is_found_and_launched_with_a_bad_and_then_a_good_value(
     open_page: Callable[..., Page], terminal: Terminal
 ) -> None:
-    page = open_page(f"{PAGES}/tasks")
-    page.get_by_role("searchbox", name="Find tasks by name").fill("greeting.gr")
-    expect(page.get_by_role("link", name="greeting.nightly")).to_have_count(0)
+    page = open_page(f"{PAGES}/tasks?environment=greeting")
+    expect(page.get_by_role("link", name="greeting.nightly", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Entry points").click()
+    expect(page.get_by_role("link", name="greeting.nightly", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_role("searchbox", name="Find tasks by name").fill("greeting.GR")
+    expect(page.get_by_role("link", name="greeting.nightly", exact=True)).to_have_count(0)
+    expect(page.get_by_role("link", name="greeting.greet", exact=True)).to_be_visible()
     check_accessibility(page)
     page.get_by_role("link", name="greeting.greet", exact=True).click()
     expect(page.get_by_role("heading", name="greeting.greet")).to_be_visible()
@@ -174,15 +185,20 @@ def test_a_link_to_a_form_shows_what_was_entered(open_page: Callable[..., Page],
 def test_a_run_is_run_again_with_another_input(open_page: Callable[..., Page], terminal: Terminal) -> None:
     words = ["-of", "json", "run", "--detach", "--label", "team=a", "deployed-task", "greeting.greet", "--message", "x"]
     first = json.loads(terminal.flyte(*words))["run"]
-    page = open_page(f"{PAGES}/tasks/greeting.greet/launch?from={first}")
+    page = open_page(f"{PAGES}/runs/{first}")
+    page.get_by_role("button", name="Other ways to run it again").click()
+    page.get_by_role("menuitem", name="With changed inputs").click()
     expect(page.get_by_label("message")).to_have_value("x")
     page.get_by_label("message").fill("y")
     check_accessibility(page)
+    command = command_shown(page, "Command line")
     page.get_by_role("button", name="Launch").click()
-    run = run_shown(page)
-    assert terminal.inputs(run) == {"message": "y", "times": 1}
-    details = json.loads(terminal.flyte("-of", "json", "get", "run", run))
-    assert details["labels"] == {"team": "a"}
+    page.wait_for_url(lambda url: f"/runs/{first}" not in url)
+    by_form = run_shown(page)
+    by_command = detached(terminal, command)
+    for run in (by_form, by_command):
+        assert terminal.inputs(run) == {"message": "y", "times": 1}
+        assert json.loads(terminal.flyte("-of", "json", "get", "run", run))["labels"] == {"team": "a"}
 
 
 @pytest.mark.usefixtures("greeting")
@@ -240,9 +256,8 @@ def test_the_commands_shown_do_what_the_form_does(
     command, program = command_shown(page, "Command line"), command_shown(page, "Python")
     page.get_by_role("button", name="Launch").click()
     by_form = run_shown(page)
-
-    in_shell = command.replace("flyte run", "flyte -of json run --detach", 1)
-    by_command = json.loads(terminal.run("sh", "-c", in_shell))["run"]
+    expect(page.get_by_text("Succeeded").first).to_be_visible()  # so each value was of its type
+    by_command = detached(terminal, command)
     script = tmp_path / "shown.py"
     script.write_text(f"{program}\nprint(run.name)\n", encoding="utf-8")
     by_program = terminal.run(sys.executable, str(script)).split()[-1]
