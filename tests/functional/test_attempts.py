@@ -208,10 +208,12 @@ def test_an_owner_that_was_taken_for_dead_cannot_finish(backend: Backend) -> Non
     assert backend.lookup.io(ACTION).outputs == {"o0": "right"}
 
 
-def test_a_run_of_one_task_costs_three_writes_and_no_object(backend: Backend, counted_calls: list[str]) -> None:
+def test_a_run_of_one_task_costs_three_writes_what_it_is_found_by_and_no_object(
+    backend: Backend, counted_calls: list[str]
+) -> None:
     start(backend)
     backend.actions.finish_succeeded(claim(backend), '{"o0":"hi!"}')
-    assert counted_calls == ["PutItem", "UpdateItem", "UpdateItem"]
+    assert counted_calls == ["BatchWriteItem", "PutItem", "UpdateItem", "UpdateItem"]
 
 
 def test_a_creation_whose_answer_got_lost_is_no_conflict(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:

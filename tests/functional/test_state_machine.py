@@ -95,11 +95,11 @@ def test_a_run_of_one_task_enters_three_states(real: Backend, monkeypatch: pytes
     assert real.actions.phase(ACTION) is ActionPhase.SUCCEEDED
 
 
-def test_a_run_of_one_task_costs_three_writes_and_no_object(
+def test_a_run_of_one_task_costs_three_writes_what_it_is_found_by_and_no_object(
     real: Backend, monkeypatch: pytest.MonkeyPatch, counted_calls: list[str]
 ) -> None:
     run(real, monkeypatch, FakeRunner(real, succeed))
-    assert counted_calls == ["PutItem", "UpdateItem", "UpdateItem"]
+    assert counted_calls == ["BatchWriteItem", "PutItem", "UpdateItem", "UpdateItem"]
 
 
 def test_a_users_failure_is_tried_again_as_the_policy_says(real: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
