@@ -14,9 +14,9 @@ interface Props {
 export function FilterInput({ label, placeholder = "", value, onChange }: Props) {
   const [typed, setTyped] = useState({ text: value, of: value });
   // What the address says goes before what was typed for an earlier address.
-  const text = typed.of === value ? typed.text : value;
+  const text = typed.of === value || typed.text.trim() === value ? typed.text : value;
   useEffect(() => {
-    if (text === value) return undefined;
+    if (text.trim() === value) return undefined;
     const timer = window.setTimeout(() => onChange(text.trim()), PAUSE_MS);
     return () => window.clearTimeout(timer);
   }, [text, value, onChange]);

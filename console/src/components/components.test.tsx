@@ -1,5 +1,6 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, test, vi } from "vitest";
 
 import { ApiProblem, problemOf } from "../api/problem";
@@ -28,7 +29,7 @@ test("a problem says what happened and its code, and can be tried again", async 
 });
 
 test("what was there stays, with the problem that keeps it from being renewed", () => {
-  render(<Loaded query={{ ...query, data: "the data", error: PROBLEM }}>{(data) => data}</Loaded>);
+  render(<Loaded query={{ ...query, data: "the data", error: PROBLEM }}>{(data) => <p>{data}</p>}</Loaded>);
   expect(screen.getByText("the data")).toBeVisible();
   expect(screen.getByText(PROBLEM.message)).toBeVisible();
 });
@@ -39,6 +40,25 @@ test("an answer that no API wrote still becomes a problem with its status", asyn
   expect(problem.message).toContain("502");
   const said = await problemOf(Response.json({ code: "RunNotFound", message: "No run r1." }, { status: 404 }));
   expect([said.code, said.message, said.isTransient]).toEqual(["RunNotFound", "No run r1.", false]);
+});
+
+function Filtered() {
+  const [value, setValue] = useState("");
+  return (
+    <>
+      <FilterInput label="Task" value={value} onChange={setValue} />
+      <output>{value}</output>
+    </>
+  );
+}
+
+test("a pause between two words loses nothing that was typed", async () => {
+  render(<Filtered />);
+  const input = screen.getByRole("searchbox", { name: "Task" });
+  await userEvent.type(input, "one ");
+  await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("one"));
+  await userEvent.type(input, "two");
+  expect(input).toHaveValue("one two");
 });
 
 test("a filter is applied once typing pauses, or at once by Enter", async () => {

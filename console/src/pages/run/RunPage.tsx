@@ -34,7 +34,7 @@ export default function RunPage() {
               <Loaded query={actions} what="its actions">
                 {(all) => <ActionsContainer root={all.get(record.id.action) ?? record} actions={all} />}
               </Loaded>
-              <ActionPanel key={action} root={record} record={actions.data?.get(action)} name={action} />
+              <ActionPanel key={`${run}/${action}`} root={record} record={actions.data?.get(action)} name={action} />
             </div>
           </SpaceBetween>
         )}

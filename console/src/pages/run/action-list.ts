@@ -1,5 +1,5 @@
 /** All actions of a run, read once and then only as far as they change: so that a run of 10,000 stays cheap to watch. */
-import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { isFinal } from "../../actions/phases";
 import { answerOf, client } from "../../api/client";
@@ -31,7 +31,6 @@ export const actionsQuery = (id: RunId) =>
     queryKey: ["actions", id],
     queryFn: ({ client: cache, queryKey, signal }) => readActions(id, cache.getQueryData<ActionList>(queryKey), signal),
     structuralSharing: false, // `merged` sees to it, and at once
-    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => actionsInterval(state.data?.actions),
   });
 

@@ -1,5 +1,5 @@
 /** One page of the Runs list, live. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 
 import { isFinal } from "../../actions/phases";
 import { answerOf, client } from "../../api/client";
@@ -16,7 +16,8 @@ export function useRuns(scope: Scope, filters: RunFilters, pageSize: number) {
   return useQuery({
     queryKey: ["runs", scope, filters, pageSize],
     queryFn: ({ signal }) => readRuns(scope, filters, pageSize, signal),
-    placeholderData: keepPreviousData,
+    // Runs of before are better than none while others are looked for; those of another project are worse.
+    placeholderData: (before, query) => (query?.queryKey[1] === scope ? before : undefined),
     refetchInterval: ({ state }) => refreshInterval(state.data?.runs ?? []),
   });
 }
