@@ -28,11 +28,10 @@ def main(lock_file: str) -> None:
 
         from ministack import app  # type: ignore[import-not-found]
 
-        from . import cold_starts, lambda_logs, persistence, saved_queries, schedules, shared_code, timeouts
+        from . import lambda_logs, persistence, saved_queries, schedules, shared_code, timeouts
 
         lambda_logs.install()
         shared_code.install()
-        cold_starts.install()
         schedules.install()
         timeouts.install()
         saved_queries.install()
