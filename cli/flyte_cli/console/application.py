@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from .folders import upload_folder
 from .messages import Answer
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Application:
         path = asked.path
         if path.startswith("/v1/"):
             return self.guard.refusal(asked) or self.forwarding.answer(asked)
-        if path.startswith("/files/"):
+        if path.startswith(("/files/", "/folders/")):
             return self.guard.refusal(asked) or self._upload(asked)
         if asked.method not in {"GET", "HEAD"}:
             message = f"{path} is only read: with GET, not with {asked.method}."
@@ -64,6 +65,8 @@ class Application:
 
     def _upload(self, asked: Asked) -> Answer:
         if asked.method != "PUT":
-            message = f"{asked.path} takes a file: with PUT, not with {asked.method}."
+            message = f"{asked.path} takes a file or folder: with PUT, not with {asked.method}."
             return Answer.problem(HTTPStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+        if asked.path.startswith("/folders/"):
+            return upload_folder(self.transfers.client, asked, asked.path.removeprefix("/folders/"))
         return self.transfers.upload(asked, asked.path.removeprefix("/files/"))

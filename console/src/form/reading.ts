@@ -171,7 +171,7 @@ function readData(field: FieldOf<"data">, draft: DraftOf<"data">, path: string):
   if (draft.isUploading) return failed(path, "Wait until it has been uploaded.");
   if (draft.reference) return got(draft.reference);
   const uri = draft.uri?.trim() ?? "";
-  if (uri === "") return failed(path, field.data === "file" ? "Choose a file, or give its URI." : "Give its URI.");
+  if (uri === "") return failed(path, `Choose a ${field.data === "dir" ? "folder" : "file"}, or give its URI.`);
   if (!/^[a-z][a-z0-9+.-]*:\/\/./i.test(uri)) return failed(path, `${quoted(uri)} is no URI, such as s3://bucket/key.`);
   return { ok: true, value: field.data === "dataframe" ? { uri } : { path: uri } };
 }

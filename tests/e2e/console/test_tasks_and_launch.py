@@ -173,6 +173,21 @@ def test_a_file_is_uploaded(open_page: Callable[..., Page], terminal: Terminal, 
 
 
 @pytest.mark.usefixtures("greeting")
+def test_a_folder_is_uploaded(open_page: Callable[..., Page], terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "my data"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.txt").write_text("a", encoding="utf-8")
+    (folder / "sub" / "é.txt").write_text("b", encoding="utf-8")
+    page = open_page(f"{PAGES}/tasks/greeting.gather/launch")
+    page.get_by_label("Upload folder", exact=True).set_input_files(folder)
+    expect(page.get_by_text("Uploaded my data")).to_be_visible()
+    page.get_by_role("button", name="Launch").click()
+    run = run_shown(page)
+    expect(page.get_by_text("Succeeded").first).to_be_visible()
+    assert json.loads(terminal.flyte("-of", "json", "get", "io", run))["outputs"] == {"o0": ["a.txt", "é.txt"]}
+
+
+@pytest.mark.usefixtures("greeting")
 def test_a_link_to_a_form_shows_what_was_entered(open_page: Callable[..., Page], terminal: Terminal) -> None:
     page = open_page(LAUNCH)
     page.get_by_label("message").fill("Shared")

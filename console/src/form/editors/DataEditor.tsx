@@ -10,22 +10,26 @@ import { bytes } from "../../format/amounts";
 import type { DraftOf } from "../drafts";
 import type { FieldOf } from "../fields";
 import { type EditorProps, useInputContext } from "./context";
+import { FolderInput } from "./FolderInput";
 import { LabelledField } from "./LabelledField";
-import { uploadFile } from "./upload";
+import { folderName, uploadFile, uploadFolder } from "./upload";
 
 export function DataEditor(props: EditorProps<FieldOf<"data">, DraftOf<"data">>) {
   const { field, draft, path, label, description, onChange } = props;
   const { scope, touch } = useInputContext();
-  const [file, setFile] = useState<File>();
+  const [chosen, setChosen] = useState("");
   const [failure, setFailure] = useState("");
-  const hint = field.data === "dir" ? "the URI of a folder, such as s3://bucket/prefix" : "a file, or the URI of one";
+  const what = field.data === "dir" ? "folder" : "file";
 
-  async function upload(chosen: File) {
-    setFile(chosen);
+  async function upload(files: readonly File[]) {
+    const [file] = files;
+    if (!file) return;
+    const size = files.reduce((sum, each) => sum + each.size, 0);
+    setChosen(`${what === "folder" ? folderName(files) : file.name} (${bytes(size)})`);
     setFailure("");
     onChange({ kind: "data", uri: null, reference: null, isUploading: true });
     try {
-      const uploaded = await uploadFile(scope, chosen);
+      const uploaded = await (what === "folder" ? uploadFolder(scope, files) : uploadFile(scope, file));
       const reference = field.data === "dataframe" ? { uri: uploaded.path } : { ...uploaded };
       onChange({ kind: "data", uri: uploaded.path, reference });
     } catch (error) {
@@ -37,7 +41,7 @@ export function DataEditor(props: EditorProps<FieldOf<"data">, DraftOf<"data">>)
 
   return (
     <SpaceBetween size="xs">
-      <LabelledField {...{ field, path, label, description, hint }}>
+      <LabelledField {...{ field, path, label, description, hint: `a ${what}, or the URI of one` }}>
         <Input
           value={draft.uri ?? ""}
           placeholder="s3://"
@@ -46,32 +50,27 @@ export function DataEditor(props: EditorProps<FieldOf<"data">, DraftOf<"data">>)
           disabled={draft.isUploading ?? false}
           onChange={({ detail }) => {
             touch(path);
-            setFile(undefined);
+            setChosen("");
             onChange({ kind: "data", uri: detail.value, reference: null });
           }}
         />
       </LabelledField>
-      {field.data !== "dir" && (
-        <SpaceBetween size="xs" direction="horizontal" alignItems="center">
-          <FileInput
-            value={[]}
-            ariaLabel={`Upload ${label}`}
-            onChange={({ detail }) => {
-              const [chosen] = detail.value;
-              if (chosen) void upload(chosen);
-            }}
-          >
+      <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+        {what === "folder" ? (
+          <FolderInput label={`Upload ${label}`} onChange={(files) => void upload(files)} />
+        ) : (
+          <FileInput value={[]} ariaLabel={`Upload ${label}`} onChange={({ detail }) => void upload(detail.value)}>
             Choose file
           </FileInput>
-          {file && (
-            <Box>
-              <span role="status">
-                <Uploaded name={`${file.name} (${bytes(file.size)})`} {...{ draft, failure }} />
-              </span>
-            </Box>
-          )}
-        </SpaceBetween>
-      )}
+        )}
+        {chosen && (
+          <Box>
+            <span role="status">
+              <Uploaded name={chosen} {...{ draft, failure }} />
+            </span>
+          </Box>
+        )}
+      </SpaceBetween>
     </SpaceBetween>
   );
 }

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 import flyte
-from flyte.io import File
+from flyte.io import Dir, File
 
 env = flyte.TaskEnvironment(name="greeting")
 
@@ -32,3 +32,9 @@ async def measure(file: File) -> int:
     """Counts the bytes of a file."""
     async with file.open("rb") as stream:
         return len(await stream.read())
+
+
+@env.task
+async def gather(folder: Dir) -> list[str]:
+    """Names the files of a folder."""
+    return sorted([file.name async for file in folder.walk()])
