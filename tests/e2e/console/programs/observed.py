@@ -39,8 +39,7 @@ async def asks() -> str:
 async def forever() -> None:
     """Goes on until it is aborted."""
     print("begun")
-    while True:
-        await asyncio.sleep(0.1)
+    await asyncio.Event().wait()
 
 
 @env.task(report=True)
