@@ -14,7 +14,8 @@ def described() -> str:
 
 
 def test_the_form_is_tested_with_the_interface_that_tasks_have_today() -> None:
-    assert FIXTURE.read_text(encoding="utf-8") == described(), "run this file as a program, which writes the fixture"
+    kept = json.loads(FIXTURE.read_text(encoding="utf-8"))
+    assert kept == json.loads(described()), "run this file as a program, which writes the fixture, then: make format"
 
 
 if __name__ == "__main__":
