@@ -92,6 +92,10 @@ bench: .venv/ready ## Measure speed against references, as ratios
 template: .venv-cdk/ready ## Synthesize the CDK app into the kept CloudFormation template
 	@.venv-cdk/bin/python -m cdk.synthesize
 
+.PHONY: screenshots
+screenshots: .venv/ready $(CONSOLE) ## Take the pictures of the console in docs/images anew
+	@$(BIN)/python -m tests.e2e.screenshots
+
 .venv-docs/ready: .venv/ready requirements/docs.txt
 	@$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-docs
 	@$(UV) pip install --quiet --python .venv-docs/bin/python --require-hashes -r requirements/docs.txt
