@@ -103,7 +103,8 @@ screenshots: .venv/ready $(CONSOLE) ## Take the pictures of the console in docs/
 
 .PHONY: docs
 docs: .venv-docs/ready ## Build the documentation as a site, in build/site
-	@mkdir -p build/nowhere # the reference of `flyte run` lists the programs of the current folder
+	@mkdir -p build/nowhere/.flyte # the reference of `flyte run` lists the programs here, and what the backend here has
+	@echo '{}' > build/nowhere/.flyte/config.yaml
 	@cd build/nowhere && NO_MKDOCS_2_WARNING=1 FLYTE_HOME="$$PWD" PYTHONPATH=../../sdk:../../cli \
 	  ../../.venv-docs/bin/mkdocs build --quiet --config-file ../../mkdocs.yml
 
