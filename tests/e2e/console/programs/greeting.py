@@ -37,4 +37,4 @@ async def measure(file: File) -> int:
 @env.task
 async def gather(folder: Dir) -> list[str]:
     """Names the files of a folder."""
-    return sorted([file.name async for file in folder.walk()])
+    return sorted([file.name or "" async for file in folder.walk()])
