@@ -46,10 +46,16 @@ class DeployedTasks(Group):
         return [task.record for task in Task.listall(by_task_env=self._environment, limit=_LISTED_AT_MOST)]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Environments; of one environment, its tasks by their names in it."""
+        """Environments; of one environment, its tasks by their names in it. None without a backend: help needs none."""
+        from flyte.errors import InitializationError
+
+        try:
+            tasks = self._tasks
+        except InitializationError:
+            return []
         if self._environment:
-            return sorted(task.name.partition(".")[2] for task in self._tasks)
-        return sorted({task.environment for task in self._tasks})
+            return sorted(task.name.partition(".")[2] for task in tasks)
+        return sorted({task.environment for task in tasks})
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Names of deployed tasks; the tasks themselves are not asked for."""

@@ -181,6 +181,13 @@ class TestAbort:
 
 
 def test_every_list_needs_a_backend(flyte: Flyte, monkeypatch: pytest.MonkeyPatch) -> None:
-    for args in (["get", "run"], ["get", "task"], ["get", "project"], ["abort", "run", "x"], ["run", "deployed-task"]):
+    for args in (["get", "run"], ["get", "task"], ["get", "project"], ["abort", "run", "x"]):
         ended = flyte(*args)
         assert (ended.code, "no backend is configured" in ended.stderr) == (3, True), args
+
+
+def test_help_of_deployed_tasks_needs_no_backend(flyte: Flyte) -> None:
+    ended = flyte("run", "deployed-task", "--help")
+    assert (ended.code, "ENV.TASK" in ended.stdout) == (0, True)
+    ended = flyte("run", "deployed-task", "a.b")
+    assert (ended.code, "no backend is configured" in ended.stderr) == (3, True)
