@@ -2,76 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
 
+from tests.integration.failures.kinds import KINDS, Kind, user_of
 from tests.integration.new_user import Ended, User, unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.devbox_fixture import Devbox
 
 pytestmark = pytest.mark.devbox
 
-PROGRAM = Path(__file__).with_name("failing.py")
-CANNOT_BE_IMPORTED = """
-import os
-import flyte
-
-env = flyte.TaskEnvironment("fragile")
-
-if "ON_THE_CLIENT" not in os.environ:
-    {statement}
-
-@env.task
-def never() -> int:
-    return 1
-"""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A way to fail: the task, the error's class and kind, words of its message, and where its traceback leads."""
-
-    task: str
-    code: str
-    message: str
-    error_kind: str = "user"
-    phase: str = "failed"
-    file: str = "failing.py"
-    line: str = ""
-    """A line of the user's code that the traceback shows; empty for a death that has no traceback."""
-
-
-KINDS = {
-    "exception": Kind("raises", "ValueError", "the egg went off", line='raise ValueError("the egg went off")'),
-    "import error": Kind("never", "OSError", "no disk here", file="fragile.py", line='raise OSError("no disk here")'),
-    "missing dependency": Kind(
-        "never", "ModuleNotFoundError", "with_pip_packages", file="lacking.py", line="import no_such_package"
-    ),
-    "memory": Kind("exhausts_memory", "OOMError", "the limit is 512 MB"),
-    "timeout": Kind("outlives_its_timeout", "MaxRuntimeExceededError", "longer than the 1 s", phase="timed_out"),
-    "crash": Kind("crashes", "WorkerCrashedError", "SIGSEGV"),
-    "exit": Kind("exits_at_once", "WorkerCrashedError", "exit code 3"),
-}
-
 
 @pytest.fixture
 def user(devbox: Devbox, tmp_path: Path) -> User:
-    """Someone whose configuration leads to the devbox, with programs that fail."""
-    someone = User(tmp_path, {"FLYTE_HOME": str(devbox.home), "FLYTECTL_CONFIG": str(devbox.config)})
-    shutil.copy(PROGRAM, tmp_path)
-    someone.write("fragile.py", CANNOT_BE_IMPORTED.format(statement='raise OSError("no disk here")'))
-    someone.write("lacking.py", CANNOT_BE_IMPORTED.format(statement="import no_such_package"))
-    return someone
+    return user_of(devbox, tmp_path)
 
 
 def aws(devbox: Devbox, service: Any) -> Any:
