@@ -20,7 +20,7 @@ from cdk.functions import API_FUNCTION, FunctionFactory, FunctionShape, function
 from cdk.parameters import stack_resource_name
 from cdk.permissions import allow
 from cdk.secrets import PREFIX_VARIABLE, let_read_secrets, secrets_prefix
-from cdk.storage import PREFIXES
+from cdk.storage import PREFIXES, REGISTRY_INDEXES
 from flyte.protocol.limits import LAMBDA_TIMEOUT_S, MEMORY_TIERS_MB
 
 if TYPE_CHECKING:
@@ -114,11 +114,12 @@ class Runner(Construct):
         allow(
             self.role,
             "RecordAttemptsAndChildren",
-            ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+            [f"dynamodb:{name}Item" for name in ("Get", "BatchGet", "Put", "Update", "Delete")] + ["dynamodb:Query"],
             [self._storage.runs.table_arn],
         )
         registry = self._storage.registry
         allow(self.role, "FindDeployedTasks", ["dynamodb:GetItem", "dynamodb:Query"], [registry.table_arn])
+        allow(self.role, "NameNearTasks", ["dynamodb:Query"], [*self._storage.index_arns(registry, REGISTRY_INDEXES)])
         allow(self.role, "WakeParents", ["states:SendTaskSuccess"], [action_machine_arn(self)])
         allow(self.role, "StartChildren", ["states:StartExecution"], [action_machine_arn(self)])
         allow(

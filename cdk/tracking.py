@@ -106,7 +106,7 @@ class Tracking(Construct):
         allow(
             role,
             "CloseActions",
-            ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+            ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
             [self._storage.runs.table_arn],
         )
         allow(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from functions.control.clients import Clients
     from functions.control.settings import Settings
 
+_IS_THERE = "PreconditionFailed"
 _NO_SUCH_UPLOAD = "NoSuchUpload"
 _PARTS_AT_FAULT = frozenset({"InvalidPart", "InvalidPartOrder", "EntityTooSmall", "BadDigest", "InvalidRequest"})
 
@@ -92,9 +93,14 @@ class UploadsInParts:
                 Key=key,
                 UploadId=asked.upload_id,
                 MultipartUpload={"Parts": [_completed(part) for part in asked.parts]},
+                IfNoneMatch="*",
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
+            if code == _IS_THERE:
+                # What others may have read stays as it is.
+                self._drop(key, asked.upload_id)
+                return
             if code == _NO_SUCH_UPLOAD:
                 # This request sent again, or the same file brought by another client meanwhile.
                 if object_size(self._clients.s3, self._bucket, key) == sum(part.size_bytes for part in asked.parts):

@@ -41,8 +41,8 @@ _IN_SCOPE: Mapping[str, tuple[str, ...]] = {
     ),
     "POST": ("runs", rf"{_RUN}/abort", rf"{_ACTION}/(abort|signal)"),
 }
-"""Routes below the action's project and domain, by method. All others are for people: what is deployed and who may
-read which secret is not a task's to change."""
+"""Routes below the action's project and domain, by method. All others are for people. The boundary is the project and
+domain: within it a task can start runs of any specification, and answer conditions."""
 
 _SCOPE_IN_BODY = r"/v1/(uploads(/folder|/parts(/begin|/end)?)?|downloads)"
 _OF_NOBODY = "/v1/health"
@@ -79,7 +79,8 @@ class ApiCalls:
         Raises:
             NotForTasksError: It is not for tasks, or not of this task's project and domain.
         """
-        method, path, body = str(params["method"]), str(params["path"]), params.get("body")
+        # Decoded once, as API Gateway does it: what is checked is what the api function sees.
+        method, path, body = str(params["method"]), unquote(str(params["path"])), params.get("body")
         if re.fullmatch(_SCOPE_IN_BODY, path) and method == "POST":
             body = self._checked_body(body)
         elif (method, path) != ("GET", _OF_NOBODY):
@@ -101,7 +102,7 @@ class ApiCalls:
                 f"{method} {path}: tasks may start, read, wait for and abort runs, signal conditions and read deployed "
                 "tasks. Do the rest from a client."
             )
-        if (unquote(found["project"]), unquote(found["domain"])) != (own.project, own.domain):
+        if (found["project"], found["domain"]) != (own.project, own.domain):
             raise NotForTasksError(
                 f"{method} {path}: a task reaches only its own project and domain, {own.scope}. "
                 "Leave project= and domain= out, or ask from a client."

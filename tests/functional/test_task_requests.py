@@ -134,3 +134,10 @@ def test_data_of_its_own_scope_can_be_read(task: Task, backend: Backend) -> None
     assert (status, page["files"][0]["size_bytes"]) == (200, 3)
     elsewhere = {**asked, "uri": uri.replace("development", "production")}
     assert task("POST", "/v1/downloads", elsewhere)[0] == 400
+
+
+def test_names_in_paths_are_read_as_api_gateway_reads_them(task: Task, backend: Backend) -> None:
+    spec = EnvironmentSpec(name="greeting_env", version="1.0+abc", tasks=(greet(version="1.0+abc"),))
+    backend.registry.register("flytesnacks/development", spec, "")
+    status, found = task("GET", f"{SCOPE}/tasks/greeting_env.greet/versions/1.0%2Babc")
+    assert (status, found["spec"]["version"]) == (200, "1.0+abc")

@@ -38,6 +38,6 @@ def console(port: int | None, *, no_open: bool, project: str | None, domain: str
     if not no_open:
         import webbrowser
 
-        webbrowser.open(served.entrance)
+        webbrowser.open(served.entrance_once)
     with served.server, contextlib.suppress(KeyboardInterrupt):
         served.server.serve_forever()

@@ -8,7 +8,7 @@ of Origin and Sec-Fetch-Site); and no other user of this machine without the tok
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
@@ -32,10 +32,12 @@ class Guard:
     Args:
         port: Where the server listens.
         token: What the browser must have as a cookie; None where the backend on this machine has no secrets to guard.
+        once: Tokens that let in one browser: arguments of commands, which open one, are seen by all users.
     """
 
     port: int
     token: str | None = None
+    once: set[str] = field(default_factory=set)
 
     def refusal_of_host(self, asked: Asked) -> Answer | None:
         """The answer to a request that names another host than this server's; None where it may go on."""
@@ -68,7 +70,9 @@ class Guard:
         # A path of one slash only: `//host` would lead elsewhere.
         place = "/" + asked.path.lstrip("/") + (f"?{rest}" if rest else "")
         headers = {"location": place, "cache-control": "no-store"}
-        if hmac.compare_digest(given.encode(), self.token.encode()):
+        is_once = given in self.once
+        self.once.discard(given)
+        if is_once or hmac.compare_digest(given.encode(), self.token.encode()):
             headers["set-cookie"] = f"{self._cookie_name}={self.token}; HttpOnly; SameSite=Strict; Path=/"
         return Answer(HTTPStatus.SEE_OTHER, headers, 0)
 

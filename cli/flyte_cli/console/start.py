@@ -24,10 +24,11 @@ DOMAINS = ("development", "staging", "production")
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """A server that listens, and the address that lets a browser in."""
+    """A server that listens, and the addresses that let a browser in: again and again, and one browser once."""
 
     server: ConsoleServer
     entrance: str
+    entrance_once: str
 
 
 def listen(
@@ -64,10 +65,10 @@ def listen(
 
     endpoint = parse_endpoint(platform.endpoint or "", insecure=platform.insecure)
     signer = SigV4Signer(endpoint, region=platform.region, profile=platform.profile)
-    token = secrets.token_urlsafe(32) if with_token else None
+    token, once = (secrets.token_urlsafe(32) if with_token else None for _ in range(2))
     server = ConsoleServer(ports)
     server.application = Application(
-        guard=Guard(server.port, token),
+        guard=Guard(server.port, token, {once} if once else set()),
         settings={
             "project": project or DEFAULT_PROJECT,
             "domain": domain or DEFAULT_DOMAIN,
@@ -80,7 +81,7 @@ def listen(
         transfers=Transfers(client_for(platform)),
         files=StaticFiles(),
     ).answer
-    return Console(server, f"{server.url}/?token={token}" if token else server.url)
+    return Console(server, *(f"{server.url}/?token={each}" if each else server.url for each in (token, once)))
 
 
 def _aws(endpoint: Endpoint, configured_region: str | None) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -268,22 +268,26 @@ class Quotas(Model):
     """Those of them that no other function has for itself."""
 
 
+_LabelText = Annotated[str, Field(max_length=256)]
+ProjectLabels = Annotated[dict[_LabelText, _LabelText], Field(max_length=50)]
+
+
 class Project(Model):
     """A project. `id` is what paths and configuration name."""
 
     id: Scope
-    name: str = ""
-    description: str = ""
-    labels: dict[str, str] = {}
+    name: str = Field(default="", max_length=200)
+    description: str = Field(default="", max_length=4000)
+    labels: ProjectLabels = {}
     archived: bool = False
 
 
 class UpdateProjectRequest(Model):
     """Changes what is given; the rest stays as it is."""
 
-    name: str | None = None
-    description: str | None = None
-    labels: dict[str, str] | None = None
+    name: str | None = Field(default=None, max_length=200)
+    description: str | None = Field(default=None, max_length=4000)
+    labels: ProjectLabels | None = None
     archived: bool | None = None
 
 

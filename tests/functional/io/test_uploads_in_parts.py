@@ -223,6 +223,23 @@ def test_the_end_of_an_upload_may_be_told_twice(
     assert (answer.status, b"was dropped: upload the file again" in answer.body) == (404, True)
 
 
+def test_what_is_there_is_not_replaced(
+    uploader: uploads.ApiUploader, s3: S3Client, transport: ApiAndS3, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(uploader.upload_file(large))
+    end = next(request for request in reversed(transport.sent) if request.url.endswith("/end"))
+    conditions: list[str] = []
+
+    def refused(**asked: Any) -> None:
+        conditions.append(asked["IfNoneMatch"])
+        raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "CompleteMultipartUpload")
+
+    monkeypatch.setattr(s3, "complete_multipart_upload", refused)
+    assert transport.send(end).status == 200
+    assert conditions == ["*"]
+    assert unfinished(s3) == []
+
+
 def test_uploads_of_others_are_out_of_reach(api: FakeHttpApi, s3: S3Client) -> None:
     part = {"number": 1, "size_bytes": 9, "sha256": "1" * 64}
     for key in ("runs/flytesnacks/development/r/x", "uploads/flytesnacks/production/0/f", "code/x"):

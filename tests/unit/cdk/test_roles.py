@@ -48,6 +48,7 @@ ACTIONS = {
     "RunnerRole": LOGS_AND_TRACES
     | {
         "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -73,6 +74,7 @@ ACTIONS = {
     },
     "TrackingRecorderRole": LOGS_AND_TRACES
     | {
+        "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
@@ -83,6 +85,7 @@ ACTIONS = {
     },
     "TrackingReconcilerRole": LOGS_AND_TRACES
     | {
+        "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",

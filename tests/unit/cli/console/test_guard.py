@@ -125,3 +125,12 @@ def test_every_answer_keeps_to_itself(browser: Browser, backend: FakeBackend) ->
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert "access-control-allow-origin" not in answer.headers
+
+
+def test_the_address_that_a_command_opens_lets_in_one_browser_once() -> None:
+    guard = Guard(PORT, "a-secret", {"for-one"})
+    first, second = (guard.entrance(Asked("GET", "/", "token=for-one")) for _ in range(2))
+    assert first is not None
+    assert first.headers["set-cookie"].startswith(f"flyte_console_{PORT}=a-secret;")
+    assert second is not None
+    assert "set-cookie" not in second.headers
