@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from datetime import datetime, timedelta
 from typing import Any
@@ -116,6 +117,15 @@ def _counted(item: Item) -> dict[str, Any]:
     return groups
 
 
+def _wait_s(item: Item) -> int:
+    """How long a parked action waits for its token: to its tick or its wake-up, whichever is sooner."""
+    tick_s = int(item["tick_s"])
+    if item.get("wake_at") is None:
+        return tick_s
+    left = datetime.fromisoformat(item["wake_at"]) - datetime.fromisoformat(item["parked_at"])
+    return min(tick_s, max(1, math.ceil(left.total_seconds())))
+
+
 def outcome_of(item: Item, attempt: int) -> Outcome:
     """What the record says to a state machine whose attempt just ended, whoever recorded it."""
     phase = phase_of(item)
@@ -131,5 +141,5 @@ def outcome_of(item: Item, attempt: int) -> Outcome:
             cause=(error.get("message") or item.get("abort_reason") or "")[:1_000],
         )
     if "parked_at" in item:
-        return Outcome(status=OutcomeStatus.SUSPENDED, attempt=attempt, wait_s=item["tick_s"])
+        return Outcome(status=OutcomeStatus.SUSPENDED, attempt=attempt, wait_s=_wait_s(item))
     return Outcome(status=OutcomeStatus.RETRY, attempt=attempt + 1, wait_s=item.get("retry_wait_s", 0))

@@ -438,7 +438,6 @@ class Actions:
         try:
             if "parent" in item:
                 self._wakeups.child_ended(action.action_id(item["parent"]))
-                self._usage_below.add(to_record(item), item["expires_at"])
             if RESERVES in item:
                 self._reservations.release(action, item[RESERVES], self._wakeups.hurry)
             if item.get("kind") == "condition":
@@ -446,6 +445,8 @@ class Actions:
             for name in item.get(OPEN_CONDITIONS, ()):
                 left = ActionUpdate(action.action_id(name), self._now()).enter(ActionPhase.ABORTED)
                 self.write(left.put("abort_reason", "The task that had made the condition has ended."))
+            if "parent" in item:
+                self._usage_below.add(to_record(item), item["expires_at"])  # last: all else is waited for
         except (ClientError, BotoCoreError):
             # The end is recorded: the parent's tick finds it, and so does who signals a condition that is left.
             _logger.exception("could not tell others of the end of %s/%s", action.key, action.action)

@@ -59,6 +59,8 @@ class Closing:
         if item is None:
             return Verdict.GONE
         if phase_of(item) is not ActionPhase.QUEUED or item["attempt"] > 0:
+            if self._executions.describe(action) is not None:
+                return Verdict.ALIVE  # whoever took it for forgotten had read it before it was started
             # It did start, and Step Functions has forgotten it: that was more than 90 days ago.
             return self.close(
                 action, ExecutionState("UNKNOWN", "", "Step Functions does not know its execution any more.")

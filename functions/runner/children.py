@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import random
 import threading
 import time
 from collections.abc import Sequence
@@ -180,6 +181,11 @@ class Children:
         with self._changed:
             return self._new
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether there are children that wait for their turn."""
+        return self._turns.waiting > 0
+
     def pause(self) -> None:
         """Looks at nothing until `go_on`."""
         with self._changed:
@@ -195,9 +201,10 @@ class Children:
     def have_ended(self, names: Sequence[str]) -> bool:
         """Whether any of these children has ended. One that is recorded and was never started is started."""
         found = self._backend.child_records.look_at(self._claim.id.run_id, names)
-        for name, item in found.items():
-            if _was_forgotten(item, self._backend.now()):
-                self._start_forgotten(name)
+        forgotten = [name for name, item in found.items() if _was_forgotten(item, self._backend.now())]
+        # A few at a time: who looks is about to be suspended, and is billed for it.
+        for name in random.sample(forgotten, min(_STARTS, len(forgotten))):
+            self._start_forgotten(name)
         return any(ActionPhase(item["phase"]).is_terminal for item in found.values())
 
     def _found(self, request: ChildRequest) -> tuple[ChildRequest, Item | None]:

@@ -49,6 +49,8 @@ class Reserving:
     def reserve(self, params: Json) -> Future[Json]:
         """Answers with the `outputs` of an equal call as JSON text, or with None: then the task is to make them."""
         wait = _Wait(str(params["key"]), params.get("max_age_s"))
+        if self._claim.parked is not None:
+            wait.pauses_s = repeat(_PAUSES_S[-1])  # it has waited before: a replay does not begin anew
         with self._lock:
             self._waits.add(wait)
         wait.answer.add_done_callback(lambda _: self._waits.discard(wait))

@@ -14,7 +14,7 @@ from flyte.protocol.model import Json
 from flyte.protocol.runs import Outcome, OutcomeStatus
 from functions.control.backend import Backend
 from functions.control.claims import ClaimedAction
-from functions.control.parking import FIRST_TICK_S, LAST_TICK_S
+from functions.control.parking import FIRST_TICK_S, LAST_TICK_S, NAMES_KEPT
 from functions.runner.api_calls import ApiCalls
 from functions.runner.api_function import ApiFunction
 from functions.runner.calls import Method
@@ -69,6 +69,7 @@ class BackendServices:
         self._api_calls = ApiCalls(claim.id, api_function, self._children.count)
         self._has_traces = False
         self._new_before = 0
+        self._open_calls: int | None = None
         self._parked_in_a_row = -1 if claim.parked is None else claim.parked.in_a_row
 
     @property
@@ -95,6 +96,7 @@ class BackendServices:
 
     def may_wait(self, open_calls: int) -> bool:
         """Whether so many calls without an answer all wait for children or moments."""
+        self._open_calls = open_calls
         return self._children.may_wait(open_calls)
 
     def still_waits(self) -> Outcome | None:
@@ -102,21 +104,31 @@ class BackendServices:
         parked = self._claim.parked
         if parked is None or parked.left <= 0 or not (parked.names or parked.wake_at):
             return None
+        if self._time_left_s(self._claim) <= 1:
+            return None  # a bound of the task has passed, and somebody has to end it
         is_due = parked.wake_at is not None and parked.wake_at <= self._backend.now()
         if is_due or (parked.names and self._children.have_ended(parked.names)):
             return None
         tick_s = min(2 * parked.tick_s, LAST_TICK_S)
-        return self._park(self._claim, parked.names, tick_s, parked.wake_at, parked.in_a_row)
+        return self._park(self._claim, parked.names, tick_s, parked.wake_at, in_a_row=0)
 
     def park(self, claim: ClaimedAction, *, only_waits: bool) -> Outcome:
         """Lets go of the attempt; `claim` is the one of this invocation, which may have resumed another's."""
         self._children.pause()
         self._children.tell_progress()
         awaited, wake_at, new = self._children.awaited, self._children.wake_at, self._children.new
-        self._parked_in_a_row = self._parked_in_a_row + 1 if new == self._new_before else 0
+        is_same = new == self._new_before
+        # Each end lets another child begin, where some are held back: the parent hears of each.
+        self._parked_in_a_row = self._parked_in_a_row + 1 if is_same and not self._children.holds_back else 0
         self._new_before = new
-        outcome = self._park(claim, awaited, FIRST_TICK_S, wake_at, self._parked_in_a_row)
-        if outcome.status is OutcomeStatus.SUSPENDED and (not only_waits or self._reserving.may_go_on()):
+        tick_s = FIRST_TICK_S
+        if claim.parked is not None and is_same and len(awaited) > NAMES_KEPT:
+            tick_s = min(2 * claim.parked.tick_s, LAST_TICK_S)  # of fewer, `still_waits` sees whether one has ended
+        outcome = self._park(claim, awaited, tick_s, wake_at, self._parked_in_a_row)
+        # What was answered after the task was found to wait, it has not heard: its process was being stopped.
+        was_answered = self._open_calls is not None and not self._children.may_wait(self._open_calls)
+        is_due = not only_waits or was_answered or self._reserving.may_go_on()
+        if outcome.status is OutcomeStatus.SUSPENDED and is_due:
             self._backend.wakeups.hurry(claim.id)
         return outcome
 
@@ -151,13 +163,13 @@ class BackendServices:
 
     def keep(self, outputs: str) -> None:
         """Keeps the result, if the caller has said where; and how far the children are, for the last time."""
-        self._children.tell_progress()
         if (
             self._claim.cache_key
             and not self._claim.disable_run_cache
             and len(outputs.encode()) <= self._claim.spec.max_inline_io_bytes
         ):
             self._backend.results.keep(self._claim.id, self._claim.cache_key, outputs)
+        self._children.tell_progress()
 
     def changed_course(self) -> str | None:
         """Says and records that the task has asked for other children than an earlier invocation of it."""

@@ -235,12 +235,16 @@ class Supervisor:
 
     def _work(self, work: _Work) -> _Result:
         claim, log = work.claim, work.log
+        if work.session is not None:
+            work.services = work.session.services
         late = self._late(claim)
         if late is not None:
+            if work.session is not None:
+                self._with.workers.retire()  # it is stopped: nobody could use it
+                work.session.calls.stop()
             return late
         if work.session is not None:
             log.system(f"attempt {claim.attempt.number} goes on in the process that was suspended")
-            work.services = work.session.services
             return self._finished(work, self._go_on(work, work.session))
         try:
             program = self._program(claim, log)
@@ -393,6 +397,7 @@ class Supervisor:
                 "disable_run_cache": claim.disable_run_cache,
                 "cached_by_caller": claim.cache_key is not None,
                 "replays": claim.may_find_traces,
+                "try_number": claim.try_number,
                 "run_start_time": claim.run_created_at.isoformat(),
             },
         }

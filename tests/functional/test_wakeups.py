@@ -9,6 +9,7 @@ import pytest
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import RunSpec
+from flyte.protocol.tasks import TimeoutPolicy
 from functions.control.claims import ClaimedAction, Invoked
 from functions.control.parking import PATIENCE_S, ends_until_woken
 from functions.runner.services import BackendServices
@@ -38,19 +39,19 @@ class Parent:
         return list(self._answers)
 
     def elsewhere(self) -> None:
-        self._claim()
+        self.claim_again()
         self.services = BackendServices(self.claim, self._backend)
         children, self._answers, self._ended = [name for name in self.children if name not in self._ended], {}, []
         self.starts(*children)
 
     def here(self) -> None:
-        self._claim()
+        self.claim_again()
         self.services.go_on()
         for name in self._ended:
             self._answers.pop(name).result(10)
         self._ended = []
 
-    def _claim(self) -> None:
+    def claim_again(self) -> None:
         self._invocations += 1
         claim = self._backend.actions.claim(ROOT, 1, Invoked(f"request-{self._invocations}"))
         assert isinstance(claim, ClaimedAction)
@@ -71,6 +72,10 @@ class Parent:
     @property
     def left(self) -> int:
         return int(self._backend.actions.get(ROOT)["awaiting"])
+
+    def answers(self, name: str) -> None:
+        self._answers.pop(name).result(10)
+        self._ended.remove(name)
 
     def ends(self, *names: str) -> None:
         for name in names:
@@ -129,6 +134,42 @@ def test_who_waits_long_hears_of_any_end(parent: Parent, clock: FakeClock) -> No
     clock.advance(PATIENCE_S * 5)
     parent.ends("c2")
     assert parent.left == 0
+
+
+def test_an_answer_that_came_while_the_task_was_stopped_wakes_it_at_once(parent: Parent) -> None:
+    parent.starts("c1", "c2")
+    assert parent.services.may_wait(2)
+    parent.ends("c1")
+    parent.answers("c1")
+    assert parent.parks() == 0
+
+
+def test_who_has_children_held_back_hears_of_each_end(backend: Backend) -> None:
+    asked = RunSpec(name="race", spec=greet(), inputs={"message": "p"}, max_action_concurrency=5)
+    backend.runs.create("flytesnacks", "development", asked, created_by="ann")
+    parent = Parent(backend)
+    parent.starts(*(f"c{number}" for number in range(9)))
+    for _ in range(5):
+        assert parent.parks() == 1
+        parent.here()
+    parent.services.close(has_ended=False)
+
+
+@pytest.mark.parametrize(("bound_s", "is_parked_again"), [(None, True), (600, True), (60, False)])
+def test_a_bound_that_passes_while_a_task_is_parked_ends_the_wait(
+    backend: Backend, clock: FakeClock, bound_s: int | None, *, is_parked_again: bool
+) -> None:
+    spec = greet(timeout=TimeoutPolicy(max_runtime_s=bound_s))
+    backend.runs.create(
+        "flytesnacks", "development", RunSpec(name="race", spec=spec, inputs={"message": "p"}), created_by="ann"
+    )
+    parent = Parent(backend)
+    parent.starts("c1", "c2", "c3")
+    parent.parks()
+    clock.advance(61)
+    parent.claim_again()
+    assert (BackendServices(parent.claim, backend).still_waits() is not None) is is_parked_again
+    parent.services.close(has_ended=False)
 
 
 @pytest.mark.parametrize(

@@ -40,9 +40,11 @@ class TaskBackend:
         channel: To the supervisor.
         context: The task's.
         spec: The task's specification.
+        try_number: Counts what the task's policy has repeated, and nothing that the backend has.
     """
 
-    def __init__(self, channel: Channel, context: TaskContext, spec: TaskSpec) -> None:
+    def __init__(self, channel: Channel, context: TaskContext, spec: TaskSpec, try_number: int) -> None:
+        self._try_number = try_number
         self._channel = channel
         self._context = context
         self._spec = spec
@@ -84,14 +86,14 @@ class TaskBackend:
     def run_name(self, task: str, version: str, inputs: Mapping[str, Json], name: str | None) -> tuple[str, bool]:
         """The name of a run that is about to be started, and whether an earlier invocation may have started it.
 
-        Without a name it is made of the call, so that a task that is replayed finds the run again. The next attempt
-        starts another one; a run that has a name stays the same one.
+        Without a name it is made of the call, so that a task that is replayed finds the run again. The next try
+        starts another one, a repetition that is the backend's doing does not; a run that has a name stays the same one.
         """
         state, own = self._context.state, self._action
         if name is not None:
             return name, state.call_number(f"run {name}") == 0
         text = state.written.by_content(canonical(inputs))
-        key = digest("run", own.key, own.action, str(self._context.attempt_number), task, version, text)
+        key = digest("run", own.key, own.action, str(self._try_number), task, version, text)
         return f"r{digest(key, str(state.call_number(key)))[:17]}", True
 
     async def pause(self, record: ActionRecord) -> None:

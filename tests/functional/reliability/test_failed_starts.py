@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from flyte.protocol.identity import ActionId
+from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import Outcome, OutcomeStatus, RunSpec
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.closing import Verdict
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 
@@ -72,3 +74,12 @@ def test_a_child_that_was_started_is_left_alone(backend: Backend, executions: Fa
     clock.advance(60)
     assert parked(services_of(backend, "request-2").still_waits())
     assert not executions.started
+
+
+def test_a_child_that_began_while_its_parent_took_it_for_forgotten_goes_on(
+    backend: Backend, executions: FakeExecutions
+) -> None:
+    parked_with_a_child(backend, executions, None)
+    backend.actions.claim(CHILD, 1, Invoked("request-of-the-child"))
+    assert backend.closing.start(CHILD) is Verdict.ALIVE
+    assert backend.actions.phase(CHILD) is ActionPhase.RUNNING

@@ -71,7 +71,7 @@ def supervisor() -> Supervisor:
 
 @pytest.fixture
 def attempt(supervisor: Supervisor) -> Callable[[int], TaskBackend]:
-    """The backend of one invocation of the task, by the attempt's number."""
+    """The backend of one invocation of the task, by the number of the try."""
 
     def made(number: int) -> TaskBackend:
         context = TaskContext(
@@ -81,11 +81,12 @@ def attempt(supervisor: Supervisor) -> Callable[[int], TaskBackend]:
             output_path="",
             run_base_dir="",
             report=Report("a0"),
-            attempt_number=number,
+            attempt_number=number + 5,
             controller=None,  # type: ignore[arg-type] # nothing here calls tasks
             state=ActionState(),
         )
-        return TaskBackend(supervisor, context, greet(version="v1", code=CODE))  # type: ignore[arg-type] # a part of a channel
+        spec = greet(version="v1", code=CODE)
+        return TaskBackend(supervisor, context, spec, number)  # type: ignore[arg-type] # a part of a channel
 
     return made
 
