@@ -87,9 +87,10 @@ class RawDataPath:
 
 @dataclass(frozen=True)
 class GroupData:
-    """The group that actions started here belong to."""
+    """The group that actions started here belong to, and how many of them there will be, if that is known."""
 
     name: str
+    size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -278,11 +279,18 @@ def entered(context: TaskContext) -> Iterator[None]:
 @contextlib.contextmanager
 def group(name: str) -> Iterator[None]:
     """Actions started in the block belong to the group; the name is part of what tells equal calls apart."""
+    with group_of(name, None):
+        yield
+
+
+@contextlib.contextmanager
+def group_of(name: str, size: int | None) -> Iterator[None]:
+    """As `group`, where it is known how many actions there will be."""
     context = _current.get()
     if context is None:
         yield
         return
-    with entered(context.replace(group_data=GroupData(name))):
+    with entered(context.replace(group_data=GroupData(name, size))):
         yield
 
 

@@ -146,12 +146,12 @@ class _Running:
         await asyncio.gather(*(jobs or ()), return_exceptions=True)
 
     def _started(self) -> deque[asyncio.Future[Any]]:
-        call, bound = self._call, self._options.concurrency
-        with _context.group(self._options.group_name):
+        call, bound, items = self._call, self._options.concurrency, list(self._items)
+        with _context.group_of(self._options.group_name, len(items)):
             if not bound:
-                return deque(asyncio.ensure_future(call(*item)) for item in self._items)
+                return deque(asyncio.ensure_future(call(*item)) for item in items)
             gate = asyncio.Semaphore(bound)
-            return deque(asyncio.ensure_future(_in_turn(gate, call, item)) for item in self._items)
+            return deque(asyncio.ensure_future(_in_turn(gate, call, item)) for item in items)
 
 
 async def _in_turn(

@@ -113,8 +113,14 @@ class ChildActions:
 
 
 def _common(parent: Any, name: str, inputs: Json) -> dict[str, Json]:
-    group = parent.group_data.name if parent.group_data else None
-    return {"name": name, "inputs": inputs, "group": group, "custom_context": parent.custom_context}
+    group = parent.group_data
+    return {
+        "name": name,
+        "inputs": inputs,
+        "group": group and group.name,
+        "group_size": group and group.size,
+        "custom_context": parent.custom_context,
+    }
 
 
 def _outputs(task_name: str, name: str, ended: dict[str, Json]) -> dict[str, Json]:
