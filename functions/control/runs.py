@@ -260,6 +260,8 @@ class Runs:
             self._executions.start(action, existing["function_arn"])
         except NameUsedError:
             _logger.info("the execution of %s has ended already", action.key)
+        except (ClientError, BotoCoreError):
+            _logger.exception("could not start the execution of %s; the reconciler will", action.key)
 
     def _resolve(self, scope: str, asked: RunSpec) -> TaskSpec:
         if asked.spec is not None and asked.task is None:

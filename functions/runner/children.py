@@ -41,6 +41,8 @@ _STARTS = 8
 _NEW_FOR = timedelta(seconds=30)
 """A child that was not begun for longer may not have been started; it may as well wait for a free runner."""
 
+_PARENT_ENDED = "The task that had called it has ended."
+
 _logger = logging.getLogger(__name__)
 
 
@@ -70,7 +72,7 @@ class Children:
         self._new = 0
         self._timers: list[tuple[float, Future[Json]]] = []
         self._ends: dict[str, datetime] = {}
-        self._is_stopped = self._is_new = self._is_paused = False
+        self._is_stopped = self._is_over = self._is_new = self._is_paused = False
         self._watcher: threading.Thread | None = None
 
     def run(self, params: Json) -> Future[Json]:
@@ -229,6 +231,8 @@ class Children:
             item = self._backend.runs.start_child(self._claim, request)
             with self._changed:
                 self._new += item is None
+            if self._is_over:  # it was asked for when the task was about to end
+                self._abort(request.name, _PARENT_ENDED)
             self._answer_or_await(request.name, item, answer)
         except Exception as error:  # noqa: BLE001 - the answer of who asked
             self._turns.end(request.name)
@@ -301,13 +305,13 @@ class Children:
     def close(self, *, abort: bool) -> None:
         """Watches no longer; ends the children that are still awaited, if the action has ended for good."""
         with self._changed:
-            self._is_stopped = True
+            self._is_stopped, self._is_over = True, abort
             left = list(self._awaited)
             self._changed.notify()
         self._starts.shutdown(wait=False, cancel_futures=True)
         if abort:
             for name in left:
-                self._abort(name, "The task that had called it has ended.")
+                self._abort(name, _PARENT_ENDED)
 
     def _start_forgotten(self, name: str) -> None:
         try:

@@ -107,6 +107,11 @@ class _Session:
     services: Services
     idleness: Idleness
 
+    def give_up(self) -> None:
+        """Lets go of the threads that answered the process, which is gone: its task is run again instead."""
+        self.calls.stop()
+        self.services.close(has_ended=False)
+
 
 _Result = str | Failure | Withdrawn | Suspended
 """What came of an invocation's work: outputs as JSON text, or why there are none."""
@@ -228,7 +233,10 @@ class Supervisor:
             self._with.workers.retire()  # it is stopped: nobody could use it
             raise
         if outcome.status is OutcomeStatus.SUSPENDED:
-            self._with.workers.keep_frozen(_name(work.claim), work.session, work.claim.attempt.suspensions + 1)
+            given_up = work.session.give_up if work.session is not None else lambda: None
+            self._with.workers.keep_frozen(
+                _name(work.claim), work.session, work.claim.attempt.suspensions + 1, given_up
+            )
         else:
             self._with.workers.retire()
         return outcome

@@ -76,12 +76,14 @@ class Frozen:
         state: What its supervisor knows of the task.
         suspensions: How often the attempt had been suspended then: nobody else may have taken it up since.
         at_s: When, by the wall clock: Lambda may stop all other clocks meanwhile.
+        given_up: Called if nobody takes it up.
     """
 
     worker: Worker
     state: Any
     suspensions: int
     at_s: float
+    given_up: Callable[[], None]
 
 
 FROZEN_AT_MOST = 4
@@ -117,11 +119,20 @@ class Workers:
         frozen = [each.worker for each in self._frozen.values()]
         return [worker.process.pid for worker in (self._bound, self._spare, *frozen) if worker is not None]
 
-    def keep_frozen(self, name: Hashable, state: Any, suspensions: int) -> None:
-        """Puts the bound worker aside, which was stopped, and gives up the oldest ones where that is too much."""
+    def keep_frozen(
+        self, name: Hashable, state: Any, suspensions: int, given_up: Callable[[], None] = lambda: None
+    ) -> None:
+        """Puts the bound worker aside, which was stopped, and gives up the oldest ones where that is too much.
+
+        Args:
+            name: What to take it by.
+            state: What goes with it.
+            suspensions: How often its task was suspended: it is taken for the next time only.
+            given_up: Called if it is not taken.
+        """
         assert self._bound is not None  # noqa: S101 - it has just run the task
         worker, self._bound = self._bound, None
-        self._frozen[name] = Frozen(worker, state, suspensions, time.time())
+        self._frozen[name] = Frozen(worker, state, suspensions, time.time(), given_up)
         while self._frozen and (len(self._frozen) > FROZEN_AT_MOST or self._frozen_bytes() > self._max_idle_bytes):
             self._give_up(next(iter(self._frozen)))
 
@@ -157,7 +168,9 @@ class Workers:
                 self._give_up(name)
 
     def _give_up(self, name: Hashable) -> None:
-        self._frozen.pop(name).worker.close()
+        frozen = self._frozen.pop(name)
+        frozen.worker.close()
+        frozen.given_up()
 
     def _frozen_bytes(self) -> int:
         return process_tree.anonymous_bytes([each.worker.process.pid for each in self._frozen.values()])

@@ -172,3 +172,19 @@ def test_a_parent_learns_that_its_child_was_aborted(tree: Backend, end: Callable
     assert answer.result(10)["phase"] == "aborted"
     assert answer.result(10)["outputs"] is None
     services.close(has_ended=False)
+
+
+def test_a_child_whose_start_is_on_its_way_when_its_parent_ends_ends_with_it(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.runs.create("flytesnacks", "development", RunSpec(name="r1", spec=greet(), inputs={"message": "x"}))
+    services = BackendServices(claimed(backend, "a0"), backend)
+    start_child = backend.runs.start_child
+
+    def ends_meanwhile(*args: object) -> object:
+        services.close(has_ended=True)
+        return start_child(*args)  # type: ignore[arg-type] # as it is called
+
+    monkeypatch.setattr(backend.runs, "start_child", ends_meanwhile)
+    services.methods["run_child"]({"name": "c1", "spec": greet().to_json(), "inputs": {"message": "m"}})
+    assert phases(backend)["c1"] == "aborted"

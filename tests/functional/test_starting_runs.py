@@ -77,6 +77,7 @@ def test_a_repeated_request_starts_what_the_first_could_not(api: FakeHttpApi, ex
     executions.failure = ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
     assert api.post("runs", ephemeral(name="first"), Idempotency_Key="k1").status == 201
     assert not executions.started
+    assert api.post("runs", ephemeral(name="first"), Idempotency_Key="k1").status == 201, "the reconciler will start it"
     executions.failure = None
     assert api.post("runs", ephemeral(name="first"), Idempotency_Key="k1").status == 201
     assert list(executions.started) == [action("first").execution_name]
