@@ -37,6 +37,7 @@ _OF_OUR_OWN_MAKING = "Failed to load resource"
 """What Chromium says of an answer of status 4xx, which pages ask for in tests of just that."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker has the browser, and skips all where there is none."""
     for item in items:
@@ -45,9 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.devbox)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; the tests are skipped where it is not installed, or the console has not been built."""
+    """Chromium; the tests are skipped where it is not installed, or the console has not been built.
+
+    Not for the session: as long as Playwright runs, no other test of this process can run an event loop.
+    """
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed: apt-get install chromium")
     if not (BUILT / "index.html").exists() or not AXE.exists():
@@ -60,7 +64,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def console(browser: Browser, devbox: Devbox) -> str:
     """The address of the devbox's console. Without a browser, no devbox is started for it."""
     with pytest.MonkeyPatch.context() as patch:
@@ -106,7 +110,7 @@ def deploy(devbox: Devbox, tmp_path: Path) -> Callable[..., None]:
     return deploy_
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def observed(console: str, devbox: Devbox, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """Starts a run of a task of `observed.py`, which is deployed; gives its name, at once."""
     flyte(devbox, tmp_path_factory.mktemp("observed"), "deploy", str(PROGRAMS / "observed.py"), "env")
