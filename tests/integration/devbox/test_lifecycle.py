@@ -171,8 +171,10 @@ def test_what_changed_is_saved_while_it_runs(home: DevboxHome) -> None:
     port = free_port()
     start(port)
     keep(port, "survivor")
-    saved = home.state / "dynamodb.json"
-    assert server._wait_until(lambda: saved.exists() and "survivor" in saved.read_text(), 30)
+    saved = {home.state / "dynamodb.json": "survivor", home.state / "lambda.json": "flyte-api"}
+    assert server._wait_until(
+        lambda: all(path.exists() and text in path.read_text() for path, text in saved.items()), 30
+    )
     os.kill(alive(home).pid, signal.SIGKILL)
     server._wait_until(lambda: server.running(home) is None, 10)
     said: list[str] = []

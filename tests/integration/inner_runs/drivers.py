@@ -12,7 +12,8 @@ import flyte.remote
 flyte.init_from_config()  # as programs do that are also run by hand: it changes nothing for a task
 
 inner = flyte.TaskEnvironment(name="inner")
-env = flyte.TaskEnvironment(name="drivers", depends_on=[inner])
+# Sandboxes that no other test uses: a suspended process goes on only where it was stopped.
+env = flyte.TaskEnvironment(name="drivers", depends_on=[inner], resources=flyte.Resources(memory="8Gi"))
 
 
 class OutOfBudgetError(Exception):

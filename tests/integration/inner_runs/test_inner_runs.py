@@ -77,9 +77,9 @@ def test_a_run_with_a_name_outlives_the_attempt_that_started_it(drivers: Any) ->
 
 def test_who_waits_for_a_run_is_suspended_and_goes_on(drivers: Any) -> None:
     run = flyte.run(drivers.waits_long, seconds=20.0)
-    name, slept, process = given(run)
+    name, slept, _ = given(run)  # in the same process or, if Lambda chose another sandbox, in one that replayed
     assert slept == "20.0"
-    assert flyte.remote.Run.get(name).action.record.labels == {"process": process}
+    assert [each.name for each in _inner(run)] == [name], "one run, however often it was asked for"
     (attempt,) = flyte.remote.Run.get(run.name).action.record.attempts
     assert attempt.suspensions >= 1
 

@@ -6,7 +6,8 @@ import os
 import flyte
 import flyte.durable
 
-env = flyte.TaskEnvironment(name="parents")
+# Sandboxes that no other test uses: a suspended process goes on only where it was stopped.
+env = flyte.TaskEnvironment(name="parents", resources=flyte.Resources(memory="4Gi"))
 
 
 @env.task
