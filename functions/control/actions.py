@@ -7,7 +7,6 @@ compared with what the item says: what this caller wrote itself is not a refusal
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flyte.protocol import limits
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, GroupCount, LogStay, Outcome, OutcomeStatus
+from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, GroupCount, LogStay, Outcome
 from functions.control import lifecycle, parking, run_facets
 from functions.control.action_items import (
     OPEN_CONDITIONS,
@@ -222,13 +221,7 @@ class Actions:
             .put("wake_at", None if wake_at is None else to_iso(wake_at))
             .put_at("attempts", claimed.attempt.number - 1, entry.to_dict())
         )
-        try:
-            self._write(update)
-        except _RefusedError as refused:
-            # This very write, sent again, or an abort that came first.
-            return outcome_of(refused.item, claimed.attempt.number)
-        wait_s = tick_s if wake_at is None else min(tick_s, max(1, math.ceil((wake_at - now).total_seconds())))
-        return Outcome(status=OutcomeStatus.SUSPENDED, attempt=claimed.attempt.number, wait_s=wait_s)
+        return self._outcome(update, claimed.attempt.number)
 
     def finish_succeeded(self, claimed: ClaimedAction, outputs: str) -> Outcome:
         """Ends the action with its outputs.

@@ -240,9 +240,7 @@ class Children:
 
     def _answer_or_await(self, name: str, item: Item | None, answer: Future[Json]) -> None:
         if item is not None and ActionPhase(item["phase"]).is_terminal:
-            self._turns.end(name)
-            self._progress.ends(name, ActionPhase(item["phase"]))
-            answer.set_result(self._ending(item))
+            answer.set_result(self._ended(name, item))
         else:
             self._await(name, answer)
 
@@ -387,9 +385,7 @@ class Children:
         found = self._backend.child_records.look_at(self._claim.id.run_id, names)
         ended = {name: item for name, item in found.items() if ActionPhase(item["phase"]).is_terminal}
         for name, item in ended.items():
-            self._turns.end(name)
-            self._progress.ends(name, ActionPhase(item["phase"]))
-            ending = self._ending(item)
+            ending = self._ended(name, item)
             with self._changed:
                 answers = self._awaited.pop(name, [])
             for answer in answers:
@@ -414,7 +410,10 @@ class Children:
         for answer in due:
             answer.set_result(None)
 
-    def _ending(self, item: Item) -> Json:
+    def _ended(self, name: str, item: Item) -> Json:
+        """Counts a child that has ended, lets the next one have its turn, and gives what the task is told."""
+        self._turns.end(name)
+        self._progress.ends(name, ActionPhase(item["phase"]))
         return {"phase": item["phase"], "outputs": self._backend.payloads.outputs(item), "error": item.get("error")}
 
 

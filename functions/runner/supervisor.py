@@ -233,10 +233,8 @@ class Supervisor:
             self._with.workers.retire()  # it is stopped: nobody could use it
             raise
         if outcome.status is OutcomeStatus.SUSPENDED:
-            given_up = work.session.give_up if work.session is not None else lambda: None
-            self._with.workers.keep_frozen(
-                _name(work.claim), work.session, work.claim.attempt.suspensions + 1, given_up
-            )
+            assert work.session is not None  # noqa: S101 - whose process waits
+            self._with.workers.keep_frozen(_name(work.claim), work.session, work.claim.attempt.suspensions + 1)
         else:
             self._with.workers.retire()
         return outcome

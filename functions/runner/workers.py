@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flyte.protocol.tasks import SOURCE_LAYERS_FOLDER
 from functions.runner import process_tree
@@ -67,23 +67,28 @@ class Worker:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+class Session(Protocol):
+    """What goes with a worker whose task only waits."""
+
+    def give_up(self) -> None:
+        """The worker is gone: nobody takes it up any more."""
+
+
 @dataclass(slots=True)
 class Frozen:
     """A worker whose task only waits, stopped where it was.
 
     Attributes:
         worker: The process.
-        state: What its supervisor knows of the task.
+        session: What its supervisor knows of the task.
         suspensions: How often the attempt had been suspended then: nobody else may have taken it up since.
         at_s: When, by the wall clock: Lambda may stop all other clocks meanwhile.
-        given_up: Called if nobody takes it up.
     """
 
     worker: Worker
-    state: Any
+    session: Session
     suspensions: int
     at_s: float
-    given_up: Callable[[], None]
 
 
 FROZEN_AT_MOST = 4
@@ -119,20 +124,11 @@ class Workers:
         frozen = [each.worker for each in self._frozen.values()]
         return [worker.process.pid for worker in (self._bound, self._spare, *frozen) if worker is not None]
 
-    def keep_frozen(
-        self, name: Hashable, state: Any, suspensions: int, given_up: Callable[[], None] = lambda: None
-    ) -> None:
-        """Puts the bound worker aside, which was stopped, and gives up the oldest ones where that is too much.
-
-        Args:
-            name: What to take it by.
-            state: What goes with it.
-            suspensions: How often its task was suspended: it is taken for the next time only.
-            given_up: Called if it is not taken.
-        """
+    def keep_frozen(self, name: Hashable, session: Session, suspensions: int) -> None:
+        """Puts the bound worker aside, which was stopped, and gives up the oldest ones where that is too much."""
         assert self._bound is not None  # noqa: S101 - it has just run the task
         worker, self._bound = self._bound, None
-        self._frozen[name] = Frozen(worker, state, suspensions, time.time(), given_up)
+        self._frozen[name] = Frozen(worker, session, suspensions, time.time())
         while self._frozen and (len(self._frozen) > FROZEN_AT_MOST or self._frozen_bytes() > self._max_idle_bytes):
             self._give_up(next(iter(self._frozen)))
 
@@ -148,7 +144,7 @@ class Workers:
         del self._frozen[name]
         self.retire()
         self._bound = frozen.worker
-        return frozen.state
+        return frozen.session
 
     def renew_frozen(self, name: Hashable, suspensions: int) -> None:
         """The attempt was looked at and suspended again without going on: what is frozen stays as it is."""
@@ -170,7 +166,7 @@ class Workers:
     def _give_up(self, name: Hashable) -> None:
         frozen = self._frozen.pop(name)
         frozen.worker.close()
-        frozen.given_up()
+        frozen.session.give_up()
 
     def _frozen_bytes(self) -> int:
         return process_tree.anonymous_bytes([each.worker.process.pid for each in self._frozen.values()])

@@ -49,7 +49,7 @@ def run_action(order: Message, channel: Channel) -> Message:
     outputs = _earlier_outputs(order, results, task, inputs) if is_cached else None
     if outputs is not None:
         return {"outputs": json.dumps(outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"))}
-    with within_task(TaskBackend(channel, context, spec, order["context"].get("try_number", order["attempt"]))):
+    with within_task(TaskBackend(channel, context, spec, order["context"]["try_number"])):
         result = execute(task, order["inputs"], context)
     if isinstance(result, Succeeded) and is_cached and not order["context"]["cached_by_caller"]:
         keep(results, task, inputs, result.outputs)
