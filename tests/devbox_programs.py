@@ -25,13 +25,13 @@ LONG_S = 120
 def program_in(devbox: Devbox, file: Path) -> Iterator[Any]:
     """The program in a file, as a module, in a process that is initialised with the devbox."""
     before = _initialize.get_init_state()
-    flyte.init_from_config(str(devbox.config), root_dir=file.parent)
     spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[file.stem] = module
     spec.loader.exec_module(module)
+    flyte.init_from_config(str(devbox.config), root_dir=file.parent)  # whatever the program has initialised
     try:
         yield module
     finally:
@@ -39,12 +39,12 @@ def program_in(devbox: Devbox, file: Path) -> Iterator[Any]:
         _initialize.set_init_state(before)
 
 
-def until(condition: Callable[[], Any], what: str) -> Any:
-    """What the condition gives, once it is true: asked over and over, for nothing tells."""
-    give_up_s = time.monotonic() + LONG_S
+def until(condition: Callable[[], Any], what: str, long_s: float = LONG_S) -> Any:
+    """What the condition gives, once it is true: asked over and over, for nothing tells. It fails with `what`."""
+    give_up_s = time.monotonic() + long_s
     while not (found := condition()):
         assert time.monotonic() < give_up_s, what
-        time.sleep(0.1)
+        time.sleep(0.05)
     return found
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import ProxyHandler, Request, build_opener
@@ -17,6 +15,7 @@ import pytest
 
 from flyte_cli.console.static_files import BUILT
 from flyte_cli.devbox import lifecycle
+from tests.devbox_programs import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,15 +123,7 @@ def observed(console: str, devbox: Devbox, tmp_path_factory: pytest.TempPathFact
 
 def flyte(devbox: Devbox, folder: Path, *words: str) -> None:
     """Runs the command line against the devbox."""
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("flyte")), *words],
-        cwd=folder,
-        env=devbox.environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = command(devbox, folder, *words)
     assert done.returncode == 0, done.stderr
 
 

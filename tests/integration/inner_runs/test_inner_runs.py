@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +12,11 @@ import pytest
 import flyte
 import flyte.errors
 import flyte.remote
-from flyte import _initialize
 from flyte.protocol.phases import ActionPhase
+from tests.devbox_programs import program_in, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from flyte.remote import Run
     from tests.devbox_fixture import Devbox
@@ -32,33 +29,14 @@ pytestmark = [pytest.mark.devbox, pytest.mark.xdist_group("inner_runs")]
 
 @pytest.fixture(scope="module")
 def drivers(devbox: Devbox) -> Iterator[Any]:
-    """The program, with the devbox as its backend."""
-    before = _initialize.get_init_state()
-    spec = importlib.util.spec_from_file_location("drivers", PROGRAM)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["drivers"] = module
-    spec.loader.exec_module(module)
-    flyte.init_from_config(str(devbox.config), root_dir=PROGRAM.parent)
-    yield module
-    del sys.modules["drivers"]
-    _initialize.set_init_state(before)
+    with program_in(devbox, PROGRAM) as module:
+        yield module
 
 
 def given(run: Run) -> Any:
     """The one output."""
     run.wait(quiet=True)
     return run.outputs()[0]
-
-
-def until(condition: Callable[[], Any], what: str) -> Any:
-    """What the condition gives, once it is true: asked over and over, for nothing tells."""
-    give_up_s = time.monotonic() + LONG_S
-    while not (found := condition()):
-        assert time.monotonic() < give_up_s, what
-        time.sleep(0.1)
-    return found
 
 
 def test_a_driver_falls_back_by_the_class_of_an_inner_runs_error(drivers: Any) -> None:
@@ -86,7 +64,7 @@ def test_who_waits_for_a_run_is_suspended_and_goes_on(drivers: Any) -> None:
 
 def test_who_is_run_again_while_it_waits_finds_its_run(drivers: Any) -> None:
     run = flyte.run(drivers.waits_long, seconds=20.0)
-    killed = until(lambda: _stopped_process(run), "no process is stopped")
+    killed = until(lambda: _stopped_process(run), "no process is stopped", LONG_S)
     os.kill(killed, signal.SIGKILL)
     name, slept, process = given(run)
     assert slept == "20.0"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,14 +14,13 @@ import pytest
 
 import flyte
 from flyte.protocol.phases import ActionPhase
-from tests.integration.reliability.programs import program_on
+from tests.devbox_programs import program_in, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.devbox_fixture import Devbox
 
-LONG_S = 120
 WORKER, RUNNER, BOTH = "worker", "runner", "whole sandbox"
 POINTS = [
     (WORKER, "leaf-10"),
@@ -37,7 +35,7 @@ POINTS = [
 
 @pytest.fixture(scope="module")
 def nested(devbox: Devbox) -> Iterator[Any]:
-    with program_on(devbox, "nested") as program:
+    with program_in(devbox, Path(__file__).with_name("nested.py")) as program:
         yield program
 
 
@@ -73,8 +71,8 @@ def _folder(tmp_path: Path, name: str) -> str:
 
 def _kill(what: str, where: str, notes: Path) -> None:
     """Ends processes of the named task once it has begun, and, of one that has children, once they have."""
-    _until(lambda: where.startswith("leaf") or any(notes.glob("leaf-*")), f"no leaf for {where}")
-    _until(lambda: any(_end(what, note) for note in notes.glob(f"{where}-*")), f"nothing to kill of {where}")
+    until(lambda: where.startswith("leaf") or any(notes.glob("leaf-*")), f"no leaf for {where}")
+    until(lambda: any(_end(what, note) for note in notes.glob(f"{where}-*")), f"nothing to kill of {where}")
 
 
 def _end(what: str, note: Path) -> bool:
@@ -101,12 +99,3 @@ def _tree(run: Any) -> Counter[tuple[str, str | None, int]]:
         )
         for record in records.values()
     )
-
-
-def _until(condition: Callable[[], Any], what: str) -> Any:
-    """What the condition gives, once it is true: asked over and over, for nothing tells."""
-    give_up_s = time.monotonic() + LONG_S
-    while not (found := condition()):
-        assert time.monotonic() < give_up_s, what
-        time.sleep(0.05)
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import flyte
 from flyte.protocol.phases import ActionPhase
 from tests.devbox_fixture import running_devbox
-from tests.integration.reliability.programs import program_on
+from tests.devbox_programs import program_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ LIFE_S = 10
 def short_lived() -> Iterator[Any]:
     with running_devbox() as devbox:
         _shorten(devbox.endpoint)
-        with program_on(devbox, "short_lived") as program:
+        with program_in(devbox, Path(__file__).with_name("short_lived.py")) as program:
             yield program
 
 

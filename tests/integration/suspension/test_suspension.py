@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import signal
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import flyte
-from flyte import _initialize
 from flyte.protocol.phases import ActionPhase
+from tests.devbox_programs import program_in, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from flyte.remote import Run
     from tests.devbox_fixture import Devbox
@@ -31,33 +28,14 @@ TIMES = 5
 
 @pytest.fixture(scope="module")
 def parents(devbox: Devbox) -> Iterator[Any]:
-    """The program, with the devbox as its backend."""
-    before = _initialize.get_init_state()
-    flyte.init_from_config(str(devbox.config), root_dir=PROGRAM.parent)
-    spec = importlib.util.spec_from_file_location("parents", PROGRAM)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["parents"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["parents"]
-    _initialize.set_init_state(before)
+    with program_in(devbox, PROGRAM) as module:
+        yield module
 
 
 def attempt_of(run: Run) -> Any:
     """The first action's only attempt."""
     (attempt,) = flyte.remote.Run.get(run.name).action.record.attempts
     return attempt
-
-
-def until(condition: Callable[[], Any], what: str) -> Any:
-    """What the condition gives, once it is true: asked over and over, for nothing tells."""
-    give_up_s = time.monotonic() + LONG_S
-    while not (found := condition()):
-        assert time.monotonic() < give_up_s, what
-        time.sleep(0.1)
-    return found
 
 
 def printed(run: Run) -> list[str]:
@@ -83,7 +61,7 @@ def test_a_parent_that_waits_goes_on_where_it_was_and_is_not_billed_meanwhile(pa
 
 def test_a_parent_whose_process_is_killed_while_it_waits_is_run_again_with_what_was_recorded(parents: Any) -> None:
     run = flyte.run(parents.waits, seconds=8.0)
-    pid = until(lambda: _suspended_process(run), "no process is stopped")
+    pid = until(lambda: _suspended_process(run), "no process is stopped", LONG_S)
     os.kill(pid, signal.SIGKILL)
     run.wait(quiet=True)
     assert run.phase is ActionPhase.SUCCEEDED
