@@ -1,17 +1,12 @@
 /** A command to copy. */
 import Box from "@cloudscape-design/components/box";
-import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+
+import { CopyButton } from "./CopyButton";
 
 export function CommandLine({ children }: { children: string }) {
   return (
     <Box variant="code">
-      <CopyToClipboard
-        variant="inline"
-        copyButtonAriaLabel={`Copy ${children}`}
-        copySuccessText="Copied"
-        copyErrorText="The browser did not let it be copied"
-        textToCopy={children}
-      />
+      <CopyButton variant="inline" label={children} text={children} />
     </Box>
   );
 }

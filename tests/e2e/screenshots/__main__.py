@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from flyte_cli.devbox import lifecycle
 from tests.devbox_fixture import running_devbox
+from tests.devbox_programs import command
 from tests.e2e.screenshots.sources import IMAGES, MADE_FROM, ROOT, digest
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 PAGES = "/p/flytesnacks/development"
 Look = Literal["light", "dark"]
 LOOKS: tuple[Look, ...] = ("light", "dark")
-FLYTE = Path(sys.executable).with_name("flyte")
 TIMEOUT_MS = 60_000
 
 
@@ -42,12 +41,9 @@ def fill(devbox: Devbox) -> list[Shot]:
     """Deploys and runs examples, and says what is to be seen then."""
     with tempfile.TemporaryDirectory() as folder:
 
-        def flyte(*words: str, code: int = 0) -> None:
-            command = [str(FLYTE), *words]
-            done = subprocess.run(
-                command, cwd=folder, env=devbox.environment, capture_output=True, text=True, check=False
-            )
-            if done.returncode != code:
+        def flyte(*words: str) -> None:
+            done = command(devbox, Path(folder), *words)
+            if done.returncode != 0:
                 raise RuntimeError(f"{' '.join(words)}: {done.stderr}")
 
         for example in ("greeting", "failures", "recursion", "schedule", "approval"):

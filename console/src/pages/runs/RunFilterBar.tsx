@@ -2,8 +2,9 @@ import Button from "@cloudscape-design/components/button";
 import Select, { type SelectProps } from "@cloudscape-design/components/select";
 
 import { isPhase, PHASES } from "../../actions/phases";
+import type { FilterState } from "../../app/filters";
 import { FilterInput } from "../../components/FilterInput";
-import { type FilterState, isFiltered, isPeriod, type Period } from "./filters";
+import { isFiltered, isPeriod, type Period, type RunFilters } from "./filters";
 
 const ANY_PHASE: SelectProps.Option = { value: "", label: "Any phase" };
 const PHASE_OPTIONS = [ANY_PHASE, ...Object.entries(PHASES).map(([value, { label }]) => ({ value, label }))];
@@ -17,7 +18,7 @@ const PERIOD_LABELS: Record<Period, string> = {
 const ANY_TIME: SelectProps.Option = { value: "", label: "Any time" };
 const PERIOD_OPTIONS = [ANY_TIME, ...Object.entries(PERIOD_LABELS).map(([value, label]) => ({ value, label }))];
 
-export function RunFilterBar({ filters, change, clear }: FilterState) {
+export function RunFilterBar({ filters, change, clear }: FilterState<RunFilters>) {
   return (
     <search className="filter-bar" aria-label="Filters">
       <FilterInput

@@ -1,9 +1,7 @@
-/** What the Runs list is filtered by: kept in the address, so that a link shows the same to somebody else. */
-import { useCallback, useMemo } from "react";
-import { useSearchParams } from "react-router";
-
+/** What the Runs list is filtered by. */
 import { isPhase } from "../../actions/phases";
 import type { ActionPhase } from "../../api/types";
+import { type FilterState, useFilters } from "../../app/filters";
 
 /** How far back the list goes: the first part is how many hours. */
 export const PERIODS = { "1h": 1, "24h": 24, "7d": 7 * 24, "30d": 30 * 24 } as const;
@@ -31,11 +29,6 @@ export function readFilters(params: URLSearchParams): RunFilters {
   };
 }
 
-export function writeFilters(filters: RunFilters): URLSearchParams {
-  const given = Object.entries(filters).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return new URLSearchParams(given);
-}
-
 export function isFiltered(filters: RunFilters): boolean {
   return Object.values({ ...filters, cursor: "" }).some(Boolean);
 }
@@ -50,21 +43,4 @@ export function beginOf(period: Period, now: number): string {
   return new Date(minute - PERIODS[period] * 3_600_000).toISOString();
 }
 
-export interface FilterState {
-  readonly filters: RunFilters;
-  /** Changes some of them. Another filter begins at the newest runs again. */
-  readonly change: (changed: Partial<RunFilters>) => void;
-  readonly clear: () => void;
-}
-
-export function useRunFilters(): FilterState {
-  const [params, setParams] = useSearchParams();
-  const filters = useMemo(() => readFilters(params), [params]);
-  const change = useCallback(
-    (changed: Partial<RunFilters>) =>
-      setParams((current) => writeFilters({ ...readFilters(current), cursor: "", ...changed })),
-    [setParams],
-  );
-  const clear = useCallback(() => setParams({}), [setParams]);
-  return { filters, change, clear };
-}
+export const useRunFilters = (): FilterState<RunFilters> => useFilters(readFilters);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
+import { writeFilters } from "../../app/filters";
 import { action, at } from "../run/fixtures";
-import { beginOf, isFiltered, readFilters, writeFilters } from "./filters";
+import { beginOf, isFiltered, readFilters } from "./filters";
 import { refreshInterval } from "./runs-query";
 
 test("filters are what the address says, and the address what they say", () => {

@@ -1,10 +1,11 @@
 import Button from "@cloudscape-design/components/button";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 
+import type { FilterState } from "../../app/filters";
 import { FilterInput } from "../../components/FilterInput";
-import { type FilterState, isFiltered } from "./filters";
+import { isFiltered, type TaskFilters } from "./filters";
 
-export function TaskFilterBar({ filters, change, clear }: FilterState) {
+export function TaskFilterBar({ filters, change, clear }: FilterState<TaskFilters>) {
   return (
     <search className="filter-bar" aria-label="Filters">
       <FilterInput label="Find tasks by name" value={filters.text} onChange={(text) => change({ text })} />

@@ -1,5 +1,5 @@
 /** Text as it is, in a box that scrolls and can be reached by keyboard; with a button that copies it. */
-import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import { CopyButton } from "../../../components/CopyButton";
 
 interface Props {
   label: string;
@@ -15,13 +15,7 @@ export function TextBlock({ label, text }: Props) {
         {text}
       </pre>
       <div className="text-copy">
-        <CopyToClipboard
-          variant="icon"
-          copyButtonAriaLabel={`Copy ${label}`}
-          copySuccessText="Copied"
-          copyErrorText="The browser did not let it be copied"
-          textToCopy={text}
-        />
+        <CopyButton label={label} text={text} />
       </div>
     </div>
   );
