@@ -10,7 +10,7 @@ import inspect
 import json
 import types
 import typing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from .codec import Codec, ValueMismatch, codec_for
@@ -137,7 +137,7 @@ class NativeInterface:
         return TextReader({name: hint for name, (hint, _) in self.inputs.items()})
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_reader"}  # which cannot be pickled
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # no codecs, which cannot be pickled
 
     def _decode_input(self, name: str, json: Json) -> Any:
         if name not in self.inputs:
@@ -158,17 +158,22 @@ class NativeInterface:
 
     def outputs_to_texts(self, result: Any) -> dict[str, str]:
         """As `encode_outputs`, each as text."""
-        hints = list(self.outputs.items())
-        if hints == [("o0", types.NoneType)]:
+        if self._only_output is not None:
+            return {"o0": self._only_output.to_text(result)}
+        if not self.has_outputs():
             return {"o0": "null"}
-        if len(hints) == 1 and self.named_tuple is None:
-            name, hint = hints[0]
-            return {name: _to_text("", codec_for(hint), result)}
-        if not isinstance(result, tuple | list) or len(result) != len(hints):
-            wanted = ", ".join(_name(hint) for _, hint in hints)
-            raise ValueMismatch("", f"returned {result!r:.200}, wanted {len(hints)} values ({wanted})")
-        pairs = zip(hints, result, strict=True)
-        return {name: _to_text(name, codec_for(hint), value) for (name, hint), value in pairs}
+        codecs = [codec_for(hint) for hint in self.outputs.values()]
+        if not isinstance(result, tuple | list) or len(result) != len(codecs):
+            wanted = ", ".join(_name(hint) for hint in self.outputs.values())
+            raise ValueMismatch("", f"returned {result!r:.200}, wanted {len(codecs)} values ({wanted})")
+        every = zip(self.outputs, codecs, result, strict=True)
+        return {name: _to_text(name, codec, value) for name, codec, value in every}
+
+    @functools.cached_property
+    def _only_output(self) -> Codec[Any] | None:
+        """The codec of what is returned, if that is one value and no NamedTuple of one."""
+        is_one = len(self.outputs) == 1 and self.named_tuple is None and self.has_outputs()
+        return codec_for(self.outputs["o0"]) if is_one else None
 
     def decode_outputs(self, payload: Mapping[str, Json]) -> Any:
         """What the task returned: the bare value, a tuple, or the NamedTuple."""

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 Json = Any
 
-_WRITTEN_AS_TEXT: Any = {"by_alias": True, "round_trip": True}
-_WRITTEN: Any = {"mode": "json", **_WRITTEN_AS_TEXT}
-
 
 class _Schema(GenerateJsonSchema):
     """JSON schemas of what is on the wire, which also name the members of enums for command lines and forms."""
@@ -51,7 +48,8 @@ class _Schema(GenerateJsonSchema):
         if self._of_default is None or dft is None or type(dft) in {str, int, bool}:
             return super().encode_default(dft)
         of_default = core_schema.definitions_schema(self._of_default, self._defined)
-        return with_named_numbers(_serializer(of_default).to_python(dft, **_WRITTEN, warnings="none"))
+        written = _serializer(of_default).to_python(dft, mode="json", by_alias=True, round_trip=True, warnings="none")
+        return with_named_numbers(written)
 
     def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
         made = self._ours(schema)  # which may be empty: `Any`
@@ -90,7 +88,7 @@ class ModelCodec(Codec[Any]):
         except (PydanticSchemaGenerationError, PydanticUserError):
             self._schemas = pickled_schemas(hint)
         self._values = SchemaValidator(self._schemas.values, _use_prebuilt=False)
-        self._written = _serializer(self._schemas.values)
+        self._serializer = _serializer(self._schemas.values)
 
     @cached_property
     def _json(self) -> SchemaValidator:
@@ -102,13 +100,7 @@ class ModelCodec(Codec[Any]):
         return self._schemas.json
 
     def encode(self, value: Any) -> Json:
-        try:
-            checked = self._checked(value)
-            made = self._dumped(checked, self._written.to_python)
-        except ValidationError as error:
-            raise mismatch(error, value, self.hint) from None
-        except (PydanticSerializationError, RecursionError, ValueError) as error:
-            raise self._unwritable(value, error) from None
+        made = self._written(value, self._as_json)
         return with_named_numbers(made) if self._schemas.floats else made
 
     def decode(self, json: Json) -> Any:
@@ -120,13 +112,7 @@ class ModelCodec(Codec[Any]):
             raise too_deep(self.hint) from None
 
     def to_text(self, value: Any) -> str:
-        try:
-            checked = self._checked(value)
-            return str(self._dumped(checked, self._written.to_json), "utf-8")
-        except ValidationError as error:
-            raise mismatch(error, value, self.hint) from None
-        except (PydanticSerializationError, RecursionError, ValueError) as error:
-            raise self._unwritable(value, error) from None
+        return str(self._written(value, self._as_text), "utf-8")
 
     def from_text(self, text: str) -> Any:
         try:
@@ -140,23 +126,45 @@ class ModelCodec(Codec[Any]):
         except PydanticInvalidForJsonSchema as error:
             return {"description": f"{display(self.hint)}: {error}"}
 
-    def _checked(self, value: Any) -> Any:
-        try:
-            return self._values.validate_python(value, strict=True)
-        except ValidationError as error:
-            if not may_be_of_dicts(error):
-                raise
-            return self._taking_dicts.validate_python(value, strict=True)
+    def _as_json(self, checked: Any) -> Json:
+        return self._serializer.to_python(checked, mode="json", by_alias=True, round_trip=True, warnings="error")
 
-    def _dumped(self, checked: Any, dump: Callable[..., Any]) -> Any:
-        """The value as `dump` writes it, with the texts that some defaults are as what they stand for."""
-        options = _WRITTEN if dump == self._written.to_python else _WRITTEN_AS_TEXT
+    def _as_text(self, checked: Any) -> bytes:
+        return self._serializer.to_json(checked, by_alias=True, round_trip=True, warnings="error")
+
+    def _written(self, value: Any, dump: Callable[..., Any]) -> Any:
+        """The value as `dump` writes it. What is rare comes after what nearly all values need."""
         try:
-            return dump(checked, **options, warnings="error")
-        except PydanticSerializationError:
-            if not self._schemas.texts or not self._has_but_default_texts(checked):
-                raise
-            return dump(revalidating(self._schemas.values).validate_python(checked), **options, warnings="error")
+            return dump(self._values.validate_python(value, strict=True))
+        except (RecursionError, ValueError) as error:  # pydantic's own errors are ValueErrors
+            return self._written_otherwise(value, dump, error)
+
+    def _written_otherwise(self, value: Any, dump: Callable[..., Any], error: Exception) -> Any:
+        """As `_written`, with the dicts that stand for data classes and the texts that stand for some defaults.
+
+        Raises:
+            ValueMismatch: What is wrong with the value, and where.
+        """
+        try:
+            if not isinstance(error, ValidationError):
+                return self._with_default_texts(value, dump, error)
+            if not may_be_of_dicts(error):
+                raise error
+            checked = self._taking_dicts.validate_python(value, strict=True)
+            try:
+                return dump(checked)
+            except PydanticSerializationError as unwritten:
+                return self._with_default_texts(checked, dump, unwritten)
+        except ValidationError as invalid:
+            raise mismatch(invalid, value, self.hint) from None
+        except (RecursionError, ValueError) as unwritten:
+            raise self._unwritable(value, unwritten) from None
+
+    def _with_default_texts(self, checked: Any, dump: Callable[..., Any], error: Exception) -> Any:
+        may_be = isinstance(error, PydanticSerializationError) and self._schemas.texts
+        if not may_be or not self._has_but_default_texts(checked):
+            raise error
+        return dump(revalidating(self._schemas.values).validate_python(checked))
 
     def _has_but_default_texts(self, value: Any) -> bool:
         """Whether nothing else is wrong with it."""

@@ -6,10 +6,8 @@ Fields of dataclasses and models keep their zone, or that they have none.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timezone
-from typing import TypeVar
-
-Clock = TypeVar("Clock", datetime, time)
+from datetime import UTC, datetime, time, timezone, tzinfo
+from functools import lru_cache
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -22,7 +20,21 @@ def in_utc(moment: datetime) -> datetime:
         return in_standard_zone(moment)
 
 
-def in_standard_zone(clock: Clock) -> Clock:
+def in_standard_zone(moment: datetime) -> datetime:
     """The same with a zone of the standard library, which can be pickled and compared like any other."""
-    offset = clock.utcoffset()
-    return clock if offset is None else clock.replace(tzinfo=timezone(offset) if offset else UTC)
+    zone = moment.tzinfo
+    return moment if zone is None else datetime.combine(moment, moment.time(), _standard(zone))
+
+
+def clock_in_standard_zone(clock: time) -> time:
+    """As `in_standard_zone`, of a time of day."""
+    return clock if clock.tzinfo is None else clock.replace(tzinfo=_standard(clock.tzinfo))
+
+
+@lru_cache
+def _standard(zone: tzinfo) -> tzinfo:
+    """The standard library's zone for one of pydantic's, each of which is an offset."""
+    offset = zone.utcoffset(None)
+    if offset is None:
+        return zone
+    return timezone(offset) if offset else UTC

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def joined(texts: Mapping[str, str]) -> str:
-    """The text of an object whose values are given as texts."""
-    return "{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in texts.items()) + "}"
+    """The text of an object whose values are given as texts. Its names are Python's: nothing in them is escaped."""
+    return "{" + ",".join([f'"{name}":{text}' for name, text in texts.items()]) + "}"
 
 
 class TextReader:
@@ -39,9 +38,12 @@ class TextReader:
             return None
         try:
             values: dict[str, Any] = self._validator.validate_json(text, by_alias=True, by_name=True)
-            return values | {name: self._codecs[name].decode(values[name]) for name in self._others if name in values}
+            for name in self._others:
+                if name in values:
+                    values[name] = self._codecs[name].decode(values[name])
         except (ValidationError, ValueMismatch):
             return None
+        return values
 
     def _made(self) -> SchemaValidator | None:
         definitions: dict[str, Any] = {}

@@ -33,7 +33,7 @@ from .leaves import (
     unchanged,
     untyped_dict,
 )
-from .moments import in_standard_zone, in_utc
+from .moments import clock_in_standard_zone, in_standard_zone, in_utc
 from .pickled import PICKLE_KEY, decode_pickle, encode_pickle
 from .unions import UnionWire, is_ambiguous, kinds_of
 
@@ -215,7 +215,8 @@ class _Rewriting:
         if kind in _UNTYPED:
             _type_items(node, values, json)
         if kind in {"datetime", "time"}:
-            adjust: Any = in_utc if kind == "datetime" and not self.records else in_standard_zone
+            of_records: Any = in_standard_zone if kind == "datetime" else clock_in_standard_zone
+            adjust: Any = in_utc if kind == "datetime" and not self.records else of_records
             json = cast("Node", core_schema.no_info_after_validator_function(adjust, cast("Any", json)))
         if kind in {"set", "frozenset"} and "serialization" not in node:
             inner = dict(values)
