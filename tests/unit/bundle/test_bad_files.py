@@ -236,24 +236,32 @@ def test_memory_does_not_grow_with_a_file(program: Program) -> None:
     assert grown_bytes < 30_000_000
 
 
-def test_very_many_files_are_bundled_and_too_many_are_refused(
-    program: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(100):
-        folder = program.folder / f"{number:03}"
+def test_100_000_files_are_bundled_and_200_001_are_refused(program: Program) -> None:
+    _fill(program.folder, range(100))
+    made = bundle(program)
+    assert len(made.files) == 100_000
+    with made.open_zip() as content, zipfile.ZipFile(content) as opened:
+        assert len(opened.infolist()) == 100_000
+        assert opened.read("099/0999.py") == b"x = 099\n"
+    _fill(program.folder, range(100, 201))
+    assert "has over 200,000 files and folders, and an artifact holds no more" in refused(program)
+
+
+def _fill(root: Path, numbers: range) -> None:
+    """Writes folders of 1,000 files each, which are links to one: quickly made, and files like any other."""
+    for number in numbers:
+        folder = root / f"{number:03}"
         folder.mkdir()
-        for other in range(20):
-            os.link(program.write(f"{number:03}/0.py") if other == 0 else folder / "0.py", folder / f"n{other}.py")
-    assert len(bundle(program).files) == 2_100
-    monkeypatch.setattr(limits, "CODE_ARTIFACT_FILES", 2_000)
-    assert "has over 2,000 files and folders, and an artifact holds no more" in refused(program)
+        first = folder / "0000.py"
+        first.write_text(f"x = {number:03}\n")
+        for other in range(1, 1_000):
+            os.link(first, folder / f"{other:04}.py")
 
 
-def test_more_files_than_a_zip_of_old_can_count_are_bundled(program: Program) -> None:
+def test_more_files_than_may_be_open_are_zipped(program: Program) -> None:
     source = program.write("one.py", "x = 1")
-    many = [BundleFile(f"{number:06}.py", source) for number in range(70_000)]
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert limit < len(many)
+    many = [BundleFile(f"{number:06}.py", source) for number in range(limit + 1)]
     sink = DigestSink()
     write_zip(many, sink)
-    assert sink.size_bytes > 70_000 * len("000000.py") * 2
+    assert sink.size_bytes > limit * len("000000.py") * 2
