@@ -1,4 +1,4 @@
-"""The children of one attempt: each is started once a name, and answered for when it has ended."""
+"""The children of one attempt: each is started once a name, or found as an earlier invocation has started it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import functools
 import logging
 import random
 import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -25,16 +24,9 @@ from functions.control.claims import ClaimedAction
 from functions.control.errors import RunAlreadyEndedError
 from functions.control.recovery import is_forced
 from functions.runner.child_turns import ChildTurns
+from functions.runner.child_watch import ChildWatch
 from functions.runner.course import Course
-from functions.runner.progress import Progress
 
-SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.02, 1.0
-"""Between two looks at the children that are awaited; it grows while none of them ends."""
-_SHARE_OF_LOOKING = 0.2
-"""Looking at many children takes long: this much of the time at most goes into it."""
-
-_NEWS_S = 2.0
-"""Between two writes of how far the children are. Ours: what a person looks at again after."""
 _STARTS = 8
 """Children whose turn has come are started so many at a time."""
 
@@ -47,33 +39,31 @@ _logger = logging.getLogger(__name__)
 
 
 class Children:
-    """Starts children for the task that runs, and watches those that it waits for.
+    """Starts children for the task that runs, and ends them.
 
     Args:
         claim: The attempt whose children they are.
         backend: Where they are recorded and run.
     """
 
+    watch: ChildWatch
+    """Who waits for them."""
+
     def __init__(self, claim: ClaimedAction, backend: Backend) -> None:
         self._claim = claim
         self._backend = backend
-        self._awaited: dict[str, list[Future[Json]]] = {}
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._earlier: Earlier | None = None
         most = claim.max_action_concurrency
         self._turns = ChildTurns(None if most is None else most - 1)
+        self.watch = ChildWatch(claim, backend, self._turns)
         self._starts = ThreadPoolExecutor(_STARTS, "starts")
         self._called: dict[str, str] = {}
         self._course = Course()
-        self._progress = Progress()
-        self._news_at_s = time.monotonic() + _NEWS_S
         self._started = 0
         self._new = 0
-        self._timers: list[tuple[float, Future[Json]]] = []
-        self._ends: dict[str, datetime] = {}
-        self._is_stopped = self._is_over = self._is_new = self._is_paused = False
-        self._watcher: threading.Thread | None = None
+        self._is_stopped = self._is_over = False
 
     def run(self, params: Json) -> Future[Json]:
         """Starts a child, or finds the one that was started by that name.
@@ -85,7 +75,7 @@ class Children:
         asked = ChildRequest.model_validate({**params, "spec": None if spec is None else _parsed(spec)})
         request, item = self._found(asked)
         self._called[asked.name] = request.name
-        self._progress.asks(request.name, asked.group, asked.group_size)
+        self.watch.asks(request.name, asked.group, asked.group_size)
         self._started += 1
         answer: Future[Json] = Future()
         if item is not None and ActionPhase(item["phase"]) is not ActionPhase.QUEUED:
@@ -96,40 +86,8 @@ class Children:
             self._start(request, answer)
         else:
             turn.add_done_callback(lambda turn: self._turn_came(request, answer, turn))
-            with self._changed:
-                self._watch_from_now()
+            self.watch.look_from_now()
         return answer
-
-    def sleep_until(self, params: Json) -> Future[Json]:
-        """Answers at a moment, given in seconds since the epoch."""
-        answer: Future[Json] = Future()
-        with self._changed:
-            self._timers.append((float(params["at"]), answer))
-            self._watch_from_now()
-        return answer
-
-    def hasten(self, sleep: Future[Json]) -> None:
-        """Answers a sleep now, if it has not ended yet."""
-        with self._changed:
-            self._timers = [(0.0 if answer is sleep else at, answer) for at, answer in self._timers]
-            self._watch_from_now()
-
-    def wait_for(self, name: str, answer: Future[Json], ends_at: datetime | None) -> None:
-        """Answers how a condition ended, by itself or at its end."""
-        if ends_at is not None:
-            self._ends[name] = ends_at
-        self._await(name, answer)
-
-    def leave(self, name: str, answer: Future[Json]) -> None:
-        """Waits no longer on behalf of one who waited; the condition stays."""
-        with self._changed:
-            answers = self._awaited.get(name, [])
-            if answer not in answers:
-                return
-            answers.remove(answer)
-            if not answers:
-                del self._awaited[name]
-        answer.set_result(None)
 
     def is_to_be_repeated(self, item: Item) -> bool:
         """Whether it failed before the task was tried again: within one try, what a child came to stays what it is."""
@@ -152,53 +110,25 @@ class Children:
             item = self._backend.child_records.look_at(self._claim.id.run_id, [name]).get(name)
         return item
 
-    @property
-    def awaited(self) -> list[str]:
-        """The children that the task waits for, or that keep others from being started."""
-        with self._changed:
-            return self._watched()
-
-    @property
-    def wake_at(self) -> datetime | None:
-        """When the first of the task's sleeps ends, or of the conditions that it waits for."""
-        with self._changed:
-            moments = [datetime.fromtimestamp(at, UTC) for at, _ in self._timers]
-            moments += [at for name, at in self._ends.items() if name in self._awaited]
-            return min(moments, default=None)
-
     def may_wait(self, open_calls: int) -> bool:
         """Whether so many calls are no more than those that wait for children, turns and moments."""
-        with self._changed:
-            waiting = len(self._timers) + sum(len(answers) for answers in self._awaited.values())
-            return open_calls == waiting + self._turns.waiting
+        return open_calls == self.watch.waiting + self._turns.waiting
 
     @property
     def has_any(self) -> bool:
         """Whether the task has asked for children, so that it gets further by being run again."""
-        return self._started > 0 or bool(self._timers)
+        return self._started > 0 or self.watch.has_timers
 
     @property
     def new(self) -> int:
         """How many children were started here, and not found to be there."""
-        with self._changed:
+        with self._lock:
             return self._new
 
     @property
     def holds_back(self) -> bool:
         """Whether there are children that wait for their turn."""
         return self._turns.waiting > 0
-
-    def pause(self) -> None:
-        """Looks at nothing until `go_on`."""
-        with self._changed:
-            self._is_paused = True
-            self._changed.notify()
-
-    def go_on(self) -> None:
-        """Looks again, at once."""
-        with self._changed:
-            self._is_paused, self._is_new = False, True
-            self._changed.notify()
 
     def have_ended(self, names: Sequence[str]) -> bool:
         """Whether any of these children has ended. One that is recorded and was never started is started."""
@@ -207,7 +137,7 @@ class Children:
         # A few at a time: who looks is about to be suspended, and is billed for it.
         for name in random.sample(forgotten, min(_STARTS, len(forgotten))):
             self._start_forgotten(name)
-        return any(ActionPhase(item["phase"]).is_terminal for item in found.values())
+        return any(map(_has_ended, found.values()))
 
     def _found(self, request: ChildRequest) -> tuple[ChildRequest, Item | None]:
         """The request by the name that the child has now, and its item if it need not be started."""
@@ -229,7 +159,7 @@ class Children:
     def _start(self, request: ChildRequest, answer: Future[Json]) -> None:
         try:
             item = self._backend.runs.start_child(self._claim, request)
-            with self._changed:
+            with self._lock:
                 self._new += item is None
             if self._is_over:  # it was asked for when the task was about to end
                 self._abort(request.name, _PARENT_ENDED)
@@ -239,10 +169,10 @@ class Children:
             answer.set_exception(error)
 
     def _answer_or_await(self, name: str, item: Item | None, answer: Future[Json]) -> None:
-        if item is not None and ActionPhase(item["phase"]).is_terminal:
-            answer.set_result(self._ended(name, item))
+        if item is not None and _has_ended(item):
+            answer.set_result(self.watch.ended(name, item))
         else:
-            self._await(name, answer)
+            self.watch.wait_for(name, answer)
 
     def _recovered(self, request: ChildRequest) -> Item | None:
         """The child's item, with what it gave in the run that is recovered; None if it is to be run."""
@@ -270,8 +200,8 @@ class Children:
         with self._reading:
             if self._earlier is None:
                 self._earlier = self._backend.child_records.started_by(self._claim.id)
-                for name, item in self._earlier.items.items():
-                    if item.get("kind", "task") == "task" and not ActionPhase(item["phase"]).is_terminal:
+                for name, item in _tasks(self._earlier.items).items():
+                    if not _has_ended(item):
                         self._turns.take(name)
             return self._earlier
 
@@ -280,8 +210,7 @@ class Children:
         name = self._called.get(str(params["name"]), str(params["name"]))
         if self._turns.end(name):
             return None
-        with self._changed:
-            answers = self._awaited.pop(name, [])
+        answers = self.watch.forget(name)
         self._abort(name, "The task that had called it does not wait for it any more.")
         for answer in answers:
             answer.set_result(None)
@@ -291,7 +220,7 @@ class Children:
         """What another invocation had asked for instead, in words: see `Course`."""
         if self._earlier is None:
             return None
-        children = {name: item for name, item in self._earlier.items.items() if item.get("kind", "task") == "task"}
+        children = _tasks(self._earlier.items)
         since = self._claim.tries_since
         if since is not None and any(self.is_to_be_repeated(item) for item in children.values()):
             # What is repeated may come to something else, and then lead elsewhere: only this try is to be the same.
@@ -301,15 +230,20 @@ class Children:
         return self._course.change(children)
 
     def close(self, *, abort: bool) -> None:
-        """Watches no longer; ends the children that are still awaited, if the action has ended for good."""
-        with self._changed:
-            self._is_stopped, self._is_over = True, abort
-            left = list(self._awaited)
-            self._changed.notify()
+        """Watches no longer; ends the children that are left, if the action has ended for good."""
+        self._is_stopped, self._is_over = True, abort
+        left = self.watch.stop()
         self._starts.shutdown(wait=False, cancel_futures=True)
         if abort:
-            for name in left:
+            for name in [*left, *self._not_asked_for()]:
                 self._abort(name, _PARENT_ENDED)
+
+    def _not_asked_for(self) -> list[str]:
+        """Open children that an earlier invocation had started, and this one has not come to."""
+        if not self._claim.may_have_children:
+            return []
+        asked, earlier = set(self._called.values()), self._earlier_ones().items
+        return [name for name, item in _tasks(earlier).items() if name not in asked and not _has_ended(item)]
 
     def _start_forgotten(self, name: str) -> None:
         try:
@@ -329,97 +263,19 @@ class Children:
             return None
         return self._backend.results.fresh(self._claim.id.scope, cache.key, cache.max_age_s)
 
-    def _await(self, name: str, answer: Future[Json]) -> None:
-        with self._changed:
-            self._awaited.setdefault(name, []).append(answer)
-            self._watch_from_now()
-
-    def _watch_from_now(self) -> None:
-        self._is_new = True
-        if self._watcher is None:
-            self._watcher = threading.Thread(target=self._watch, name="children", daemon=True)
-            self._watcher.start()
-        self._changed.notify()
-
-    def _watch(self) -> None:
-        pause_s = SHORTEST_LOOK_S
-        while (names := self._next_names(pause_s)) is not None:
-            started_s = time.monotonic()
-            try:
-                ended = self._look(names)
-            except Exception:  # who waits must not wait for ever because a look has failed
-                _logger.exception("could not look at the children of %s", self._claim.id.key)
-                ended = False
-            took_s = time.monotonic() - started_s
-            pause_s = SHORTEST_LOOK_S if ended else min(pause_s * 1.5, LONGEST_LOOK_S)
-            pause_s = max(pause_s, took_s / _SHARE_OF_LOOKING)
-
-    def _next_names(self, pause_s: float) -> list[str] | None:
-        """Whom to look at, after a pause, which a new child makes short; None at the end."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._is_stopped or self._is_new, self._until_timer_s(pause_s))
-            self._changed.wait_for(lambda: self._is_stopped, SHORTEST_LOOK_S)
-            self._changed.wait_for(
-                lambda: self._is_stopped or (not self._is_paused and (self._watched() or self._timers))
-            )
-            self._is_new = False
-            return None if self._is_stopped else self._watched()
-
-    def _watched(self) -> list[str]:
-        return list(
-            {**self._awaited, **dict.fromkeys(self._turns.in_progress)} if self._turns.waiting else self._awaited
-        )
-
-    def _until_timer_s(self, pause_s: float) -> float:
-        if not self._timers:
-            return pause_s
-        left_s = max(0.0, min(at for at, _ in self._timers) - time.time())
-        return min(pause_s, left_s) if self._watched() else left_s
-
-    def _look(self, names: list[str]) -> bool:
-        """Answers for those that have ended, and says whether any has."""
-        self._ring()
-        for name in names:
-            if name in self._ends and self._ends[name] <= self._backend.now():
-                self._backend.conditions.expire(self._claim.id.action_id(name))
-        found = self._backend.child_records.look_at(self._claim.id.run_id, names)
-        ended = {name: item for name, item in found.items() if ActionPhase(item["phase"]).is_terminal}
-        for name, item in ended.items():
-            ending = self._ended(name, item)
-            with self._changed:
-                answers = self._awaited.pop(name, [])
-            for answer in answers:
-                answer.set_result(ending)
-        if time.monotonic() >= self._news_at_s:
-            self.tell_progress()
-        return bool(ended)
-
-    def tell_progress(self) -> None:
-        """Records how far the groups of children are, if that has changed."""
-        self._news_at_s = time.monotonic() + _NEWS_S
-        news = self._progress.news()
-        if news is not None:
-            self._backend.actions.count_groups(self._claim.id, news)
-
-    def _ring(self) -> None:
-        """Answers those whose moment has come."""
-        now_s = time.time()
-        with self._changed:
-            due = [answer for at, answer in self._timers if at <= now_s]
-            self._timers = [(at, answer) for at, answer in self._timers if at > now_s]
-        for answer in due:
-            answer.set_result(None)
-
-    def _ended(self, name: str, item: Item) -> Json:
-        """Counts a child that has ended, lets the next one have its turn, and gives what the task is told."""
-        self._turns.end(name)
-        self._progress.ends(name, ActionPhase(item["phase"]))
-        return {"phase": item["phase"], "outputs": self._backend.payloads.outputs(item), "error": item.get("error")}
-
 
 def _task_of(request: ChildRequest) -> str:
     called = request.spec or request.task
     return called.name if called is not None else ""
+
+
+def _tasks(items: Mapping[str, Item]) -> dict[str, Item]:
+    """Those that are calls of tasks: beside them are traces and conditions."""
+    return {name: item for name, item in items.items() if item.get("kind", "task") == "task"}
+
+
+def _has_ended(item: Item) -> bool:
+    return ActionPhase(item["phase"]).is_terminal
 
 
 def _was_forgotten(item: Item, now: datetime) -> bool:

@@ -51,12 +51,12 @@ class ConditionCalls:
         name, number = str(params["name"]), int(params["wait"])
         answer = self._waits[name, number] = Future()
         answer.add_done_callback(lambda _: self._waits.pop((name, number), None))
-        self._children.wait_for(name, answer, self._ends[name])
+        self._children.watch.wait_for(name, answer, self._ends[name])
         return answer
 
     def _leave(self, params: Json) -> Json:
         name = str(params["name"])
         waited = self._waits.get((name, int(params["wait"])))
         if waited is not None:
-            self._children.leave(name, waited)
+            self._children.watch.leave(name, waited)
         return None

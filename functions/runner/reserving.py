@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flyte.protocol.model import Json
 from functions.control.backend import Backend
 from functions.control.claims import ClaimedAction
-from functions.runner.children import Children
+from functions.runner.child_watch import ChildWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +36,13 @@ class Reserving:
     Args:
         claim: The attempt.
         backend: Where results are kept.
-        children: Who counts the attempt's waits, so that it can be suspended.
+        watch: Who counts the attempt's waits, so that it can be suspended.
     """
 
-    def __init__(self, claim: ClaimedAction, backend: Backend, children: Children) -> None:
+    def __init__(self, claim: ClaimedAction, backend: Backend, watch: ChildWatch) -> None:
         self._claim = claim
         self._backend = backend
-        self._children = children
+        self._watch = watch
         self._waits: set[_Wait] = set()
         self._lock = threading.Lock()
 
@@ -68,13 +68,13 @@ class Reserving:
         with self._lock:
             waits = list(self._waits)
         for wait in waits:
-            self._children.hasten(wait.pause)
+            self._watch.hasten(wait.pause)
 
     def _look(self, wait: _Wait) -> None:
         try:
             outputs = self._outputs(wait)
             if outputs is None and not self._backend.reservations.take(self._claim.id, wait.key):
-                wait.pause = self._children.sleep_until({"at": time.time() + next(wait.pauses_s)})
+                wait.pause = self._watch.sleep_until(time.time() + next(wait.pauses_s))
                 wait.pause.add_done_callback(lambda _: self._look(wait))
                 return
             # Whoever had it may have kept its result in between.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -64,7 +65,7 @@ class BackendServices:
         self._backend = backend
         self._children = Children(claim, backend)
         self._conditions = ConditionCalls(claim, backend, self._children)
-        self._reserving = Reserving(claim, backend, self._children)
+        self._reserving = Reserving(claim, backend, self._children.watch)
         api_function = ApiFunction(backend.clients, backend.settings.api_function)
         self._api_calls = ApiCalls(claim.id, api_function, self._children.count)
         self._has_traces = False
@@ -82,7 +83,7 @@ class BackendServices:
             "describe_task": self._describe_task,
             "run_child": self._children.run,
             "abort_child": self._children.abort,
-            "sleep_until": self._children.sleep_until,
+            "sleep_until": self._sleep_until,
             "find_trace": self._find_trace,
             "keep_trace": self._keep_trace,
             **self._conditions.methods,
@@ -114,9 +115,10 @@ class BackendServices:
 
     def park(self, claim: ClaimedAction, *, only_waits: bool) -> Outcome:
         """Lets go of the attempt; `claim` is the one of this invocation, which may have resumed another's."""
-        self._children.pause()
-        self._children.tell_progress()
-        awaited, wake_at, new = self._children.awaited, self._children.wake_at, self._children.new
+        self._children.watch.pause()
+        self._children.watch.tell_progress()
+        watch, new = self._children.watch, self._children.new
+        awaited, wake_at = watch.awaited, watch.wake_at
         is_same = new == self._new_before
         # Each end lets another child begin, where some are held back: the parent hears of each.
         self._parked_in_a_row = self._parked_in_a_row + 1 if is_same and not self._children.holds_back else 0
@@ -134,7 +136,7 @@ class BackendServices:
 
     def go_on(self) -> None:
         """Looks at the children and at what else is awaited again."""
-        self._children.go_on()
+        self._children.watch.go_on()
         self._reserving.go_on()
 
     def _park(
@@ -169,7 +171,7 @@ class BackendServices:
             and len(outputs.encode()) <= self._claim.spec.max_inline_io_bytes
         ):
             self._backend.results.keep(self._claim.id, self._claim.cache_key, outputs)
-        self._children.tell_progress()
+        self._children.watch.tell_progress()
 
     def changed_course(self) -> str | None:
         """Says and records that the task has asked for other children than an earlier invocation of it."""
@@ -189,6 +191,9 @@ class BackendServices:
     def _keep_result(self, params: Json) -> Json:
         self._backend.results.keep(self._claim.id, str(params["key"]), str(params["outputs"]))
         return None
+
+    def _sleep_until(self, params: Json) -> Future[Json]:
+        return self._children.watch.sleep_until(float(params["at"]))
 
     def _find_trace(self, params: Json) -> Json:
         """What a call of a traced function gave in an earlier invocation, or in the recovered run: JSON text."""

@@ -40,6 +40,12 @@ def claimed(backend: Backend, action: ActionId) -> ClaimedAction:
     return claim
 
 
+def resumed(backend: Backend) -> ClaimedAction:
+    """The parent's attempt as an invocation has it that runs it again."""
+    claim = claimed(backend, PARENT)
+    return replace(claim, attempt=claim.attempt.model_copy(update={"suspensions": 1}))
+
+
 class Asking:
     """A task's side of its services: calls, and waits for answers that come later."""
 
@@ -128,6 +134,18 @@ def test_children_end_with_their_parent_and_outlive_its_attempts(
     assert phase(backend, "c1") is left
 
 
+def test_children_of_an_earlier_attempt_end_with_one_that_fails_before_it_asks_for_them(
+    backend: Backend, ask: Asking
+) -> None:
+    ask.begin(**DEPLOYED)
+    ask.begin(**OF_THE_PROGRAM)
+    ask.services.close(has_ended=False)
+    again = BackendServices(resumed(backend), backend)
+    Asking(again).begin(**DEPLOYED)
+    again.close(has_ended=True)
+    assert (phase(backend, "c1"), phase(backend, "c2")) == (ActionPhase.ABORTED, ActionPhase.ABORTED)
+
+
 def test_a_result_that_was_kept_serves_instead_of_running(backend: Backend, ask: Asking) -> None:
     lookup = {"key": "k", "max_age_s": 60}
     ask.begin(**OF_THE_PROGRAM, cache=lookup)
@@ -203,10 +221,7 @@ def test_a_parent_that_runs_again_counts_the_children_that_are_still_on(backend:
     bounded.begin(**{**OF_THE_PROGRAM, "name": "b1"})
     bounded.begin(**{**OF_THE_PROGRAM, "name": "b2"})
     bounded.services.close(has_ended=False)
-    claim = backend.actions.claim(PARENT, 1, Invoked("request-a0"))
-    assert isinstance(claim, ClaimedAction)
-    resumed = replace(claim, attempt=claim.attempt.model_copy(update={"suspensions": 1}))
-    again = Asking(BackendServices(resumed, backend))
+    again = Asking(BackendServices(resumed(backend), backend))
     # In another order than before: who has begun has its turn already.
     answers = {name: again.begin(**{**OF_THE_PROGRAM, "name": name}) for name in ("b3", "b2")}
     assert recorded(backend) == {"b1", "b2"}

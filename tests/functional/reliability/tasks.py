@@ -163,7 +163,7 @@ class Runner:
         assert isinstance(answer, Future)
         for _ in range(2):  # its thread logs what goes wrong, and looks again
             with suppress(ClientError, BotoCoreError):
-                services._children._look([asked.name])  # what its thread does, in this one
+                services._children.watch.look([asked.name])  # what its thread does, in this one
                 break
         return answer
 

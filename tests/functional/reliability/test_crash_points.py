@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.control import aborts
-from functions.runner import children
+from functions.runner import child_watch
 from tests.functional.reliability.faults import Fault
 from tests.functional.reliability.moto_table import answer_attributes_as_they_are
 from tests.functional.reliability.programs import PROGRAMS
@@ -27,7 +27,7 @@ def _one_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aborts, "_AT_ONCE", 1)
     monkeypatch.setattr("random.uniform", lambda _low, _high: 0.0)  # a start that is tried again is so at once
     answer_attributes_as_they_are(monkeypatch)
-    monkeypatch.setattr(children, "SHORTEST_LOOK_S", 3600.0)
+    monkeypatch.setattr(child_watch, "SHORTEST_LOOK_S", 3600.0)
 
 
 @pytest.mark.parametrize(
