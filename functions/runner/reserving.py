@@ -17,8 +17,9 @@ from functions.runner.child_watch import ChildWatch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6, 4.0, 15.0, 60.0)
-"""Between two looks. The end of the other call wakes a task that is suspended; these are for the time before."""
+_PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6, 4.0, 15.0, 60.0, 240.0, 900.0)
+"""Between two looks. The end of the other call wakes a task that is suspended: the short ones are for the time before,
+the long ones for a wake-up that got lost. In a week they are 700, within what an execution's history has room for."""
 
 
 @dataclass(eq=False)

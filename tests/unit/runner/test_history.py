@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, chain, repeat, takewhile
+
+from functions.runner import reserving
 from functions.runner.history import SUSPENSIONS_AT_MOST, full, is_full, shortest_wait_s
 
 HISTORY_EVENTS = 25_000
@@ -28,3 +31,9 @@ def test_whoever_has_used_it_up_is_told_the_way_out() -> None:
     assert not failure.recoverable
     assert "env.loop was suspended 1,400 times" in failure.error.message
     assert "--recover" in failure.error.message
+
+
+def test_the_history_has_room_for_a_week_of_waiting_for_another_calls_result() -> None:
+    week_s = 7 * 24 * 3600
+    looks = accumulate(chain(reserving._PAUSES_S, repeat(reserving._PAUSES_S[-1])))
+    assert len(list(takewhile(lambda at_s: at_s < week_s, looks))) < SUSPENSIONS_AT_MOST / 2 + 10
