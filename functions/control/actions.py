@@ -7,40 +7,35 @@ compared with what the item says: what this caller wrote itself is not a refusal
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from flyte.protocol import limits
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, GroupCount, LogStay, Outcome
-from functions.control import lifecycle, parking, run_facets
+from flyte.protocol.runs import Attempt, ErrorRecord, GroupCount, Outcome
+from functions.control import attempts, lifecycle, parking, run_facets
 from functions.control.action_items import (
-    OPEN_CONDITIONS,
     id_of,
     is_root,
-    item_of,
     key_of,
-    open_shard,
     outcome_of,
     phase_of,
     root_index_keys,
-    to_record,
 )
 from functions.control.action_update import ActionUpdate
 from functions.control.attributes import Item, found_by_condition, from_attributes, to_attributes
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked, OpenAttempt
 from functions.control.clock import Clock, to_iso, utc_now
+from functions.control.ends import Ends, Tell, nobody
 from functions.control.errors import ActionNotFoundError, RunNotFoundError
-from functions.control.pauses import Pauses
-from functions.control.payloads import Payloads, StoredPayload, attempt_key, cut_text
-from functions.control.reservations import RESERVES, Reservations
+from functions.control.failure import Failure, outputs_too_large
+from functions.control.new_actions import NewAction
+from functions.control.payloads import Payloads, attempt_key
 from functions.control.retries import retry_after
-from functions.control.usage import UsageBelow
 from functions.control.writes import put_new
 
 if TYPE_CHECKING:
@@ -49,43 +44,6 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-Tell = Callable[[Item], None]
-"""Hears of an action's end, once: gets the item as it was written."""
-
-_ATTEMPT_ERROR_BYTES = 300
-"""Text kept of an error for each attempt. The last one's is in the record's `error`; an item has room for 400 KB."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewAction:
-    """An action to be recorded as queued."""
-
-    record: ActionRecord
-    spec_json: str
-    inputs: StoredPayload
-    function_arn: str
-    request_token: str
-    code_key: str | None = None
-    dependencies_key: str | None = None
-    overwrite_cache: bool = False
-    disable_run_cache: bool = False
-    client_version: str = ""
-    cache_key: str | None = None
-    """Where the result is kept: by its caller's word, which is empty for nowhere; None lets the task itself say."""
-    run_started_at: datetime | None = None
-    """When the run was created; None for the run's first action, which is as old."""
-    outputs: StoredPayload | None = None
-    """Of an action that need not run, because a result was kept of an equal one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """How an attempt failed. `recoverable` is false where no policy may retry it; `is_ours` as in `retries`."""
-
-    error: ErrorRecord
-    recoverable: bool = True
-    is_ours: bool = False
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -93,10 +51,6 @@ class Standing:
 
     phase: ActionPhase
     owner: str | None
-
-
-def nobody(_item: Item) -> None:
-    """Tells nobody."""
 
 
 class Actions:
@@ -114,12 +68,8 @@ class Actions:
         self._retention = timedelta(days=settings.run_retention_days)
         self._clients = clients
         self._payloads = payloads
-        self._wakeups = parking.Wakeups(settings, clients, now)
-        self._pauses = Pauses(settings, clients)
-        self._usage_below = UsageBelow(settings, clients)
-        self._reservations = Reservations(settings, clients, now)
+        self._ends = Ends(settings, clients, now, tell)
         self._now = now
-        self._tell = tell
 
     def create(self, new: NewAction) -> Item | None:
         """Records a queued action.
@@ -128,27 +78,7 @@ class Actions:
             None if it was recorded, else the item that is there already. One of the same `request_token` was recorded
             by this very request, sent before.
         """
-        record = new.record
-        values: dict[str, Any] = {
-            **item_of(record, self._retention),
-            "attempts": [],
-            "attempt": 0,
-            "spec": new.spec_json,
-            "inputs": new.inputs.text,
-            "inputs_uri": new.inputs.uri,
-            "function_arn": new.function_arn,
-            "request_token": new.request_token,
-            "code_key": new.code_key,
-            "dependencies_key": new.dependencies_key,
-            "overwrite_cache": new.overwrite_cache,
-            "disable_run_cache": new.disable_run_cache or None,
-            "client_version": new.client_version,
-            "cache_key": new.cache_key,
-            "run_started_at": None if new.run_started_at is None else to_iso(new.run_started_at),
-            "outputs": new.outputs and new.outputs.text,
-            "outputs_uri": new.outputs and new.outputs.uri,
-            "open_shard": None if record.phase.is_terminal else open_shard(record.id),
-        }
+        record, values = new.record, new.to_item(self._retention)
         if is_root(record.id):
             values |= root_index_keys(record.id, record.task_name, record.phase, record.created_at)
             run_facets.write(self._clients.dynamodb, self._table, record, values["expires_at"])
@@ -205,7 +135,7 @@ class Actions:
             in_a_row: How many times before it was parked without having started a child in between.
         """
         now = self._now()
-        entry = _left(claimed.attempt, now)
+        entry = attempts.left(claimed.attempt, now)
         left = parking.ends_until_woken(len(awaited), in_a_row)
         update = (
             ActionUpdate(claimed.id, now)
@@ -234,7 +164,7 @@ class Actions:
         """
         size_bytes = len(outputs.encode())
         if size_bytes > claimed.spec.max_inline_io_bytes:
-            return self.finish_failed(claimed, _outputs_too_large(claimed, size_bytes))
+            return self.finish_failed(claimed, outputs_too_large(claimed, size_bytes))
         key = attempt_key(claimed.id, claimed.attempt.number, "outputs.json")
         stored = self._payloads.store(outputs, key)
         now, number = self._now(), claimed.attempt.number
@@ -245,7 +175,7 @@ class Actions:
             .remove("owner")
             .put("outputs", stored.text)
             .put("outputs_uri", stored.uri)
-            .put_at("attempts", number - 1, _ended(claimed.attempt, now).to_dict())
+            .put_at("attempts", number - 1, attempts.ended(claimed.attempt, now).to_dict())
         )
         return self._outcome(update, number)
 
@@ -261,7 +191,7 @@ class Actions:
         retry = retry_after(attempt, now, is_ours=failure.is_ours) if failure.recoverable else None
         phase = lifecycle.ending_of(error.code) if retry is None else ActionPhase.QUEUED
         update = ActionUpdate(attempt.id, now).enter(phase)
-        entry = _ended(attempt.entry, now).model_copy(update={"error": _brief(error)}).to_dict()
+        entry = attempts.ended(attempt.entry, now).model_copy(update={"error": attempts.brief(error)}).to_dict()
         if attempt.owner is None:
             update.require("attempt", number - 1).put("attempt", number).append("attempts", entry)
         else:
@@ -296,7 +226,7 @@ class Actions:
         """Ends an action whose execution is over, without another attempt. Returns as `abort` does."""
         now = self._now()
         update = ActionUpdate(id_of(item), now).enter(phase).put("error", error.to_dict())
-        self._end_open_attempt(update, item, now, _brief(error))
+        self._end_open_attempt(update, item, now, attempts.brief(error))
         try:
             return self._write(update)
         except _RefusedError:
@@ -380,7 +310,7 @@ class Actions:
         """Takes a parked attempt for this invocation."""
         action, now = id_of(item), self._now()
         parked = parking.Parked.from_item(item)
-        entry = _resumed(Attempt.model_validate(item["attempts"][-1]), parked, invoked, now)
+        entry = attempts.resumed(Attempt.model_validate(item["attempts"][-1]), parked, invoked, now)
         update = (
             ActionUpdate(action, now)
             .require("phase", ActionPhase.RUNNING.value)
@@ -402,7 +332,7 @@ class Actions:
         """Ends the attempt that is running by the item, if one is, on condition that it still is."""
         update.require("owner", item.get("owner")).require("parked_at", item.get("parked_at"))
         if "owner" in item or parking.is_parked(item):
-            entry = _closed(item, now).to_dict() | ({"error": error.to_dict()} if error else {})
+            entry = attempts.closed(item, now).to_dict() | ({"error": error.to_dict()} if error else {})
             update.put_at("attempts", len(item["attempts"]) - 1, entry).remove("owner", *parking.ATTRIBUTES)
 
     def _outcome(self, update: ActionUpdate, attempt: int) -> Outcome:
@@ -423,31 +353,8 @@ class Actions:
             raise _RefusedError(item) from error
         item = from_attributes(answer["Attributes"])
         if phase_of(item).is_terminal:
-            self._after_end(update.action, item)
+            self._ends.tell(update.action, item, self.write)
         return item
-
-    def _after_end(self, action: ActionId, item: Item) -> None:
-        """Wakes who may wait for the action or its result, and ends the conditions that its task has left open."""
-        try:
-            if "parent" in item:
-                self._wakeups.child_ended(action.action_id(item["parent"]))
-            if RESERVES in item:
-                self._reservations.release(action, item[RESERVES], self._wakeups.hurry)
-            if item.get("kind") == "condition":
-                self._pauses.end(action, item["parent"])
-            for name in item.get(OPEN_CONDITIONS, ()):
-                left = ActionUpdate(action.action_id(name), self._now()).enter(ActionPhase.ABORTED)
-                self.write(left.put("abort_reason", "The task that had made the condition has ended."))
-            if "parent" in item:
-                self._usage_below.add(to_record(item), item["expires_at"])  # last: all else is waited for
-        except (ClientError, BotoCoreError):
-            # The end is recorded: the parent's tick finds it, and so does who signals a condition that is left.
-            _logger.exception("could not tell others of the end of %s/%s", action.key, action.action)
-        try:
-            self._tell(item)
-        except Exception:
-            # The end is recorded: whoever counts ends must not undo it.
-            _logger.exception("the end of %s/%s could not be told", action.key, action.action)
 
     def _read(self, action: ActionId, names: tuple[str, ...] | None) -> Item | None:
         key = to_attributes(key_of(action))
@@ -478,67 +385,3 @@ def _not_found(action: ActionId) -> RunNotFoundError | ActionNotFoundError:
     if is_root(action):
         return RunNotFoundError(f"There is no run {action.run!r} in {where}.")
     return ActionNotFoundError(f"There is no action {action.action!r} in the run {action.run!r} of {where}.")
-
-
-def _left(attempt: Attempt, now: datetime) -> Attempt:
-    """The attempt when its invocation lets go of it."""
-    worked = now - (attempt.resumed_at or attempt.started_at)
-    return attempt.model_copy(update={"active_ms": attempt.active_ms + _milliseconds(worked)})
-
-
-def _ended(attempt: Attempt, now: datetime) -> Attempt:
-    return _left(attempt, now).model_copy(update={"ended_at": now})
-
-
-def _closed(item: Item, now: datetime) -> Attempt:
-    """The attempt when somebody else than its owner ends it: it is worked on, or waits."""
-    attempt = Attempt.model_validate(item["attempts"][-1])
-    if not parking.is_parked(item):
-        return _ended(attempt, now)
-    return _waited(attempt, parking.Parked.from_item(item), now).model_copy(update={"ended_at": now})
-
-
-def _waited(attempt: Attempt, parked: parking.Parked, now: datetime) -> Attempt:
-    """The attempt when its wait is over."""
-    suspended_ms = attempt.suspended_ms + _milliseconds(now - parked.since)
-    return attempt.model_copy(update={"suspended_ms": suspended_ms, "suspensions": attempt.suspensions + 1})
-
-
-def _resumed(attempt: Attempt, parked: parking.Parked, invoked: Invoked, now: datetime) -> Attempt:
-    """The attempt when another invocation takes it up."""
-    earlier = attempt.earlier_streams
-    if invoked.log_stream != attempt.log_stream:
-        left = LogStay(log_stream=attempt.log_stream, request_id=attempt.request_id, until=now)
-        earlier = (*earlier, left)[-limits.LOG_STREAMS_KEPT :]
-    return _waited(attempt, parked, now).model_copy(
-        update={
-            "request_id": invoked.request_id,
-            "log_group": invoked.log_group,
-            "log_stream": invoked.log_stream,
-            "earlier_streams": earlier,
-            "resumed_at": now,
-        }
-    )
-
-
-def _milliseconds(duration: timedelta) -> int:
-    return max(0, round(duration.total_seconds() * 1000))
-
-
-def _brief(error: ErrorRecord) -> ErrorRecord:
-    return error.model_copy(
-        update={"message": cut_text(error.message, _ATTEMPT_ERROR_BYTES), "traceback": "", "full_text_uri": None}
-    )
-
-
-def _outputs_too_large(claimed: ClaimedAction, size_bytes: int) -> Failure:
-    limit = claimed.spec.max_inline_io_bytes
-    return Failure(
-        ErrorRecord(
-            code="InlineIOMaxBytesBreached",
-            kind="user",
-            message=f"The outputs of {claimed.spec.name} have {size_bytes:,} bytes; max_inline_io_bytes allows "
-            f"{limit:,}. Return a flyte.io.File or Dir, or raise max_inline_io_bytes of the task.",
-        ),
-        recoverable=False,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from functions.control.aborts import Aborts
-from functions.control.actions import Actions, Tell, nobody
+from functions.control.actions import Actions
 from functions.control.artifact_pruning import ArtifactPruning
 from functions.control.artifacts import Artifacts
 from functions.control.child_records import ChildRecords
@@ -16,6 +16,7 @@ from functions.control.conditions import Conditions
 from functions.control.costs import Costs
 from functions.control.deaths import Deaths
 from functions.control.deployments import Deployments
+from functions.control.ends import Tell, nobody
 from functions.control.executions import Executions
 from functions.control.listing import Listing
 from functions.control.logs import Logs

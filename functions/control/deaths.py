@@ -10,9 +10,10 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import Attempt, ErrorRecord, Outcome, OutcomeStatus
 from functions.control.aborts import Aborts
 from functions.control.action_items import created_at_of, outcome_of, phase_of, spec_of, to_record
-from functions.control.actions import Actions, Failure
+from functions.control.actions import Actions
 from functions.control.claims import AlreadyClaimed, OpenAttempt
 from functions.control.clock import Clock, utc_now
+from functions.control.failure import Failure
 from functions.control.log_parts import LAST_LINES
 from functions.control.logs import Logs
 

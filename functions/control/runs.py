@@ -17,13 +17,14 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, ChildRequest, PhaseTransition, RunSpec
 from flyte.protocol.tasks import ArtifactRef, TaskSpec
 from functions.control.action_items import phase_of, to_record
-from functions.control.actions import Actions, NewAction
+from functions.control.actions import Actions
 from functions.control.artifacts import Artifacts, artifact_key
 from functions.control.attributes import Item
 from functions.control.claims import ClaimedAction
 from functions.control.clock import Clock, utc_now
 from functions.control.errors import InvalidRequestError, PayloadTooLargeError, RunAlreadyExistsError, did_you_mean
 from functions.control.executions import Executions, NameUsedError
+from functions.control.new_actions import NewAction
 from functions.control.payloads import Payloads, StoredPayload
 from functions.control.recovery import Recoveries
 from functions.control.registry import Registry, check_spec_size

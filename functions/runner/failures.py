@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flyte.protocol.limits import MIB
 from flyte.protocol.runs import ErrorRecord
-from functions.control.actions import Failure
+from functions.control.failure import Failure
 from functions.control.log_parts import LAST_LINES
 from functions.runner.endings import (
     BrokeChannel,

@@ -7,7 +7,7 @@ Source: Step Functions quotas, "Maximum execution history size".
 from __future__ import annotations
 
 from flyte.protocol.runs import ErrorRecord
-from functions.control.actions import Failure
+from functions.control.failure import Failure
 
 SUSPENSIONS_AT_MOST = 1_400
 """Of all attempts together. Each takes 15 events (Choose, Park, NextAttempt, Run): the rest is for retries."""

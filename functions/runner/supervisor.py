@@ -15,9 +15,10 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, Invocation, Outcome, OutcomeStatus
 from flyte.protocol.tasks import ArtifactRef, SecretRef
 from flyte.runtime.frames import Message
-from functions.control.actions import Failure, Standing
+from functions.control.actions import Standing
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
 from functions.control.errors import SecretNotFoundError
+from functions.control.failure import Failure
 from functions.control.tracing import variables_for_user_code
 from functions.observability.lines import write_stdout
 from functions.observability.metrics import NO_METRICS, Measured, Metrics

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import Attempt, Outcome, OutcomeStatus
-from functions.control.actions import Failure, Standing
+from functions.control.actions import Standing
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from flyte.protocol.identity import ActionId
     from flyte.protocol.tasks import TaskSpec
+    from functions.control.failure import Failure
 
 
 @dataclass

@@ -12,9 +12,9 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, OutcomeStatus, RunSpec
 from flyte.protocol.tasks import RetryPolicy, TimeoutPolicy
-from functions.control.actions import Failure
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
 from functions.control.errors import ActionNotFoundError, RunNotFoundError
+from functions.control.failure import Failure
 from tests.fakes.specs import code, greet
 
 if TYPE_CHECKING:

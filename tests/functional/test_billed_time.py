@@ -11,8 +11,8 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import Attempt, ErrorRecord, RunSpec
 from flyte.protocol.tasks import RetryPolicy
 from functions.control.action_items import to_record
-from functions.control.actions import Failure
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.failure import Failure
 from tests.fakes.specs import greet
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.tasks import EnvironmentSpec
-from functions.control.actions import Failure
 from functions.control.claims import ClaimedAction, Invoked
 from functions.control.errors import InvalidRequestError, TaskNotFoundError
+from functions.control.failure import Failure
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 

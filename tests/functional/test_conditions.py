@@ -11,9 +11,9 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, OutcomeStatus, RunSpec
 from functions.control.action_items import key_of
-from functions.control.actions import Failure
 from functions.control.attributes import to_attributes
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.failure import Failure
 from functions.control.run_filters import RunFilter
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet

@@ -12,8 +12,8 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, OutcomeStatus, RunSpec
 from flyte.protocol.tasks import RetryPolicy, TimeoutPolicy
-from functions.control.actions import Failure
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Invoked
+from functions.control.failure import Failure
 from functions.recorder.recording import Recorder
 from tests.fakes.specs import greet
 

@@ -20,9 +20,9 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.tasks import RetryPolicy
 from functions.api.application import build
-from functions.control.actions import Failure
 from functions.control.backend import Backend
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.failure import Failure
 from functions.observability.ended_actions import EndedActions
 from functions.observability.metrics import Detail, Metrics
 from tests.fakes.aws_stack import SETTINGS

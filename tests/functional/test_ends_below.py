@@ -10,8 +10,8 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord, ExecutionInput, RunSpec
 from flyte.protocol.tasks import RetryPolicy, TimeoutPolicy
-from functions.control.actions import NewAction
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.new_actions import NewAction
 from functions.control.payloads import StoredPayload
 from functions.recorder.recording import Recorder
 from functions.runner.services import BackendServices

@@ -11,8 +11,8 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
 from functions.control import cursors
-from functions.control.actions import NewAction
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.new_actions import NewAction
 from functions.control.payloads import StoredPayload
 from tests.fakes.http_api import CALLER
 from tests.fakes.specs import greet

@@ -13,9 +13,9 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.tasks import RetryPolicy
-from functions.control.actions import Failure
 from functions.control.claims import ClaimedAction, Invoked
 from functions.control.clock import to_milliseconds
+from functions.control.failure import Failure
 from tests.fakes.specs import greet
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.tasks import RetryPolicy
-from functions.control.actions import Failure
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.failure import Failure
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 

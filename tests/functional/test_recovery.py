@@ -13,9 +13,9 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, Recovery, RunSpec
 from flyte.protocol.tasks import RetryPolicy
 from flyte.runtime.naming import digest
-from functions.control.actions import Failure
 from functions.control.claims import ClaimedAction, Invoked
 from functions.control.errors import ActionNotFoundError, RunNotFoundError, SourceOutputsMissingError
+from functions.control.failure import Failure
 from functions.runner.services import BackendServices
 from tests.fakes.aws_stack import BUCKET
 from tests.fakes.specs import greet

@@ -9,8 +9,8 @@ import pytest
 
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import ErrorRecord, RunSpec
-from functions.control.actions import Failure
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.failure import Failure
 from functions.control.parking import Parked
 from functions.runner import reserving
 from functions.runner.services import BackendServices

@@ -12,9 +12,9 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, Invocation, RunSpec
 from flyte.protocol.tasks import RetryPolicy
-from functions.control.actions import Failure
 from functions.control.backend import Backend
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
+from functions.control.failure import Failure
 from functions.recorder.recording import Recorder
 from tests.fakes.aws_stack import (
     RECORDER,

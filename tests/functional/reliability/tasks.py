@@ -18,8 +18,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from flyte.protocol.runs import CacheLookup, ErrorRecord, Invocation, Outcome, OutcomeStatus
 from flyte.protocol.tasks import RetryPolicy, TaskSpec
-from functions.control.actions import Failure
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
+from functions.control.failure import Failure
 from functions.runner import failures
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.tasks import RetryPolicy
-from functions.control.actions import Failure
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Invoked
+from functions.control.failure import Failure
 from tests.fakes.specs import greet
 
 if TYPE_CHECKING:

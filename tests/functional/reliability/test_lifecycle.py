@@ -20,10 +20,10 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import ActionRecord, ChildRequest, ErrorRecord, Outcome, OutcomeStatus, RunSpec
 from flyte.protocol.tasks import RetryPolicy
 from functions.control.action_items import to_record
-from functions.control.actions import Failure
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Invoked
 from functions.control.errors import RunAlreadyEndedError
 from functions.control.executions import ExecutionState
+from functions.control.failure import Failure
 from functions.control.run_names import new_run_name
 from functions.recorder.recording import Recorder
 from tests.fakes.specs import greet

@@ -22,8 +22,8 @@ from flyte.protocol.identity import RunId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
 from flyte.protocol.tasks import ArtifactKind, ArtifactRef, Loader, TaskSpec
-from functions.control.actions import NewAction
 from functions.control.backend import Backend
+from functions.control.new_actions import NewAction
 from functions.control.payloads import StoredPayload
 from tests.fakes.aws_stack import BUCKET, REGION, SETTINGS, create_storage
 
