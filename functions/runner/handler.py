@@ -18,10 +18,11 @@ from functions.observability.metrics import Metrics
 from functions.runner import first_worker  # isort: split - it starts while the rest is imported
 from functions.runner.artifacts import ArtifactCache
 from functions.runner.bucket import BucketSource
+from functions.runner.collaborators import Collaborators, Sandbox
 from functions.runner.hardening import end_strays, harden
 from functions.runner.memory import Memory
 from functions.runner.services import BackendServices
-from functions.runner.supervisor import Collaborators, Sandbox, Supervisor
+from functions.runner.supervisor import Supervisor
 from functions.runner.task_role import TaskRole
 
 _DISK_SHARE = 0.6

@@ -4,99 +4,37 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ErrorRecord, Invocation, Outcome, OutcomeStatus
-from flyte.protocol.tasks import ArtifactRef, SecretRef
+from flyte.protocol.tasks import ArtifactRef
 from flyte.runtime.frames import Message
-from functions.control.actions import Standing
 from functions.control.claims import AlreadyClaimed, ClaimedAction, Ended, Invoked
 from functions.control.errors import SecretNotFoundError
 from functions.control.failure import Failure
 from functions.control.tracing import variables_for_user_code
-from functions.observability.lines import write_stdout
-from functions.observability.metrics import NO_METRICS, Measured, Metrics
+from functions.observability.metrics import Measured
 from functions.runner import failures, history
-from functions.runner.artifacts import ArtifactCache, ArtifactError
+from functions.runner.artifacts import ArtifactError
 from functions.runner.attempt import AttemptLoop, Wakeup
 from functions.runner.calls import Calls
+from functions.runner.collaborators import Collaborators, Sandbox
 from functions.runner.endings import Answered, Ending, LostBackend, PassedDeadline, RanTooLong, Suspended, Withdrawn
 from functions.runner.idleness import Idleness
-from functions.runner.memory import Memory
 from functions.runner.secret_delivery import SecretBundle, SecretUseError, bundle
 from functions.runner.services import Services
 from functions.runner.task_log import TaskLog
 from functions.runner.task_role import ServiceAccountError
 from functions.runner.watches import AbortWatch, SandboxWatch, TimeWatch, Watch
-from functions.runner.workers import NO_SECRETS, Program, Worker, Workers
+from functions.runner.workers import NO_SECRETS, Program, Worker
 
 DEADLINE_MARGIN_S = 3.0
 """Before Lambda's deadline: enough to kill the worker, log its last lines and record the end."""
-
-
-class ActionStore(Protocol):
-    """What of `control.actions.Actions` a runner needs."""
-
-    def claim(self, action: ActionId, attempt: int, invoked: Invoked) -> ClaimedAction | AlreadyClaimed | Ended:
-        """Take the attempt."""
-
-    def finish_succeeded(self, claimed: ClaimedAction, outputs: str) -> Outcome:
-        """End the action with its outputs as JSON text."""
-
-    def finish_failed(self, claimed: ClaimedAction, failure: Failure) -> Outcome:
-        """End the attempt with an error."""
-
-    def standing(self, action: ActionId) -> Standing:
-        """Where the action is, and who owns it."""
-
-
-class InputReader(Protocol):
-    """What of `control.payloads.Payloads` a runner needs."""
-
-    def read(self, uri: str) -> bytes:
-        """The JSON document at a URI."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sandbox:
-    """The invocation, as Lambda's context tells it."""
-
-    request_id: str
-    log_group: str
-    log_stream: str
-    remaining_s: float
-    is_cold: bool = False
-    """Whether it is the first invocation of its sandbox."""
-
-
-@dataclass(frozen=True, slots=True)
-class Collaborators:
-    """What the supervisor works with: AWS, the sandbox's disk, its processes and its output."""
-
-    actions: ActionStore
-    payloads: InputReader
-    close_dead: Callable[[AlreadyClaimed], Outcome]
-    artifacts: ArtifactCache
-    workers: Workers
-    memory: Memory
-    bucket: str
-    services: Callable[[ClaimedAction], Services]
-    credentials: Callable[[RunId], Mapping[str, str]]
-    """The environment variables with a task's own AWS credentials."""
-    credentials_as: Callable[[RunId, str], Mapping[str, str]]
-    """The same, of the role that `service_account` names."""
-    read_secrets: Callable[[RunId, Sequence[SecretRef]], Mapping[SecretRef, str | bytes]]
-    """The values of secrets for a task of that run."""
-    end_strays: Callable[[], int]
-    """Ends processes that a task has left behind out of its worker's sight, and counts them."""
-    write_log: Callable[[str], None] = write_stdout
-    metrics: Metrics = NO_METRICS
 
 
 @dataclass(frozen=True, slots=True)

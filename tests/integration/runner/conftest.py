@@ -20,8 +20,9 @@ from flyte.protocol.runs import Invocation, Outcome
 from flyte.protocol.tasks import ArtifactKind, ArtifactRef, Loader, RetryPolicy, SecretRef, TaskSpec, TimeoutPolicy
 from functions.control.errors import SecretNotFoundError
 from functions.runner.artifacts import ArtifactCache
+from functions.runner.collaborators import Collaborators, Sandbox
 from functions.runner.memory import Memory
-from functions.runner.supervisor import Collaborators, Sandbox, Supervisor
+from functions.runner.supervisor import Supervisor
 from functions.runner.worker_process import worker_command
 from functions.runner.workers import Workers
 from tests.fakes.action_store import FakeActionStore, StoredAction
