@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from cdk.own_metrics import counted
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cdk.api import Api
+    from cdk.notifications import Notifications
     from cdk.parameters import Parameters
     from cdk.runner import Runner
     from cdk.schedules import Schedules
@@ -50,6 +52,7 @@ class Alarms(Construct):
         runner: Runner,
         tracking: Tracking,
         schedules: Schedules,
+        notifications: Notifications,
         api: Api,
     ) -> None:
         super().__init__(scope, "Alarms")
@@ -62,9 +65,13 @@ class Alarms(Construct):
             Watch(
                 "TriggersFailed",
                 "Runs that were due could not be started: each message in the queue of triggers says why",
-                schedules.dead_letters.metric_approximate_number_of_messages_visible(
-                    period=PERIOD, statistic="Maximum"
-                ),
+                _waiting(schedules.dead_letters),
+            ),
+            Watch(
+                "NotificationsFailed",
+                "Notifications of runs did not arrive in 11 hours: the notifier's log says why, the queue's messages "
+                "can be sent again from there",
+                _waiting(notifications.dead_letters),
             ),
             Watch(
                 "ApiServerErrors",
@@ -182,7 +189,7 @@ def _tracking(tracking: Tracking) -> Iterator[Watch]:
     yield Watch(
         "DeadLettersWaiting",
         "How an execution ended was not recorded: the reconciler will, the queue's message says why",
-        tracking.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="Maximum"),
+        _waiting(tracking.dead_letters),
     )
     yield Watch(
         "RecorderErrors",
@@ -195,6 +202,10 @@ def _tracking(tracking: Tracking) -> Iterator[Watch]:
         tracking.reconciler.metric_errors(period=PERIOD, statistic="Sum"),
         periods=2,
     )
+
+
+def _waiting(queue: sqs.IQueue) -> cloudwatch.Metric:
+    return queue.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="Maximum")
 
 
 def _resource(construct: IConstruct) -> CfnResource:

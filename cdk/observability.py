@@ -12,6 +12,7 @@ from cdk.saved_queries import SavedQueries
 
 if TYPE_CHECKING:
     from cdk.api import Api
+    from cdk.notifications import Notifications
     from cdk.parameters import Parameters
     from cdk.runner import Runner
     from cdk.schedules import Schedules
@@ -30,9 +31,10 @@ class Observability(Construct):
         runner: Runner,
         tracking: Tracking,
         schedules: Schedules,
+        notifications: Notifications,
         api: Api,
     ) -> None:
         super().__init__(scope, "Observability")
-        alarms = Alarms(self, parameters, runner, tracking, schedules, api)
+        alarms = Alarms(self, parameters, runner, tracking, schedules, notifications, api)
         Dashboard(self, storage, runner, tracking, api, alarms.unconditional)
         SavedQueries(self)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RUNNERS = tuple(runner_name(memory_mb) for memory_mb in MEMORY_TIERS_MB)
 RECORDERS = (*RUNNERS, "api", "recorder", "reconciler")
 """Where ends of actions are told: the runner's, of what was aborted the API's, of what died the recorder's."""
-ALL = (*RECORDERS, "trigger")
+ALL = (*RECORDERS, "trigger", "notifier")
 
 
 @dataclass(frozen=True, slots=True)

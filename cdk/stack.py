@@ -9,6 +9,7 @@ from aws_cdk import CfnOutput, Stack
 from cdk.action_machine import action_machine_arn
 from cdk.api import Api
 from cdk.functions import FunctionFactory
+from cdk.notifications import Notifications
 from cdk.observability import Observability
 from cdk.parameters import Parameters
 from cdk.runner import Runner
@@ -37,12 +38,14 @@ class BackendStack(Stack):
         tracking = Tracking(self, parameters, storage, runner, factory)
         schedules = Schedules(self, parameters, storage, runner, factory)
         api = Api(self, parameters, storage, runner, schedules, factory)
-        Observability(self, parameters, storage, runner, tracking, schedules, api)
+        notifications = Notifications(self, parameters, storage, factory)
+        Observability(self, parameters, storage, runner, tracking, schedules, notifications, api)
         self._output("ApiUrl", api.http_api.api_endpoint, "Endpoint for `flyte create config --endpoint`")
         self._output("Bucket", storage.bucket.bucket_name, "Artifacts and data; kept when the stack is deleted")
         self._output("StateMachineArn", tracking.machine.state_machine_arn, "Each execution is one action")
         self._output("RegistryTable", storage.registry.table_name, "Task versions; kept when the stack is deleted")
         self._output("RunsTable", storage.runs.table_name, "Records of runs; kept when the stack is deleted")
+        self._output("NotificationsTopicArn", notifications.topic.topic_arn, "E-mails of runs that have ended")
         self._output("ClientPolicyArn", api.client_policy.managed_policy_arn, "Attach it to whoever may use the API")
 
     def _output(self, name: str, value: str, description: str) -> None:

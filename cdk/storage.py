@@ -41,7 +41,10 @@ class Storage(Construct):
         super().__init__(scope, "Storage")
         self.bucket = self._bucket(parameters)
         self.registry = self._table("Registry", REGISTRY_INDEXES)
-        self.runs = self._table("Runs", RUNS_INDEXES, time_to_live="expires_at")
+        # Reading the stream costs nothing where Lambda does it, and what its filter drops is not read.
+        self.runs = self._table(
+            "Runs", RUNS_INDEXES, time_to_live="expires_at", stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES
+        )
 
     def index_arns(self, table: dynamodb.Table, names: Iterable[str]) -> list[str]:
         """The ARNs of the table's indexes of these names."""
@@ -82,7 +85,13 @@ class Storage(Construct):
         )
         return bucket
 
-    def _table(self, name: str, indexes: dict[str, tuple[str, str]], time_to_live: str | None = None) -> dynamodb.Table:
+    def _table(
+        self,
+        name: str,
+        indexes: dict[str, tuple[str, str]],
+        time_to_live: str | None = None,
+        stream: dynamodb.StreamViewType | None = None,
+    ) -> dynamodb.Table:
         table = dynamodb.Table(
             self,
             name,
@@ -90,6 +99,7 @@ class Storage(Construct):
             sort_key=_text("sk"),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             time_to_live_attribute=time_to_live,
+            stream=stream,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 _QUICK = Config(
@@ -76,3 +78,13 @@ class Clients:
     def scheduler(self) -> EventBridgeSchedulerClient:
         """EventBridge Scheduler."""
         return self._session.client("scheduler", config=_QUICK)
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        """SNS."""
+        return self._session.client("sns", config=_QUICK)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        """SQS."""
+        return self._session.client("sqs", config=_QUICK)

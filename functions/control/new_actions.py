@@ -30,6 +30,8 @@ class NewAction:
     """Where the result is kept: by its caller's word, which is empty for nowhere; None lets the task itself say."""
     run_started_at: datetime | None = None
     """When the run was created; None for the run's first action, which is as old."""
+    notifications: str | None = None
+    """Who hears of its end, as `control.notifications` keeps it; only of a run's first action."""
     outputs: StoredPayload | None = None
     """Of an action that need not run, because a result was kept of an equal one."""
 
@@ -51,6 +53,7 @@ class NewAction:
             "disable_run_cache": self.disable_run_cache or None,
             "client_version": self.client_version,
             "cache_key": self.cache_key,
+            "notifications": self.notifications,
             "run_started_at": None if self.run_started_at is None else to_iso(self.run_started_at),
             "outputs": self.outputs and self.outputs.text,
             "outputs_uri": self.outputs and self.outputs.uri,

@@ -25,6 +25,7 @@ from functions.control.clock import Clock, utc_now
 from functions.control.errors import InvalidRequestError, PayloadTooLargeError, RunAlreadyExistsError, did_you_mean
 from functions.control.executions import Executions, NameUsedError
 from functions.control.new_actions import NewAction
+from functions.control.notifications import check_notifications, kept
 from functions.control.payloads import Payloads, StoredPayload
 from functions.control.recovery import Recoveries
 from functions.control.registry import Registry, check_spec_size
@@ -194,6 +195,7 @@ class Runs:
         spec_json = spec.to_json()
         check_spec_size(spec, spec_json)
         _check_metadata(asked)
+        check_notifications(asked.notifications, is_emulated=self._settings.is_emulated)
         function_arn, memory_mb = self._runner_for(spec)
         now = self._now()
         return NewAction(
@@ -233,6 +235,7 @@ class Runs:
             client_version=asked.client_version,
             cache_key=cache_key,
             run_started_at=run_started_at,
+            notifications=kept(asked.notifications),
         )
 
     def _start(self, new: NewAction, action: ActionId, patience_s: float = 0.0) -> ActionRecord:

@@ -6,6 +6,9 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flyte.protocol.placeholders import is_loopback
 
 DEFAULT_RETENTION_DAYS = 90
 """How long records of runs are kept. Step Functions keeps an execution's name for the same 90 days."""
@@ -19,6 +22,14 @@ class ScheduleSettings:
     role_arn: str = ""
     function_arn: str = ""
     dead_letters_arn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """What notifications of runs go through: the queue, and the topic for e-mails; only the notifier knows."""
+
+    queue_url: str = ""
+    topic_arn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,9 @@ class Settings:
     secrets_prefix: str = ""
     api_function: str = ""
     schedules: ScheduleSettings = ScheduleSettings()
+    notifications: NotificationSettings = NotificationSettings()
+    is_emulated: bool = False
+    """Whether this is a devbox: AWS's own endpoints are elsewhere than on this machine."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -59,6 +73,8 @@ class Settings:
             secrets_prefix=environ.get("FLYTE_SECRETS_PREFIX", ""),
             api_function=environ.get("FLYTE_API_FUNCTION", ""),
             schedules=ScheduleSettings(**json.loads(environ.get("FLYTE_SCHEDULES") or "{}")),
+            notifications=NotificationSettings(**json.loads(environ.get("FLYTE_NOTIFICATIONS") or "{}")),
+            is_emulated=is_loopback(urlsplit(environ.get("AWS_ENDPOINT_URL", "")).hostname or ""),
         )
 
     def execution_arn(self, execution_name: str) -> str:

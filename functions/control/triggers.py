@@ -49,6 +49,7 @@ class Triggers:
         self, settings: Settings, clients: Clients, registry: Registry, schedules: Schedules, now: Clock = utc_now
     ) -> None:
         self._table = settings.registry_table
+        self._is_emulated = settings.is_emulated
         self._clients = clients
         self._registry = registry
         self._schedules = schedules
@@ -94,7 +95,8 @@ class Triggers:
             InvalidRequestError: The task could not run with it, or Scheduler cannot express it.
             TriggerDeclaredError: It is declared in the task's code.
         """
-        check_trigger(self._registry.get(trigger.scope, trigger.task, asked.task_version).spec, asked.spec)
+        task = self._registry.get(trigger.scope, trigger.task, asked.task_version).spec
+        check_trigger(task, asked.spec, is_emulated=self._is_emulated)
         now, existing = self._now(), self._read(trigger)
         before = _record_of(existing)
         record = TriggerRecord(

@@ -7,13 +7,15 @@ import zoneinfo
 from flyte.protocol.tasks import TaskSpec
 from flyte.protocol.triggers import CronSchedule, TriggerSpec
 from functions.control.errors import InvalidRequestError, did_you_mean
+from functions.control.notifications import check_notifications
 
 
-def check_trigger(task: TaskSpec, trigger: TriggerSpec) -> None:
+def check_trigger(task: TaskSpec, trigger: TriggerSpec, *, is_emulated: bool) -> None:
     """Compares a trigger with the task's interface.
 
     Raises:
-        InvalidRequestError: An input is unknown or missing, or there is no such time zone.
+        InvalidRequestError: An input is unknown or missing, there is no such time zone, or a webhook of its
+            notifications cannot be reached.
     """
     what = f"The trigger {trigger.name!r} of {task.name}"
     known = [parameter.name for parameter in task.interface.inputs]
@@ -26,6 +28,7 @@ def check_trigger(task: TaskSpec, trigger: TriggerSpec) -> None:
         raise InvalidRequestError(f"{what}: the task needs {', '.join(missing)}. Give a value for each.")
     if isinstance(trigger.schedule, CronSchedule):
         _check_zone(what, trigger.schedule.timezone)
+    check_notifications(trigger.notifications, is_emulated=is_emulated)
 
 
 def _check_zone(what: str, name: str) -> None:

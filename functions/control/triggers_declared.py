@@ -30,12 +30,12 @@ class DeclaredTriggers:
 
     def __init__(self, settings: Settings, clients: Clients, triggers: Triggers, now: Clock = utc_now) -> None:
         self._table = settings.registry_table
+        self._is_emulated = settings.is_emulated
         self._clients = clients
         self._triggers = triggers
         self._now = now
 
-    @staticmethod
-    def check(environments: Iterable[EnvironmentSpec]) -> None:
+    def check(self, environments: Iterable[EnvironmentSpec]) -> None:
         """Refuses triggers that could not run their task, before anything is registered.
 
         Raises:
@@ -46,7 +46,7 @@ class DeclaredTriggers:
             if len(set(names)) != len(names):
                 raise InvalidRequestError(f"{task.name} has two triggers of one name: {', '.join(sorted(names))}.")
             for trigger in task.triggers:
-                check_trigger(task, trigger)
+                check_trigger(task, trigger, is_emulated=self._is_emulated)
 
     def follow_environment(self, scope: str, environment: EnvironmentSpec, by: str) -> tuple[TriggerChange, ...]:
         """Makes a version's triggers those of its tasks, as far as it is their latest.

@@ -74,6 +74,7 @@ def run_of(trigger: TriggerRecord, scheduled_at: datetime) -> RunSpec:
         custom_context=spec.custom_context,
         overwrite_cache=spec.overwrite_cache,
         max_action_concurrency=spec.max_action_concurrency,
+        notifications=spec.notifications,
     )
 
 

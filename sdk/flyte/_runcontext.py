@@ -30,7 +30,6 @@ _WORDS = {
 _WITHOUT_EFFECT = (
     "interruptible",
     "queue",
-    "notifications",
     "cache_lookup_scope",
     "tracked",
     "tracked_strict",
@@ -58,6 +57,7 @@ class RunOptions:
         overwrite_cache: Ignore and renew cached results.
         disable_run_cache: Neither use nor keep cached results.
         custom_context: Text by name, seen by every action.
+        notifications: Who hears of the run's end: one of `flyte.notify`, or several.
         max_action_concurrency: Most actions at a time, at least 2: an action and those that it calls, of which others
             wait until one has ended. Who is called and calls others has the same bound for itself.
     """
@@ -109,6 +109,10 @@ class RunOptions:
             )
         for name in ("env_vars", "labels", "annotations", "custom_context"):
             _check_texts(name, getattr(self, name))
+        if self.notifications is not None:
+            from .notify import as_tuple
+
+            as_tuple(self.notifications)
 
     @property
     def without_effect(self) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ class Trigger:
         max_action_concurrency: As in `flyte.with_runcontext`.
         labels: Labels of the run.
         annotations: Annotations of the run.
-        notifications: Accepted; this backend sends none.
+        notifications: Who hears of the run's end: one of `flyte.notify`, or several.
         custom_context: Custom context of the run.
     """
 
@@ -177,6 +177,10 @@ class Trigger:
         for name in ("env_vars", "labels", "annotations", "custom_context"):
             values = getattr(self, name)
             expect_texts(name, None if values is None else dict(values))
+        if self.notifications is not None:
+            from .notify import as_tuple
+
+            as_tuple(self.notifications)
         if self.max_action_concurrency is not None and self.max_action_concurrency < _LEAST_CONCURRENCY:
             raise ValueError(
                 f"max_action_concurrency={self.max_action_concurrency}: at least {_LEAST_CONCURRENCY}, for a parent "

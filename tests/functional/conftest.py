@@ -36,6 +36,8 @@ def clients() -> Clients:
             assert made.logs
             assert made.secrets_manager
             assert made.scheduler
+            assert made.sns
+            assert made.sqs
     return made
 
 

@@ -943,6 +943,21 @@ export interface components {
             cursor?: string | null;
         };
         /**
+         * EmailNotification
+         * @description An e-mail of plain text to each of the addresses.
+         */
+        EmailNotification: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "email";
+            on_phase: ("succeeded" | "failed" | "aborted" | "timed_out")[];
+            recipients: string[];
+            subject: string;
+            body: string;
+        };
+        /**
          * EndUploadRequest
          * @description Makes the object of all its parts; without parts, drops what was sent of it. Repeating it is harmless.
          */
@@ -1475,6 +1490,8 @@ export interface components {
             raw_data_path?: string | null;
             max_action_concurrency?: number | null;
             recover_from?: components["schemas"]["Recovery"] | null;
+            /** @default [] */
+            notifications: (components["schemas"]["EmailNotification"] | components["schemas"]["WebhookNotification"])[];
             /** @default  */
             client_version: string;
         };
@@ -1773,6 +1790,8 @@ export interface components {
             /** @default false */
             overwrite_cache: boolean;
             max_action_concurrency?: number | null;
+            /** @default [] */
+            notifications: (components["schemas"]["EmailNotification"] | components["schemas"]["WebhookNotification"])[];
         };
         /**
          * UpdateProjectRequest
@@ -1861,6 +1880,29 @@ export interface components {
              * @default 0
              */
             write_units: number;
+        };
+        /**
+         * WebhookNotification
+         * @description A request of HTTP, with a JSON body if one is given.
+         */
+        WebhookNotification: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "webhook";
+            on_phase: ("succeeded" | "failed" | "aborted" | "timed_out")[];
+            url: string;
+            /**
+             * @default POST
+             * @enum {string}
+             */
+            method: "POST" | "PUT" | "PATCH" | "GET" | "DELETE" | "HEAD" | "OPTIONS";
+            /** @default {} */
+            headers: {
+                [key: string]: string;
+            };
+            body?: unknown;
         };
     };
     responses: never;

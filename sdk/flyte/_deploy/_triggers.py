@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from flyte._notifications import to_wire
 from flyte._trigger import Cron, FixedRate, OnArtifact, Trigger, TriggeredArtifact, TriggeredPartition, TriggerTime
 from flyte.errors import DeploymentError
 from flyte.protocol import limits
@@ -83,6 +84,7 @@ def specify_trigger(trigger: Trigger, task: str, encode: Encode) -> TriggerSpec:
             custom_context=dict(trigger.custom_context or {}),
             overwrite_cache=trigger.overwrite_cache,
             max_action_concurrency=trigger.max_action_concurrency,
+            notifications=to_wire(trigger.notifications),
         )
     except ValidationError as error:
         fault = error.errors()[0]

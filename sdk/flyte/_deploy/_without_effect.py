@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flyte._runcontext import RunOptions
 
 _OF_ENVIRONMENTS = ("pod_template", "interruptible", "queue", "plugin_config")
-_OF_TRIGGERS = ("interruptible", "queue", "notifications")
+_OF_TRIGGERS = ("interruptible", "queue")
 _OF_TASKS = (*_OF_ENVIRONMENTS, "task_resolver", "produces_artifacts")
 
 

@@ -41,6 +41,19 @@ TRIGGER_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 TRIGGERS_PER_TASK = 20
 """Triggers that a task declares. Ours: with what they replace, they change in one DynamoDB transaction."""
 
+NOTIFICATIONS_BYTES = 10_000
+"""All notifications of a run or a trigger as JSON. Ours: they are in the action's item, and one is a message to SQS."""
+
+NOTIFICATION_ATTEMPTS = 7
+"""How often it is tried to deliver one. Ours: with the pauses between, 30 s and each time four times more, 11 hours; a
+pause is at most 12. Source: SQS, ChangeMessageVisibility."""
+
+EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+"""E-mail addresses. Source: WHATWG HTML, "valid email address"; with a domain of two parts at least."""
+
+HEADER_NAME_PATTERN = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+"""Names of HTTP headers. Source: RFC 9110, `token`."""
+
 STATE_PAYLOAD_BYTES = 262_144
 """Input or output of a Step Functions state. Source: Step Functions quotas."""
 

@@ -12,6 +12,7 @@ from .conditions import ConditionDetails
 from .costs import Cost
 from .identity import ActionId
 from .model import ActionName, Json, Model, RunName, Scope, TaskName, Version
+from .notifications import Notifications
 from .phases import ActionPhase
 from .tasks import TaskSpec
 
@@ -109,6 +110,7 @@ class RunSpec(Model):
     raw_data_path: str | None = None
     max_action_concurrency: int | None = Field(default=None, ge=2)
     recover_from: Recovery | None = None
+    notifications: Notifications = ()
     client_version: str = ""
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, field_validator
 from . import limits
 from .cron import Cron
 from .model import Json, Model, Scope, TaskName, Version
+from .notifications import Notifications
 
 TriggerName = Annotated[str, StringConstraints(pattern=limits.TRIGGER_NAME_PATTERN)]
 
@@ -62,6 +63,7 @@ class TriggerSpec(Model):
     custom_context: dict[str, str] = {}
     overwrite_cache: bool = False
     max_action_concurrency: int | None = Field(default=None, ge=2)
+    notifications: Notifications = ()
 
     def inputs_at(self, moment: datetime) -> dict[str, Any]:
         """The inputs of the run that is scheduled for this moment."""

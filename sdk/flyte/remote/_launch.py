@@ -21,6 +21,7 @@ from flyte._deploy._without_effect import warn_of_environments, warn_of_options
 from flyte._in_task import backend_of_task
 from flyte._initialize import InitState, get_init_state, require_backend
 from flyte._names import checked
+from flyte._notifications import to_wire
 from flyte._task import TaskTemplate
 from flyte._version import __version__
 from flyte.packages import Dependencies, prepare
@@ -301,6 +302,7 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
         raw_data_path=options.raw_data_path,
         max_action_concurrency=options.max_action_concurrency,
         recover_from=prepared.recovery,
+        notifications=to_wire(options.notifications),
         client_version=__version__,
     )
     artifacts: dict[str, OpenArtifact] = prepared.dependencies.openers

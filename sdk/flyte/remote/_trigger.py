@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flyte._initialize import require_backend
 from flyte._names import checked
+from flyte._notifications import from_wire
 from flyte._syncify import syncify
 
 from ._bind import bind
@@ -224,6 +225,7 @@ async def fired_by_hand(
         custom_context={**spec.custom_context, **(options.custom_context or {})},
         overwrite_cache=options.overwrite_cache or spec.overwrite_cache,
         max_action_concurrency=options.max_action_concurrency or spec.max_action_concurrency,
+        notifications=options.notifications or from_wire(spec.notifications),
     )
     return task, {**own, **kwargs}, merged
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from datetime import UTC, datetime
@@ -29,13 +30,25 @@ def run_blocking(task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: 
         TypeError: An argument is missing, unknown, or of the wrong type.
     """
     run = _LocalLaunch(task, args, kwargs, options)
-    return run.finished(run.controller.drive(run.action))
+    try:
+        value = run.controller.drive(run.action)
+    except Exception as error:
+        run.tell(error)
+        raise
+    run.tell(None)
+    return run.finished(value)
 
 
 async def run_async(task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: RunOptions) -> LocalRun:
     """A whole run in this event loop. Raises as `run_blocking` does."""
     run = _LocalLaunch(task, args, kwargs, options)
-    return run.finished(await run.controller.drive_async(run.action))
+    try:
+        value = await run.controller.drive_async(run.action)
+    except Exception as error:
+        await asyncio.to_thread(run.tell, error)
+        raise
+    await asyncio.to_thread(run.tell, None)
+    return run.finished(value)
 
 
 class _LocalLaunch:
@@ -43,12 +56,20 @@ class _LocalLaunch:
 
     def __init__(self, task: TaskTemplate[..., Any], args: Any, kwargs: Any, options: RunOptions) -> None:
         self._values = _bound(task, args, kwargs)
+        self._notifications = options.notifications
         self.settings = _settings(options)
         self.controller = LocalController(self.settings)
         try:
             self.action = self.controller.root(task, self._values, options)
         except ValueMismatch as error:
             raise TypeError(f"{task.name}: {error}") from None
+
+    def tell(self, error: BaseException | None) -> None:
+        """Sends the notifications of the run's end; `error` is what it raised."""
+        if self._notifications:
+            from .local_notifications import LocalNotifications
+
+            LocalNotifications(self._notifications, self.settings).tell(error)
 
     def finished(self, value: Any) -> LocalRun:
         count = len(self.action.task.interface.outputs)

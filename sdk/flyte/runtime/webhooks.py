@@ -1,4 +1,4 @@
-"""Tells a webhook of a condition that waits. A task does not fail because nobody listens there."""
+"""Tells webhooks: of a condition that waits, of a run that has ended. Nothing fails because nobody listens there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from flyte._logging import logger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flyte._condition import Condition
     from flyte._context import ActionID
 
@@ -42,7 +44,7 @@ def tell(condition: Condition[Any], parent: ActionID, action: str, path: str) ->
             "callback_uri": _CALLBACK,
         }
     try:
-        _post(webhook.url, json.dumps(_filled(payload, path)).encode())
+        send(webhook.url, _filled(payload, path))
     except (OSError, ValueError, TypeError) as error:  # HTTP errors are OSErrors
         logger.warning(
             "the webhook of the condition %r was not told (%s): %s. The condition waits all the same; signal it with: "
@@ -55,10 +57,22 @@ def tell(condition: Condition[Any], parent: ActionID, action: str, path: str) ->
         )
 
 
-def _post(url: str, body: bytes) -> None:
-    request = urllib.request.Request(  # noqa: S310 - the scheme was checked when the webhook was made
-        url, body, {"Content-Type": "application/json"}, method="POST"
-    )
+def send(url: str, body: Any, *, method: str = "POST", headers: Mapping[str, str] | None = None) -> None:
+    """Makes one request.
+
+    Args:
+        url: Of HTTP or HTTPS, as was checked when the webhook was made.
+        body: Sent as JSON; None for no body.
+        method: HTTP's.
+        headers: Text by name.
+
+    Raises:
+        OSError: Nobody is there, or the answer is an error.
+        ValueError: A header or the body cannot be sent.
+    """
+    content = None if body is None else json.dumps(body).encode()
+    wanted = {**({} if content is None else {"Content-Type": "application/json"}), **(headers or {})}
+    request = urllib.request.Request(url, content, wanted, method=method)  # noqa: S310 - the scheme was checked
     try:
         urllib.request.urlopen(request, timeout=_TIMEOUT_S).close()  # noqa: S310 - likewise
     except urllib.error.HTTPError as refused:

@@ -14,6 +14,7 @@ HANDLERS = {
     "recorder": "functions.recorder.handler.handle",
     "reconciler": "functions.recorder.reconciler.handle",
     "trigger": "functions.trigger.handler.handle",
+    "notifier": "functions.notifier.handler.handle",
     **dict.fromkeys(RUNNERS, "functions.runner.handler.handle"),
 }
 VARIABLES = {
@@ -32,6 +33,7 @@ VARIABLES = {
 OWN_VARIABLES = {
     "api": {"FLYTE_RUNNER_FUNCTIONS", "FLYTE_SECRETS_PREFIX", "FLYTE_SCHEDULES"},
     "trigger": {"FLYTE_RUNNER_FUNCTIONS", "FLYTE_SCHEDULES"},
+    "notifier": {"FLYTE_NOTIFICATIONS"},
     **dict.fromkeys(
         RUNNERS,
         frozenset({"FLYTE_RUNNER_FUNCTIONS", "FLYTE_TASK_ROLE_ARN", "FLYTE_SECRETS_PREFIX", "FLYTE_API_FUNCTION"}),

@@ -47,7 +47,7 @@ def test_each_kind_of_trouble_has_its_alarm(template: Template) -> None:
         [
             *[("AWS/Lambda", "Errors")] * (len(MEMORY_TIERS_MB) + 2),
             ("AWS/Lambda", "Throttles"),
-            *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 2,
+            *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 3,
             ("AWS/ApiGateway", "5xx"),
             (NAMESPACE, "FailedRuns"),
             (NAMESPACE, "ReconcilerFinds"),
@@ -72,7 +72,8 @@ def test_failures_and_finds_are_counted_by_the_stacks_own_metrics(
 
 
 def test_an_alarm_tells_whom_the_deployment_names_and_silence_is_well(template: Template) -> None:
-    topic = {"Ref": next(iter(template.resources("AWS::SNS::Topic")))}
+    (name,) = [each for each in template.resources("AWS::SNS::Topic") if "Alarms" in each]
+    topic = {"Ref": name}
     told = [
         {"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, NOTHING]},
         {"Fn::If": ["HasAlarmEmail", topic, NOTHING]},
@@ -86,11 +87,11 @@ def test_an_alarm_tells_whom_the_deployment_names_and_silence_is_well(template: 
 
 def test_an_address_gets_a_topic_that_only_alarms_of_this_account_may_use(template: Template) -> None:
     for kind in ("AWS::SNS::Topic", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"):
-        (resource,) = template.resources(kind).values()
+        (resource,) = [each for name, each in template.resources(kind).items() if "Alarms" in name]
         assert resource["Condition"] == "HasAlarmEmail"
     subscription = template.only("AWS::SNS::Subscription")
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", {"Ref": "AlarmEmail"})
-    statements = template.only("AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+    statements = template.only("AWS::SNS::TopicPolicy", "Alarms")["PolicyDocument"]["Statement"]
     (allowed,) = [each for each in statements if each["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

@@ -126,6 +126,21 @@ ACTIONS = {
         "states:StartExecution",
     },
     "SchedulesRole": {"lambda:InvokeFunction", "sqs:SendMessage"},
+    "NotificationsFunctionRole": LOGS_AND_TRACES
+    | {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+        "sns:ListSubscriptionsByTopic",
+        "sns:Publish",
+        "sns:Subscribe",
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+        "sqs:SendMessage",
+    },
 }
 EXECUTIONS = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<AWS::StackName>-actions:*"
 OBJECTS = {f"<DataBucket.Arn>/{prefix}/*" for prefix in ("code", "ephemeral", "dependencies", "uploads", "runs")}
@@ -142,6 +157,7 @@ WILDCARDS = {
     "SchedulesFunctionRole": {f"<DataBucket.Arn>/{prefix}/*" for prefix in ("code", "dependencies", "uploads")}
     | {SCHEDULES, "*"},
     "SchedulesRole": set(),
+    "NotificationsFunctionRole": {"*"},
 }
 NEED_NO_RESOURCE = (
     "xray:",

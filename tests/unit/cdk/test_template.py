@@ -37,6 +37,7 @@ def test_outputs_are_those_that_other_parts_read(template):
         "RegistryTable",
         "RunsTable",
         "ClientPolicyArn",
+        "NotificationsTopicArn",
     }
 
 

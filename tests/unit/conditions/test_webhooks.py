@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +10,7 @@ import pytest
 from flyte._condition import Condition, ConditionWebhook
 from flyte._context import ActionID
 from flyte.runtime.webhooks import tell
+from tests.fakes.listener import Listener, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,40 +19,10 @@ PARENT = ActionID("a0", "release", "shop", "production")
 PATH = "/v1/projects/shop/domains/production/runs/release/actions/n1/signal"
 
 
-class Listener(HTTPServer):
-    """Keeps what it is told, and answers with `status`."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.told: list[Any] = []
-        self.status = 204
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/hook"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Listener
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.told.append((self.path, self.headers["Content-Type"], json.loads(body)))
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Tests tell what they see themselves."""
-
-
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    with Listener() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with listening() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def condition(url: str, payload: dict[str, Any] | None = None) -> Condition[int]:
@@ -63,8 +31,9 @@ def condition(url: str, payload: dict[str, Any] | None = None) -> Condition[int]
 
 def test_it_tells_what_is_asked_and_where_to_answer(listener: Listener) -> None:
     tell(condition(listener.url), PARENT, "n1", PATH)
-    ((path, content_type, body),) = listener.told
-    assert (path, content_type) == ("/hook", "application/json")
+    (told,) = listener.told
+    body = told.body
+    assert (told.method, told.path, told.headers["Content-Type"]) == ("POST", "/hook", "application/json")
     assert (body["run"], body["action"], body["condition"], body["data_type"]) == ("release", "n1", "share", "int")
     assert body["callback_uri"] == PATH
 
@@ -72,7 +41,7 @@ def test_it_tells_what_is_asked_and_where_to_answer(listener: Listener) -> None:
 def test_a_payload_is_sent_with_the_path_filled_in(listener: Listener) -> None:
     payload = {"text": "Answer: {callback_uri}!", "more": [{"to": "{callback_uri}"}], "urgent": True}
     tell(condition(listener.url, payload), PARENT, "n1", PATH)
-    assert listener.told[0][2] == {"text": f"Answer: {PATH}!", "more": [{"to": PATH}], "urgent": True}
+    assert listener.told[0].body == {"text": f"Answer: {PATH}!", "more": [{"to": PATH}], "urgent": True}
 
 
 @pytest.mark.parametrize("fault", ["refused", "answers 500", "no JSON"])
