@@ -33,9 +33,15 @@ def add_cost_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     """Adds the routes of estimates."""
 
     @app.get(f"{_SCOPE}/runs/<run>/cost", summary="What a run costs, by its tasks", tags=["costs"])
-    def get_run_cost(project: str, domain: str, run: RunName) -> RunCost:
+    def get_run_cost(
+        project: str,
+        domain: str,
+        run: RunName,
+        limit: Annotated[int, Query(ge=1, le=1000, description="Actions at most that an answer sums up.")] = 1000,
+        cursor: Cursor = None,
+    ) -> RunCost:
         backend.projects.require(project, domain)
-        return backend.costs.of_run(RunId(project=project, domain=domain, run=run))
+        return backend.costs.of_run(RunId(project=project, domain=domain, run=run), limit, cursor)
 
     @app.get(f"{_SCOPE}/costs", summary="What runs cost, by task, day, user or label", tags=["costs"])
     def sum_costs(

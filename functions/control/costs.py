@@ -39,20 +39,28 @@ class Costs:
         """The record with its cost."""
         return self._shown((record,))[0]
 
-    def of_run(self, run: RunId) -> RunCost:
-        """What a run costs by its tasks, from all its actions.
+    def of_run(self, run: RunId, limit: int, cursor: str | None) -> RunCost:
+        """What a run costs by its tasks, from its actions.
+
+        Args:
+            run: The run.
+            limit: How many actions to sum up at most.
+            cursor: Where the last page ended.
 
         Raises:
             RunNotFoundError: There is no such run.
+            InvalidRequestError: The cursor is none of this list.
         """
+        page = self._listing.actions(run, limit, cursor)
         tasks: dict[str, Usage] = defaultdict(Usage)
         counts: dict[str, int] = defaultdict(int)
-        for record in self._listing.every_action(run):
+        for record in page.actions:
             usage = usage_of(record)
             tasks[record.task_name] += usage
             counts[record.task_name] += usage.actions
         whole = sum(tasks.values(), Usage())
-        return RunCost(run=run.run, usage=whole, usd=usd(whole, prices_here()), tasks=_rows(tasks, counts))
+        rows = _rows(tasks, counts)
+        return RunCost(run=run.run, usage=whole, usd=usd(whole, prices_here()), tasks=rows, cursor=page.cursor)
 
     def summed(
         self, scope: str, by: CostKey, label: str | None, page: tuple[int, str | None], wanted: RunFilter

@@ -60,6 +60,24 @@ def test_each_answer_is_one_that_the_document_has(api: FakeHttpApi, name: str, m
     answers()
 
 
+def test_whatever_grows_is_answered_page_by_page() -> None:
+    """Each answer of rows that there may be any number of has a cursor, and takes a limit and a cursor."""
+    schemas = DOCUMENT["components"]["schemas"]
+    paged = set()
+    for name, operation in OPERATIONS.items():
+        if operation.method != "get":
+            continue
+        answer = operation.definition.raw["responses"]["200"]["content"]["application/json"]["schema"]
+        model = answer["$ref"].rpartition("/")[2] if "$ref" in answer else ""
+        if not model.endswith(("Page", "List", "RunCost")):
+            continue
+        given_as = {each["name"] for each in operation.definition.raw["parameters"]}
+        assert "cursor" in schemas[model]["properties"], model
+        assert {"limit", "cursor"} <= given_as, name
+        paged.add(name)
+    assert {"list_runs", "list_projects", "get_run_cost", "sum_costs", "get_logs"} <= paged
+
+
 def check(api: FakeHttpApi, name: str, case: Case) -> None:
     given_as = case.as_transport_kwargs(base_url="http://api.test")
     kept = {key: given_as[key] for key in ("method", "url", "headers", "params", "json", "data") if key in given_as}

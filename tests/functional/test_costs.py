@@ -138,6 +138,27 @@ def test_a_run_is_shown_with_what_all_its_actions_took(api: FakeHttpApi, backend
     assert listed["usd"] == pytest.approx(whole["usd"], rel=0.05)
 
 
+def test_what_a_run_costs_comes_page_by_page(api: FakeHttpApi, backend: Backend) -> None:
+    backend.runs.create(
+        "flytesnacks", "development", RunSpec(name="parent", spec=greet(), inputs={"message": "p"}), created_by="ana"
+    )
+    parent = claimed(backend, PARENT)
+    for name in ("c1", "c2", "c3"):
+        backend.runs.start_child(parent, ChildRequest(name=name, spec=greet(name="part"), inputs={"message": name}))
+
+    whole = api.get("runs/parent/cost").body
+    pages = [api.get("runs/parent/cost", limit=3).body]
+    while pages[-1]["cursor"] is not None:
+        pages.append(api.get("runs/parent/cost", limit=3, cursor=pages[-1]["cursor"]).body)
+    assert whole["cursor"] is None
+    assert len(pages) == 2
+    assert sum(page["usage"]["actions"] for page in pages) == whole["usage"]["actions"] == 4
+    assert sum(row["runs"] for page in pages for row in page["tasks"]) == 4
+    assert sum(page["usd"] for page in pages) == pytest.approx(whole["usd"])
+    assert api.get("runs/parent/cost", cursor="x").code == "BadRequest"
+    assert api.get("runs/nobody/cost").code == "RunNotFound"
+
+
 def test_costs_are_summed_by_what_is_asked_for(api: FakeHttpApi, backend: Backend, clock: FakeClock) -> None:
     for number, user, team in ((1, "ana", "red"), (2, "ana", "blue"), (3, "bea", "red")):
         root = RunSpec(name=f"r{number}", spec=greet(), inputs={"message": "p"}, labels={"team": team})

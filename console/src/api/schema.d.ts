@@ -1425,7 +1425,7 @@ export interface components {
         };
         /**
          * RunCost
-         * @description What a run took and costs so far, from all its actions.
+         * @description What a run took and costs so far. With a cursor there are more actions: all numbers of several pages add up.
          */
         RunCost: {
             run: string;
@@ -1433,6 +1433,7 @@ export interface components {
             usd: number;
             /** @description By task, the dearest first; `runs` is of their actions those that were run. */
             tasks: components["schemas"]["CostRow"][];
+            cursor: string | null;
         };
         /**
          * RunPage
@@ -3587,7 +3588,12 @@ export interface operations {
     };
     get_run_cost: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Actions at most that an answer sums up. */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 /** @description The project's id. */

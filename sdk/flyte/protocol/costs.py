@@ -52,13 +52,14 @@ class CostRow(Model):
 
 
 class RunCost(Model):
-    """What a run took and costs so far, from all its actions."""
+    """What a run took and costs so far. With a cursor there are more actions: all numbers of several pages add up."""
 
     run: RunName
     usage: Usage
     usd: float
     tasks: tuple[CostRow, ...]
     """By task, the dearest first; `runs` is of their actions those that were run."""
+    cursor: str | None = None
 
 
 class PriceList(Model):

@@ -53,14 +53,20 @@ def test_lists_and_details_of_runs_tell_their_cost(flyte: Flyte, api: FakeApi, r
 
 
 def test_a_run_tells_its_cost_by_task(flyte: Flyte, api: FakeApi, run: str) -> None:
-    rows = (CostRow(key="cafe.coffee", runs=2, usage=USAGE, usd=0.02),)
-    api.intercept = lambda request: (
-        respond(RunCost(run=run, usage=USAGE, usd=0.02, tasks=rows)) if "/cost" in request.url else None
-    )
+    rows = (CostRow(key="cafe.coffee", runs=1, usage=USAGE, usd=0.01),)
+
+    def answer(request: Request) -> Response | None:
+        if "/cost" not in request.url:
+            return None
+        last = "cursor=next" in request.url
+        return respond(RunCost(run=run, usage=USAGE, usd=0.01, tasks=rows, cursor=None if last else "next"))
+
+    api.intercept = answer
     text = flyte("get", "run", run, "--cost").stdout
-    for part in ("cafe.coffee", "1 min 1 s", "$0.02", "In all $0.02"):
+    for part in ("cafe.coffee", "2 min 2 s", "$0.02", "In all $0.02"):
         assert part in text
-    assert document(flyte("-of", "json", "get", "run", run, "--cost"))["tasks"][0]["runs"] == 2
+    told = document(flyte("-of", "json", "get", "run", run, "--cost"))
+    assert (told["tasks"][0]["runs"], told["usd"], told["usage"]["billed_ms"]) == (2, 0.02, 2 * USAGE.billed_ms)
     assert flyte("get", "run", "--cost").code == 2
 
 
