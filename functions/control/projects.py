@@ -9,7 +9,7 @@ from flyte.protocol.api import Project, ProjectList, UpdateProjectRequest
 from functions.control import cursors
 from functions.control.attributes import Item, from_attributes, to_attributes
 from functions.control.errors import ProjectAlreadyExistsError, ProjectNotFoundError, did_you_mean
-from functions.control.writes import put_new
+from functions.control.writes import put_new, update_if
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -59,16 +59,18 @@ class Projects:
         return named
 
     def update(self, project: str, asked: UpdateProjectRequest) -> Project:
-        """Changes a project. The first one is recorded when it is changed first.
+        """Changes what is given, and nothing else: what others change at the same time stays.
 
         Raises:
             ProjectNotFoundError: There is no such project.
         """
-        known = next((each for each in self.list_all() if each.id == project), None)
-        if known is None:
+        changes = asked.model_dump(exclude_none=True)
+        changed = self._change(project, changes)
+        if changed is None and project == FIRST_PROJECT.id:
+            self._put(FIRST_PROJECT)  # it is recorded when it is changed first
+            changed = self._change(project, changes)
+        if changed is None:
             raise self._unknown(project)
-        changed = known.model_copy(update=asked.model_dump(exclude_none=True))
-        self._clients.dynamodb.put_item(TableName=self._table, Item=to_attributes(_to_item(changed)))
         return changed
 
     def list_all(self) -> tuple[Project, ...]:
@@ -109,6 +111,21 @@ class Projects:
         return ProjectNotFoundError(
             f"There is no project {project!r}.{near} Create it with: flyte create project {project}"
         )
+
+    def _change(self, project: str, changes: dict[str, object]) -> Project | None:
+        """The project after the change; None if there is none, or the first one is not recorded."""
+        if not changes:
+            return next((each for each in self.list_all() if each.id == project), None)
+        changed = update_if(
+            self._clients.dynamodb,
+            self._table,
+            {"pk": _PARTITION, "sk": project},
+            "SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+            "attribute_exists(pk)",
+            {f":{name}": value for name, value in changes.items()},
+            {f"#{name}": name for name in changes},
+        )
+        return _from_item(changed) if changed else None
 
     def _put(self, project: Project) -> Project | None:
         """The project that is there already, if one is."""

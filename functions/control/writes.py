@@ -11,6 +11,7 @@ from functions.control.attributes import Item, found_by_condition, from_attribut
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 
 def put_new(dynamodb: DynamoDBClient, table: str, values: Mapping[str, Any]) -> Item | None:
@@ -38,6 +39,7 @@ def update_if(
     update: str,
     condition: str,
     values: Mapping[str, object],
+    names: Mapping[str, str] | None = None,
 ) -> Item | None:
     """Updates an item on a condition.
 
@@ -48,19 +50,23 @@ def update_if(
         update: What to change, as an expression.
         condition: When, as an expression.
         values: What both refer to, by placeholder.
+        names: Attributes whose names DynamoDB reserves, likewise.
 
     Returns:
         The item after the update; None if the condition did not hold.
     """
+    request: UpdateItemInputTypeDef = {
+        "TableName": table,
+        "Key": to_attributes(key),
+        "UpdateExpression": update,
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": to_attributes(values),
+        "ReturnValues": "ALL_NEW",
+    }
+    if names:
+        request["ExpressionAttributeNames"] = names
     try:
-        answer = dynamodb.update_item(
-            TableName=table,
-            Key=to_attributes(key),
-            UpdateExpression=update,
-            ConditionExpression=condition,
-            ExpressionAttributeValues=to_attributes(values),
-            ReturnValues="ALL_NEW",
-        )
+        answer = dynamodb.update_item(**request)
     except ClientError as error:
         found_by_condition(error)
         return None

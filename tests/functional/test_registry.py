@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -278,3 +279,37 @@ def test_deployments_at_the_same_moment_wait_for_each_other(
 
 
 REASONS = [{"Code": "None"}, {"Code": "TransactionConflict"}]
+
+
+@pytest.mark.parametrize("project", ["alpha", "flytesnacks"])
+def test_changes_of_a_project_at_the_same_time_are_all_kept(
+    api: FakeHttpApi, backend: Backend, monkeypatch: pytest.MonkeyPatch, project: str
+) -> None:
+    """Each writes what it was asked to, whatever it had read before the other wrote."""
+    api.post("/v1/projects", {"id": "alpha"})
+    path = f"/v1/projects/{project}"
+    dynamodb = backend.clients.dynamodb
+    others = [{"labels": {"team": "red"}}]
+
+    def first_the_other(original: Any) -> Any:
+        def write(**request: Any) -> Any:
+            if others:
+                assert api.call("PATCH", path, json.dumps(others.pop())).status == 200
+            return original(**request)
+
+        return write
+
+    for name in ("put_item", "update_item"):
+        monkeypatch.setattr(dynamodb, name, first_the_other(getattr(dynamodb, name)))
+    answer = api.call("PATCH", path, json.dumps({"description": "new"}))
+    assert (answer.status, others) == (200, [])
+    listed = {each["id"]: each for each in api.get("/v1/projects").body["projects"]}
+    assert listed[project] == answer.body
+    assert (answer.body["description"], answer.body["labels"]) == ("new", {"team": "red"})
+
+
+def test_a_change_of_nothing_changes_nothing(api: FakeHttpApi) -> None:
+    before = api.get("/v1/projects").body["projects"]
+    assert api.call("PATCH", "/v1/projects/flytesnacks", "{}").body == before[0]
+    assert api.call("PATCH", "/v1/projects/flytesnack", "{}").code == "ProjectNotFound"
+    assert api.get("/v1/projects").body["projects"] == before
