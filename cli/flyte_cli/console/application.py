@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from .arrivals import Arrivals
 from .folders import upload_folder
 from .messages import Answer
 
@@ -42,6 +43,7 @@ class Application:
     forwarding: Forwarding
     transfers: Transfers
     files: StaticFiles
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def answer(self, asked: Asked) -> Answer:
         """The answer, whatever is asked."""
@@ -57,16 +59,20 @@ class Application:
         if asked.method not in {"GET", "HEAD"}:
             message = f"{path} is only read: with GET, not with {asked.method}."
             return Answer.problem(HTTPStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
-        if path == "/settings.json":
-            return self.guard.refusal(asked) or Answer.document(self.settings)
-        if path == "/data":
-            return self.guard.refusal(asked) or self.transfers.download(asked)
+        if path in {"/settings.json", "/data"} or path.startswith("/uploads/"):
+            return self.guard.refusal(asked) or self._read(asked)
         return self.guard.entrance(asked) or self.files.answer(asked)
+
+    def _read(self, asked: Asked) -> Answer:
+        if asked.path.startswith("/uploads/"):
+            return self.arrivals.answer(asked.path.removeprefix("/uploads/"))
+        return Answer.document(self.settings) if asked.path == "/settings.json" else self.transfers.download(asked)
 
     def _upload(self, asked: Asked) -> Answer:
         if asked.method != "PUT":
             message = f"{asked.path} takes a file or folder: with PUT, not with {asked.method}."
             return Answer.problem(HTTPStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
-        if asked.path.startswith("/folders/"):
-            return upload_folder(self.transfers.client, asked, asked.path.removeprefix("/folders/"))
-        return self.transfers.upload(asked, asked.path.removeprefix("/files/"))
+        with self.arrivals.watched(asked) as counted:
+            if asked.path.startswith("/folders/"):
+                return upload_folder(self.transfers.client, counted, asked.path.removeprefix("/folders/"))
+            return self.transfers.upload(counted, asked.path.removeprefix("/files/"))

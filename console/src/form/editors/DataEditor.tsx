@@ -2,6 +2,7 @@
 import Box from "@cloudscape-design/components/box";
 import FileInput from "@cloudscape-design/components/file-input";
 import Input from "@cloudscape-design/components/input";
+import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
@@ -12,13 +13,14 @@ import type { FieldOf } from "../fields";
 import { type EditorProps, useInputContext } from "./context";
 import { FolderInput } from "./FolderInput";
 import { LabelledField } from "./LabelledField";
-import { folderName, uploadFile, uploadFolder } from "./upload";
+import { folderName, type Progress, uploadFile, uploadFolder } from "./upload";
 
 export function DataEditor(props: EditorProps<FieldOf<"data">, DraftOf<"data">>) {
   const { field, draft, path, label, description, onChange } = props;
   const { scope, touch } = useInputContext();
   const [chosen, setChosen] = useState("");
   const [failure, setFailure] = useState("");
+  const [progress, setProgress] = useState<Progress | null>(null);
   const what = field.data === "dir" ? "folder" : "file";
 
   async function upload(files: readonly File[]) {
@@ -27,9 +29,12 @@ export function DataEditor(props: EditorProps<FieldOf<"data">, DraftOf<"data">>)
     const size = files.reduce((sum, each) => sum + each.size, 0);
     setChosen(`${what === "folder" ? folderName(files) : file.name} (${bytes(size)})`);
     setFailure("");
+    setProgress(null);
     onChange({ kind: "data", uri: null, reference: null, isUploading: true });
     try {
-      const uploaded = await (what === "folder" ? uploadFolder(scope, files) : uploadFile(scope, file));
+      const uploaded = await (what === "folder"
+        ? uploadFolder(scope, files, setProgress)
+        : uploadFile(scope, file, setProgress));
       const reference = field.data === "dataframe" ? { uri: uploaded.path } : { ...uploaded };
       onChange({ kind: "data", uri: uploaded.path, reference });
     } catch (error) {
@@ -71,8 +76,14 @@ export function DataEditor(props: EditorProps<FieldOf<"data">, DraftOf<"data">>)
           </Box>
         )}
       </SpaceBetween>
+      {draft.isUploading && progress && <Moved name={chosen} progress={progress} />}
     </SpaceBetween>
   );
+}
+
+function Moved({ name, progress }: { name: string; progress: Progress }) {
+  const { moved_bytes, size_bytes } = progress;
+  return <ProgressBar ariaLabel={`Upload of ${name}`} value={size_bytes ? (100 * moved_bytes) / size_bytes : 0} />;
 }
 
 function Uploaded({ name, draft, failure }: { name: string; draft: DraftOf<"data">; failure: string }) {

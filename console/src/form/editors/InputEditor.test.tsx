@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 
@@ -8,6 +8,7 @@ import { inputsOf } from "../inputs";
 import { type Json, jsonText, parseJson } from "../json";
 import { read } from "../reading";
 import { InputEditor } from "./InputEditor";
+import { LOOK_EVERY_MS } from "./upload";
 
 const INPUTS = inputsOf((parseJson(everyType) as { inputs: Json }).inputs);
 const SCOPE = { project: "flytesnacks", domain: "development" };
@@ -89,8 +90,42 @@ test("a file is uploaded, and its reference is the value", async () => {
   expect(now()).toBe("Wait until it has been uploaded.");
   expect(await screen.findByText(/Uploaded k.csv/)).toBeVisible();
   expect(now()).toBe('[{"path":"s3://b/k","name":"k.csv"}]');
-  expect(upload).toHaveBeenCalledWith("/files/k.csv?project=flytesnacks&domain=development", expect.anything());
+  expect(upload).toHaveBeenCalledWith(
+    expect.stringMatching(/^\/files\/k\.csv\?project=flytesnacks&domain=development&upload=/),
+    expect.anything(),
+  );
   vi.unstubAllGlobals();
+});
+
+test("how far an upload is can be seen and heard", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let end = (_: Response): void => undefined;
+  const progress = [{ moved_bytes: 1, size_bytes: 4 }, null, { moved_bytes: 3, size_bytes: 4 }];
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", (url: string) => {
+    asked.push(url);
+    if (url.startsWith("/files/")) return new Promise<Response>((resolve) => (end = resolve));
+    const seen = progress.shift();
+    return Promise.resolve(seen ? Response.json(seen) : Response.json({}, { status: 404 }));
+  });
+  edit("files");
+  fireEvent.click(screen.getByRole("button", { name: "Add item to files" }));
+  fireEvent.change(screen.getByLabelText("Upload files 1"), { target: { files: [new File(["ab"], "k.csv")] } });
+  expect(screen.getByRole("status")).toHaveTextContent("Uploading k.csv (2 bytes)");
+  expect(screen.queryByRole("progressbar")).toBeNull();
+  for (const percent of ["25", "25", "75"]) {
+    await act(() => vi.advanceTimersByTimeAsync(LOOK_EVERY_MS));
+    expect(screen.getByRole("progressbar", { name: "Upload of k.csv (2 bytes)" })).toHaveAttribute("value", percent);
+  }
+  end(Response.json({ path: "s3://b/k", name: "k.csv" }));
+  expect(await screen.findByText(/Uploaded k.csv/)).toBeVisible();
+  expect(screen.queryByRole("progressbar")).toBeNull();
+  await act(() => vi.advanceTimersByTimeAsync(10 * LOOK_EVERY_MS));
+  expect(asked).toHaveLength(4);
+  const upload = new URLSearchParams(asked[0]?.split("?")[1]).get("upload");
+  expect(asked.slice(1)).toEqual(Array(3).fill(`/uploads/${upload}`));
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 test("a refused upload is told, and there is no value", async () => {

@@ -62,18 +62,20 @@ class Browser:
     application: Application
     cookie: str = f"flyte_console_{PORT}={TOKEN}"
 
-    def ask(self, method: str, target: str, body: bytes = b"", **headers: str | None) -> Answer:
+    def ask(self, method: str, target: str, body: bytes | BytesIO = b"", **headers: str | None) -> Answer:
         path, _, query = target.partition("?")
+        coming = BytesIO(body) if isinstance(body, bytes) else body
+        size_bytes = coming.getbuffer().nbytes
         usual = {
             "host": HOST,
             "cookie": self.cookie,
             "sec-fetch-site": "same-origin",
-            "content-length": str(len(body)) if body else None,
+            "content-length": str(size_bytes) if size_bytes else None,
             "origin": None if method in {"GET", "HEAD"} else f"http://{HOST}",
         }
         given = {**usual, **{name.replace("_", "-"): value for name, value in headers.items()}}
         sent = {name: value for name, value in given.items() if value is not None}
-        return self.application.answer(Asked(method, path, query, sent, BytesIO(body)))
+        return self.application.answer(Asked(method, path, query, sent, coming))
 
     def get(self, target: str, **headers: str | None) -> Answer:
         return self.ask("GET", target, b"", **headers)

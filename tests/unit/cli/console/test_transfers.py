@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from flyte.remote._transport import Response
 
 if TYPE_CHECKING:
+    from flyte.remote._transport import Request
+
     from .conftest import Browser, FakeBackend
 
 PLACE = {"project": "p", "domain": "d"}
@@ -85,3 +88,35 @@ def test_a_folder_and_a_place_that_is_none_are_refused(browser: Browser, backend
     assert browser.get(f"/data?project=p&domain=d&uri={URI}").status == 400
     assert browser.get("/data?project=..%2F..&domain=d&uri=x").status == 404
     assert len(backend.asked) == 1
+
+
+def test_a_page_sees_how_far_its_upload_is(browser: Browser, backend: FakeBackend) -> None:
+    """Both ways count: from the browser to here, and from here to the bucket."""
+    seen: list[Any] = []
+
+    def look() -> None:
+        seen.append(json.loads(b"".join(browser.get("/uploads/u1").parts)))
+
+    class Body(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            look()
+            return super().read(min(size or 0, 2))
+
+    send = backend.send
+
+    def send_watched(request: Request) -> Response:
+        if request.method == "PUT" and not isinstance(request.body, bytes | None):
+            while request.body.read(3):
+                look()
+        return send(request)
+
+    backend.send = send_watched  # type: ignore[method-assign]
+    backend.answers = [*answers({"url": "https://s3/put", "headers": {}, "uri": "s3://b/k"}), Response(200, b"", {})]
+    answer = browser.ask("PUT", "/files/a?project=p&domain=d&upload=u1", Body(b"abcd"))
+    assert answer.status == 200
+    assert seen == [{"moved_bytes": moved, "size_bytes": 8} for moved in (0, 2, 7, 8)]
+    assert browser.get("/uploads/u1").status == 404
+
+
+def test_others_see_no_upload(browser: Browser) -> None:
+    assert browser.get("/uploads/u1", cookie="flyte_console_30090=guessed").status == 401
