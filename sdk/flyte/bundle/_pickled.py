@@ -6,23 +6,18 @@ What they refer to in `__main__` goes along; modules that they import are files 
 from __future__ import annotations
 
 import inspect
-import io
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flyte.errors import CodeBundleError
 from flyte.protocol.tasks import PICKLE_FILE, PICKLE_MANIFEST
+from flyte.types.pickled import PYTHON, dumps
 
 from ._zip import BundleBytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-_SENTINELS = ("MISSING", "KW_ONLY", "_HAS_DEFAULT_FACTORY")
-"""Of `dataclasses`; those of `_FIELD` are known to cloudpickle."""
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def has_file(task: Any) -> bool:
@@ -56,7 +51,7 @@ def pickled(tasks: Mapping[str, Any]) -> tuple[BundleBytes, ...]:
         # Hints are read here and pickled: the worker has no module to look their names up in.
         _ = task.interface
     try:
-        content = _dumps(dict(tasks))
+        content = dumps(dict(tasks))
     except Exception as error:
         raise CodeBundleError(
             f"{_culprit(tasks.values())} cannot be pickled ({type(error).__name__}: {error}), so "
@@ -64,24 +59,6 @@ def pickled(tasks: Mapping[str, Any]) -> tuple[BundleBytes, ...]:
         ) from error
     manifest = json.dumps({"python": PYTHON, "tasks": sorted(tasks)}, separators=(",", ":")).encode()
     return BundleBytes(PICKLE_FILE, content), BundleBytes(PICKLE_MANIFEST, manifest)
-
-
-def _dumps(value: Any) -> bytes:
-    import dataclasses
-
-    import cloudpickle
-
-    sentinels = {id(getattr(dataclasses, name)): name for name in _SENTINELS}
-
-    class Pickler(cloudpickle.Pickler):  # type: ignore[misc] # cloudpickle has no types
-        """Takes the sentinels of `dataclasses` by name: as copies they would not be what its code compares with."""
-
-        def reducer_override(self, value: Any) -> Any:
-            return sentinels.get(id(value)) or super().reducer_override(value)
-
-    out = io.BytesIO()
-    Pickler(out).dump(value)
-    return out.getvalue()
 
 
 def _culprit(tasks: Iterable[Any]) -> str:
@@ -99,7 +76,7 @@ def _culprit(tasks: Iterable[Any]) -> str:
 
 def _can_be_pickled(value: Any) -> bool:
     try:
-        _dumps(value)
+        dumps(value)
     except Exception:  # noqa: BLE001 - pickling calls any code
         return False
     return True

@@ -11,10 +11,13 @@ import math
 import types
 import typing
 from abc import ABC, abstractmethod
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .finite import number_text
 from .pickled import MOST_BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 Json = Any
@@ -78,6 +81,12 @@ class ScalarCodec(Codec[Any]):
         float: "number",
         types.NoneType: "null",
     }
+    _PLAIN: typing.ClassVar[dict[type, Callable[[Any], Any]]] = {
+        str: str.__str__,
+        int: int.__int__,
+        float: float.__float__,
+    }
+    """What a value of a subclass is in itself, whatever the subclass shows: of `class Colour(str, Enum)` the text."""
 
     def __init__(self, hint: type) -> None:
         self.hint = hint
@@ -93,7 +102,7 @@ class ScalarCodec(Codec[Any]):
     def _checked(self, value: Any) -> Any:
         kind = type(value)
         if kind is self.hint or (self.hint is not bool and isinstance(value, self.hint) and kind is not bool):
-            return self.hint(value) if kind is not self.hint and kind is not types.NoneType else value
+            return value if kind is self.hint else self._PLAIN[self.hint](value)
         if self.hint is float and kind is int:
             return float(value)
         raise ValueMismatch("", f"{value!r:.200} is of type {kind.__name__}, wanted {self.hint.__name__}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import functools
+import io
 import math
 import sys
 from typing import Any
@@ -13,14 +15,38 @@ MOST_LEVELS = 250
 """Of lists and dicts in each other. Source: pydantic writes 255 levels."""
 PICKLE_KEY = "$pickle"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+_SENTINELS = ("MISSING", "KW_ONLY", "_HAS_DEFAULT_FACTORY")
+"""Of `dataclasses`; those of `_FIELD` are known to cloudpickle."""
+
+
+@functools.cache
+def _pickler() -> Any:
+    import dataclasses
+
+    import cloudpickle
+
+    sentinels = {id(getattr(dataclasses, name)): name for name in _SENTINELS}
+
+    class Pickler(cloudpickle.Pickler):  # type: ignore[misc] # cloudpickle has no types
+        """Takes the sentinels of `dataclasses` by name: as copies they would not be what its code compares with."""
+
+        def reducer_override(self, value: Any) -> Any:
+            return sentinels.get(id(value)) or super().reducer_override(value)
+
+    return Pickler
+
+
+def dumps(value: Any) -> bytes:
+    """The value pickled, with classes and functions of `__main__` by value."""
+    out = io.BytesIO()
+    _pickler()(out).dump(value)
+    return out.getvalue()
 
 
 def encode_pickle(value: Any) -> dict[str, str]:
     """The value as `{"$pickle": base64, "python": "3.13", "type": name}`."""
-    import cloudpickle
-
     try:
-        data = cloudpickle.dumps(value)
+        data = dumps(value)
     except Exception as error:
         raise ValueError(f"a {type(value).__name__} cannot be pickled: {error}") from error
     kind = type(value)

@@ -13,11 +13,12 @@ import pytest
 import flyte
 from flyte._cache import Cache, VersionParameters
 from flyte._deploy._interactive import is_pickled, pickled_code
-from flyte.bundle._pickled import PYTHON, check_python
+from flyte.bundle._pickled import check_python
 from flyte.errors import CodeBundleError
 from flyte.protocol.tasks import PICKLE_FILE, PICKLE_MANIFEST, Loader
 from flyte.remote._launch import DryRun
 from flyte.runtime.action import TaskNotLoadedError, load
+from flyte.types.pickled import PYTHON
 from tests.fakes.api import HEALTH, PLATFORM, respond
 
 if TYPE_CHECKING:

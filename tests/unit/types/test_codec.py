@@ -6,7 +6,7 @@ import enum
 import fractions
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Optional, TypedDict, Union
@@ -288,3 +288,30 @@ class TestDefaultsThatPydanticLeavesAsTexts:
         job.folder = "elsewhere"  # type: ignore[assignment]
         with pytest.raises(ValueMismatch, match=r"^folder: "):
             codec_for(Job).encode(job)
+
+
+class Mode(str, enum.Enum):  # noqa: UP042 - as programs write it
+    FAST = "fast"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+@pytest.mark.parametrize(("hint", "value"), [(str, Mode.FAST), (list[str], [Mode.FAST]), (int, Level.LOW)])
+def test_a_member_of_an_enumeration_of_texts_is_its_text(hint, value):
+    codec = codec_for(hint)
+    arrived = codec.decode(json.loads(codec.to_text(value)))
+    assert arrived in ("fast", ["fast"], 1)
+    assert type(arrived) in {str, list, int}
+
+
+def test_a_class_that_travels_by_value_stays_as_it_is_where_it_comes_from():
+    @dataclass
+    class Made:  # not importable, as those of `__main__`
+        parts: list[int] = field(default_factory=list)
+
+    travelled = codec_for(Any).decode(codec_for(Any).encode(Made([1])))
+    assert travelled == Made([1])
+    assert fields(Made)[0].default is MISSING
+    assert codec_for(list[Made]).decode([{"parts": [2]}]) == [Made([2])]
