@@ -152,8 +152,21 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 _SUBMODULES = frozenset(
-    {"app", "config", "durable", "errors", "extras", "git", "io", "models", "notify", "remote", "report", "storage"}
-    | {"syncify", "types"}
+    {
+        "ai",
+        "app",
+        "artifacts",
+        "clustered",
+        "config",
+        "connectors",
+        "durable",
+        "errors",
+        "extend",
+        "extras",
+        "git",
+        "io",
+    }
+    | {"models", "notify", "prefetch", "remote", "report", "sandbox", "storage", "syncify", "types"}
 )
 
 __all__ = [

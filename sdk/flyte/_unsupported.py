@@ -5,10 +5,13 @@ So a program that only mentions them runs, and one that needs them learns why it
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ._both import Both
 from .errors import NotSupportedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 
 def unsupported(name: str, reason: str) -> Both[Any]:
@@ -30,7 +33,7 @@ def unsupported(name: str, reason: str) -> Both[Any]:
 
 
 def unsupported_class(name: str, reason: str) -> Any:
-    """A class that raises when it is called or anything of it is asked for. Sub-classes can be defined.
+    """A class that raises when it is called or asked for anything. Sub-classes of it, and of `it[…]`, can be defined.
 
     Args:
         name: As programs write it, such as `flyte.remote.App`.
@@ -47,4 +50,26 @@ def unsupported_class(name: str, reason: str) -> Any:
         def __call__(cls, *_args: Any, **_options: Any) -> NoReturn:
             raise NotSupportedError(message)
 
+        def __getitem__(cls, _of: Any) -> Any:
+            return cls
+
     return Refusing(name.rpartition(".")[2], (), {"__doc__": f"Not supported: {reason}", "__module__": __name__})
+
+
+def refusing(module: str, names: Iterable[str], reason: str) -> Callable[[str], Any]:
+    """The `__getattr__` of a module all of whose names are refused: classes by their capital letter, else functions.
+
+    Args:
+        module: Its name.
+        names: What can be imported from it.
+        reason: Why not, and what to do instead.
+    """
+    known = frozenset(names)
+
+    def load(name: str) -> Any:
+        if name not in known:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        refused = unsupported_class if name[0].isupper() else unsupported
+        return refused(f"{module}.{name}", reason)
+
+    return load

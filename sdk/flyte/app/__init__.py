@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flyte._unsupported import unsupported, unsupported_class
+
 from ._environment import AppEnvironment, ConnectorEnvironment
 from ._settings import (
     AppEndpoint,
@@ -18,11 +20,17 @@ from ._settings import (
     get_parameter,
 )
 
+_NO_SERVERS = "Lambda runs tasks that end, and no servers that stay up"
+
+DeployedAppEnvironment = unsupported_class("flyte.app.DeployedAppEnvironment", _NO_SERVERS)
+register_app_deployer = unsupported("flyte.app.register_app_deployer", _NO_SERVERS)
+
 __all__ = [
     "AppEndpoint",
     "AppEnvironment",
     "ArtifactValue",
     "ConnectorEnvironment",
+    "DeployedAppEnvironment",
     "Domain",
     "Link",
     "Parameter",
@@ -33,4 +41,5 @@ __all__ = [
     "Timeouts",
     "ctx",
     "get_parameter",
+    "register_app_deployer",
 ]

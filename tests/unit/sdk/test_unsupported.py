@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from typing import Any
 
 import pytest
 
 import flyte
+import flyte.ai.chat
+import flyte.ai.mcp
 import flyte.app
 import flyte.app.extras
+import flyte.artifacts
+import flyte.extend
 import flyte.extras
 import flyte.remote
+import flyte.types
 from flyte._initialize import set_init_state
 from flyte.errors import DeploymentError, GPUFaultError, GPUFaultUserError, NotSupportedError, RuntimeUserError
 
@@ -101,6 +107,74 @@ def test_a_container_task_has_an_interface_and_cannot_run():
     assert echo.parent_env is not None
     with pytest.raises(DeploymentError, match=r"echo is a container's command"):
         flyte.deploy(echo.parent_env, dry_run=True)
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        ("flyte.ai.agents", "Agent MemoryStore tool"),
+        ("flyte.clustered", "ClusteredTaskEnvironment TorchRun"),
+        ("flyte.connectors", "AsyncConnector ConnectorRegistry"),
+        ("flyte.extend", "ImageBuilder TaskPluginRegistry"),
+        ("flyte.extras.model_streamer", "ModelStreamer"),
+        ("flyte.extras.shell", "create FlagSpec"),
+        ("flyte.extras.webhooks", "WebhookAppEnvironment run_once"),
+        ("flyte.io.extend", "DataFrameEncoder DataFrameTransformerEngine"),
+        ("flyte.prefetch", "hf_model ShardConfig"),
+        ("flyte.sandbox", "create SandboxedConfig"),
+        ("flyte.types", "TypeEngine TypeTransformer"),
+    ],
+)
+def test_a_module_for_what_lambda_has_not_can_be_imported(module, names):
+    imported = importlib.import_module(module)
+    for name in names.split():
+        refused = getattr(imported, name)
+        with pytest.raises(NotSupportedError, match=rf"{module}\.{name}: "):
+            refused("x")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        imported.nothing  # noqa: B018
+
+
+def test_a_class_derived_from_what_lambda_has_not_is_refused_when_it_is_made():
+    class Transformer(flyte.types.TypeTransformer[int]):  # type: ignore[misc]
+        def to_literal(self) -> int:
+            return 1
+
+    with pytest.raises(NotSupportedError, match=r"flyte\.types\.TypeTransformer: "):
+        Transformer()
+
+
+@pytest.mark.usefixtures("initialised")
+def test_artifacts_are_the_values_that_they_are_made_of():
+    marked = flyte.TaskEnvironment(name="marked")
+
+    @marked.task
+    async def make() -> str:
+        with flyte.artifacts.produces(o0=flyte.artifacts.Metadata(name="text")):
+            return flyte.artifacts.new("made", flyte.artifacts.Metadata(name="text", version="1"))
+
+    assert flyte.with_runcontext(mode="local").run(make).outputs()[0] == "made"
+
+
+def test_packages_that_extend_the_sdk_find_its_names():
+    assert flyte.extend.TaskTemplate is flyte.TaskTemplate
+    assert not flyte.extend.is_initialized()
+    assert flyte.extend.lazy_module("colorsys").rgb_to_hsv(0, 0, 0) == (0, 0, 0)
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        flyte.extend.lazy_module("no_such_module").anything  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        flyte.app.extras.FlyteWebhookAppEnvironment(name="hooks", title="Hooks"),
+        flyte.ai.chat.AgentChatAppEnvironment(name="chat", agent=object()),
+        flyte.ai.mcp.MCPAppEnvironment(name="tools", mcp=object()),
+        flyte.ai.mcp.FlyteMCPAppEnvironment(name="runs", tools=["list_runs"]),
+    ],
+)
+def test_apps_around_agents_can_be_declared(app):
+    assert app.get_port() == flyte.app.Port(8080)
 
 
 def test_other_kinds_of_tasks_say_what_to_do_instead():

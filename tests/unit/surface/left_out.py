@@ -4,9 +4,6 @@ _PROTOBUF = "is or makes a protobuf message; values are JSON here, and records a
 _CONTAINERS = "describes a task to a container runtime; Lambda has a runner of its own"
 _LATER = "not built yet"
 _INSIDE = "for Flyte's own machinery"
-_TYPES = (
-    "types are pydantic's here: give a class __get_pydantic_core_schema__, or register a package at flyte.plugins.types"
-)
 _CLUSTERS = "for groups of workers on a cluster"
 _FSSPEC = "storage is read through S3's own client, without fsspec"
 
@@ -61,7 +58,6 @@ LEFT_OUT: dict[str, str] = {
     # flyte.errors, flyte.types
     "flyte.errors.GPUFaultError(*)": "checked keywords",
     "flyte.errors.silence_polling_error": _INSIDE,
-    "flyte.types.[!F]*": _TYPES,
     "flyte.types.FlytePickle.*": "a hint alone; the runtime pickles",
     # flyte.config, flyte.models, flyte.syncify
     "flyte.config.get_config_file(c)": "given by position",
@@ -69,7 +65,6 @@ LEFT_OUT: dict[str, str] = {
     "flyte.models.ActionID.unique_id_str": _INSIDE,
     "flyte.models.CallCounter*": _INSIDE,
     "flyte.models.CodeBundle*": _INSIDE,
-    "flyte.models.SerializationContext*": _CONTAINERS,
     "flyte.models.TaskContext(*)": "properties of the context, which the runtime makes",
     "flyte.models.Docstring*": "descriptions are in NativeInterface.descriptions and Task docs",
     "flyte.models.NativeInterface(docstring)": "descriptions are in NativeInterface.descriptions and Task docs",

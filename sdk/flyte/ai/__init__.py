@@ -1,0 +1,1 @@
+"""Agents, and apps around them: kept for programs that name them."""

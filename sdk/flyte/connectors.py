@@ -1,0 +1,24 @@
+"""Connectors to other systems. They can be imported, and say what to do instead when they are used."""
+
+from __future__ import annotations
+
+from flyte._unsupported import refusing
+
+_NAMES = (
+    "AsyncConnector",
+    "AsyncConnectorExecutorMixin",
+    "ConnectorRegistry",
+    "Resource",
+    "ResourceMeta",
+)
+
+__getattr__ = refusing(
+    __name__,
+    _NAMES,
+    "connectors are servers that stay up, and Lambda runs tasks that end; call the other system in a Python task, and "
+    "wait with flyte.durable.sleep",
+)
+
+
+def __dir__() -> list[str]:
+    return sorted(_NAMES)

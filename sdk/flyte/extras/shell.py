@@ -1,0 +1,21 @@
+"""Tasks that are shell scripts. They can be imported, and say what to do instead when they are used."""
+
+from __future__ import annotations
+
+from flyte._unsupported import refusing
+
+_NAMES = (
+    "FlagSpec",
+    "Glob",
+    "Stderr",
+    "Stdout",
+    "create",
+)
+
+__getattr__ = refusing(
+    __name__, _NAMES, "shell tasks run in a container, and Lambda runs Python; call subprocess.run in a Python task"
+)
+
+
+def __dir__() -> list[str]:
+    return sorted(_NAMES)
