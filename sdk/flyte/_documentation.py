@@ -43,3 +43,26 @@ class PodTemplate:
     primary_container_name: str = "primary"
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
+
+    @classmethod
+    def from_spec(
+        cls,
+        pod_spec: Any,
+        primary_container_name: str = "primary",
+        labels: dict[str, str] | None = None,
+        annotations: dict[str, str] | None = None,
+    ) -> PodTemplate:
+        """A template around a pod's specification."""
+        return cls(pod_spec, primary_container_name, labels, annotations)
+
+    def allow_fuse(self, *, privileged: bool = False) -> PodTemplate:  # noqa: ARG002 - Flyte's signature
+        """The same: without effect on Lambda."""
+        return self
+
+    def allow_nested_sandboxing(self) -> PodTemplate:
+        """The same: without effect on Lambda."""
+        return self
+
+    def with_termination_grace_period(self, termination_grace_period: Any) -> PodTemplate:  # noqa: ARG002 - likewise
+        """The same: without effect on Lambda, where an aborted task has 1.5 s."""
+        return self

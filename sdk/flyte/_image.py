@@ -288,6 +288,18 @@ class Image:
         """The code comes as an artifact of its own anyway, so that nothing is added."""
         return self
 
+    def with_local_v2(self) -> Image:
+        """The backend has this package already, so that nothing is added."""
+        return self
+
+    def with_local_rs_controller(self) -> Image:
+        """The same."""
+        return self
+
+    def with_local_v2_plugins(self, plugins: str | list[str] | None = None) -> Image:
+        """Plugins from a checkout: refused when deployed."""
+        return self._with(Unsupported(f"with_local_v2_plugins({plugins!r})"))
+
     def with_workdir(self, workdir: str) -> Image:
         """A working directory: refused when deployed."""
         return self._with(Unsupported(f"with_workdir({workdir!r})"))

@@ -28,14 +28,16 @@ class Runner:
         self.options = options
         self.run = Both(self._run, self._run_async)
 
-    def _run(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
+    def _run(self, *args: Any, **kwargs: Any) -> Run:
+        task, args = _task_of(args, kwargs)
         if not self._runs_here(task):
             return BACKGROUND.run(self._launch(task, args, kwargs))
         from .runtime.local_launch import run_blocking
 
         return cast("Run", _off_the_loop(lambda: run_blocking(task, args, kwargs, self.options)))
 
-    async def _run_async(self, task: Any, /, *args: Any, **kwargs: Any) -> Run:
+    async def _run_async(self, *args: Any, **kwargs: Any) -> Run:
+        task, args = _task_of(args, kwargs)
         if not self._runs_here(task):
             return await self._launch(task, args, kwargs)
         from .runtime.local_launch import run_async
@@ -118,6 +120,15 @@ class Runner:
         return local
 
 
+def _task_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
+    """The task, which comes first or as `task=`, and the other positional arguments. `kwargs` keeps the task's own."""
+    if args:
+        return args[0], args[1:]
+    if "task" not in kwargs:
+        raise TypeError("run() needs a task: run(my_task, x=1)")
+    return kwargs.pop("task"), ()
+
+
 def _off_the_loop(call: Callable[[], Any]) -> Any:
     """Calls here, or in a thread of its own where this one runs an event loop (a notebook, an async test)."""
     if not _loop_runs_here():
@@ -162,12 +173,12 @@ def with_runcontext(mode: Any = None, **options: Any) -> Runner:
     return Runner(RunOptions(mode=mode, **options))
 
 
-def _run(task: Any, /, *args: Any, **kwargs: Any) -> Run:
-    return with_runcontext().run(task, *args, **kwargs)
+def _run(*args: Any, **kwargs: Any) -> Run:
+    return with_runcontext().run(*args, **kwargs)
 
 
-async def _run_async(task: Any, /, *args: Any, **kwargs: Any) -> Run:
-    return await with_runcontext().run.aio(task, *args, **kwargs)
+async def _run_async(*args: Any, **kwargs: Any) -> Run:
+    return await with_runcontext().run.aio(*args, **kwargs)
 
 
 run = Both(_run, _run_async)

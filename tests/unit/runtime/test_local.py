@@ -82,6 +82,19 @@ def test_a_run_inside_a_running_loop_works():
     assert asyncio.run(notebook()) == 8
 
 
+@env.task
+async def doubled_task(task: int) -> int:
+    return 2 * task
+
+
+def test_the_task_can_be_given_by_name():
+    assert local.run(task=twice, x=4).outputs().o0 == 8
+    assert asyncio.run(local.run.aio(task=twice, x=5)).outputs().o0 == 10
+    assert local.run(doubled_task, task=3).outputs().o0 == 6
+    with pytest.raises(TypeError, match="needs a task"):
+        local.run(x=4)
+
+
 def test_a_result_that_breaks_the_annotation_fails_the_run():
     with pytest.raises(RuntimeDataValidationError, match=r"local_tests\.wrong: output: .*int"):
         local.run(wrong)

@@ -216,3 +216,12 @@ def test_images_are_only_checked_where_there_is_no_backend():
     assert flyte.build(flyte.Image.from_debian_base()).uri is None
     with pytest.raises(DeploymentError, match="apt"):
         flyte.build(flyte.Image.from_debian_base().with_apt_packages("git"))
+
+
+def test_what_only_kubernetes_or_a_checkout_needs_changes_nothing():
+    template = flyte.PodTemplate.from_spec({"containers": []}, labels={"a": "b"})
+    assert template.allow_fuse().allow_nested_sandboxing().with_termination_grace_period(30) is template
+    image = flyte.Image.from_debian_base()
+    assert image.with_local_v2().with_local_rs_controller() == image
+    with pytest.raises(DeploymentError, match="with_local_v2_plugins"):
+        flyte.build(image.with_local_v2_plugins("spark"))

@@ -28,9 +28,8 @@ LEFT_OUT: dict[str, str] = {
     "flyte.TaskEnvironment.clone_with(kwargs)": "its parameters are named one by one, and others refused",
     "flyte.Environment.clone_with": "an environment without tasks has nothing to clone",
     "flyte.TaskEnvironment.sandbox": "needs a sandboxed Python of its own; tasks run in a process of their own",
-    "flyte.Image.with_local_*": "for developers of Flyte itself",
     "flyte.OnArtifact.*": "instances have it; the backend keeps no artifacts",
-    "flyte.PodTemplate.*": "makes parts of a Kubernetes pod; the class itself is accepted, without effect",
+    "flyte.PodTemplate.to_k8s_pod": "makes parts of a Kubernetes pod; the class itself is accepted, without effect",
     # flyte.remote
     "flyte.remote.*_literals": _PROTOBUF,
     "flyte.remote.ActionOutputs(*)": _PROTOBUF,
