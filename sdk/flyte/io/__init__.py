@@ -6,6 +6,6 @@ from ._dataframe import DataFrame
 from ._dir import Dir, EmptyDir
 from ._file import File
 from ._frames import PARQUET
-from ._hashing import HashFunction, HashMethod
+from ._hashing_io import HashFunction, HashMethod
 
 __all__ = ["PARQUET", "DataFrame", "Dir", "EmptyDir", "File", "HashFunction", "HashMethod"]

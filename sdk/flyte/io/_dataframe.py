@@ -23,7 +23,7 @@ from ._frames import (
     read_frame,
     write_frame,
 )
-from ._hashing import HashMethod, method_and_value
+from ._hashing_io import HashMethod, method_and_value
 from ._paths import absolute, staging_path
 
 if TYPE_CHECKING:

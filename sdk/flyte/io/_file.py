@@ -14,7 +14,7 @@ from typing_extensions import TypeVar
 from flyte.protocol.marks import IO_MARK
 
 from . import _local
-from ._hashing import HashMethod, hash_of, method_and_value
+from ._hashing_io import HashMethod, hash_of, method_and_value
 from ._paths import absolute, base_name, download_target, is_on_backend, is_remote, new_path
 from ._store import Transfer, store_to_read, store_to_write
 from ._streams import AsyncFile, in_thread, opened

@@ -12,7 +12,7 @@ from ._frames import FrameLibrary, library_of
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
-    from ._hashing import HashMethod
+    from ._hashing_io import HashMethod
 
 
 def prepare(hint: Any) -> Any | None:

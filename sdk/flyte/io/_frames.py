@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._hashing import Digest, HashingFile
+from ._hashing_io import HashingFile, HashlibAccumulator
 from ._paths import joined
 from ._store import store_to_read, store_to_write
 
@@ -160,7 +160,7 @@ def write_frame(frame: Any, uri: str, file_format: str) -> str:
         raise TypeError(f"a {type(frame).__name__} is no data frame; known are {known}")
     write = _of_format(library.write, file_format)
     with store_to_write(uri).open_write(uri) as file:
-        content = Digest()
+        content = HashlibAccumulator.from_hash_name("sha256")
         write(library.load(), frame, HashingFile(file, content))
     return content.result()
 

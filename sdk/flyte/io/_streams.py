@@ -7,7 +7,7 @@ import contextlib
 import io
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Self
 
-from ._hashing import HashingFile
+from ._hashing_io import HashingFile
 from ._paths import is_remote, plain
 from ._store import store_to_read, store_to_write
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from contextlib import AbstractContextManager
 
-    from ._hashing import HashMethod
+    from ._hashing_io import HashMethod
 
 _SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".lzma": "xz"}
 

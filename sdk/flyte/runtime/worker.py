@@ -79,6 +79,7 @@ def bind(order: Message) -> Baseline:
 def run(order: Message, channel: Channel, execute: Execute) -> Message:
     """Run one action. Never raises: what user code raises is an outcome. All that it printed is in the pipes."""
     os.environ.update(order["environ"])
+    os.environ["FLYTE_ATTEMPT_NUMBER"] = str(order["attempt"] - 1)  # as Flyte's containers have it
     try:
         outcome = execute(order, channel)
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt too end the action, not the worker

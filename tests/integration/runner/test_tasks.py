@@ -199,7 +199,9 @@ def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> Non
         runner.workers.close()
     assert found["AWS_REGION"] == "eu-west-1"
     assert found["MINE"] == "yes"
+    assert found["FLYTE_ATTEMPT_NUMBER"] == "0"
     assert set(found) <= {
+        "FLYTE_ATTEMPT_NUMBER",
         "AWS_REGION",
         "MINE",
         "PATH",
@@ -258,10 +260,11 @@ def test_a_task_knows_itself(runner: Runner) -> None:
         def t() -> list[str]:
             c = flyte.ctx()
             return [c.action.name, c.action.run_name, c.action.project, c.action.domain, c.version,
-                    str(c.attempt_number), c.mode, str(c.is_in_cluster()), str(c.raw_data_path)]
+                    str(c.attempt_number), os.environ["FLYTE_ATTEMPT_NUMBER"], c.mode, str(c.is_in_cluster()),
+                    str(c.raw_data_path)]
     """)
     assert runner.invoke(code, attempt=2, retries=1).value == [
-        *("a0", "r1", "p", "development", "v1", "1", "remote", "True"),
+        *("a0", "r1", "p", "development", "v1", "1", "1", "remote", "True"),
         "s3://bucket/runs/p/development/r1/a0/data",
     ]
 

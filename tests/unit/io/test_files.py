@@ -14,6 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from flyte.io import File, HashFunction
+from flyte.io._hashing_io import HashlibAccumulator, PrecomputedValue
 from flyte.types import ValueMismatch, codec_for
 
 if TYPE_CHECKING:
@@ -118,6 +119,10 @@ def test_hash_methods_see_the_content(note: Path) -> None:
     assert File.from_local_sync(note, hash_method=shortest).hash == "8"
     assert File.from_local_sync(note, hash_method=shortest).hash == "8"
     assert File.from_local_sync(note, hash_method="md5").hash == hashlib.md5(b"one\ntwo\n").hexdigest()
+    streamed = HashlibAccumulator.from_hash_name("sha256")
+    for _ in range(2):
+        assert File.from_local_sync(note, hash_method=streamed).hash == hashlib.sha256(b"one\ntwo\n").hexdigest()
+    assert File.from_local_sync(note, hash_method=PrecomputedValue("known")).hash == "known"
     assert File.from_local_sync(note, hash_method="my-key").hash == "my-key"
     assert File.from_local_sync(note).hash is None
 

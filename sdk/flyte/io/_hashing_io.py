@@ -56,21 +56,55 @@ class HashFunction:
         self._pieces.clear()
 
 
-class Digest:
-    """One of hashlib's algorithms as hash method."""
+class HashlibAccumulator:
+    """One of hashlib's algorithms as hash method.
 
-    def __init__(self, algorithm: str = "sha256") -> None:
-        self._algorithm = algorithm
+    Args:
+        h: An object of hashlib's, which has taken nothing yet.
+    """
+
+    def __init__(self, h: Any) -> None:
+        self._new = h
         self.reset()
 
+    @classmethod
+    def from_hash_name(cls, name: str) -> Self:
+        """The algorithm of that name, such as `sha256`."""
+        return cls(hashlib.new(name, usedforsecurity=False))
+
     def update(self, data: Any) -> None:
+        """Takes the next piece."""
         self._state.update(data)
 
     def result(self) -> str:
-        return self._state.hexdigest()
+        """The hash of all that was taken, in hexadecimal digits."""
+        digest: str = self._state.hexdigest()
+        return digest
 
     def reset(self) -> None:
-        self._state = hashlib.new(self._algorithm, usedforsecurity=False)
+        """Forgets what was taken."""
+        self._state = self._new.copy()
+
+
+class PrecomputedValue:
+    """A hash that is known already, as hash method.
+
+    Args:
+        value: The hash.
+    """
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def update(self, data: Any) -> None:
+        """Looks at no content."""
+
+    def result(self) -> str:
+        """The hash."""
+        return self._value
+
+    def reset(self) -> None:
+        """Nothing was taken."""
 
 
 def method_and_value(given: HashMethod | str | None) -> tuple[HashMethod | None, str | None]:
@@ -80,7 +114,9 @@ def method_and_value(given: HashMethod | str | None) -> tuple[HashMethod | None,
     """
     if isinstance(given, str):
         named = given in hashlib.algorithms_guaranteed and not given.startswith("shake")
-        return (Digest(given), None) if named else (None, given)
+        return (HashlibAccumulator.from_hash_name(given), None) if named else (None, given)
+    if isinstance(given, PrecomputedValue):
+        return None, given.result()
     if given is not None:
         given.reset()
     return given, None
