@@ -5,9 +5,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from ._batcher import BatchStats, CostEstimator, DynamicBatcher, Prompt, TokenBatcher, TokenEstimator
 from ._container import ContainerTask
 
-__all__ = ["ContainerTask", "model_streamer", "shell", "webhooks"]
+__all__ = [
+    "BatchStats",
+    "ContainerTask",
+    "CostEstimator",
+    "DynamicBatcher",
+    "Prompt",
+    "TokenBatcher",
+    "TokenEstimator",
+    "model_streamer",
+    "shell",
+    "webhooks",
+]
 
 _REASONS = {
     "Sleep": "a task that only waits is a Python task with flyte.durable.sleep",
