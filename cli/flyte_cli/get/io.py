@@ -41,6 +41,7 @@ def io(
         raise click.UsageError("--inputs-only and --outputs-only exclude each other.")
     from flyte._syncify import BACKGROUND
     from flyte.remote import Action
+    from flyte.remote._records import input_payload, output_payload, raise_for
 
     settings = backend(project, domain)
     found = Action.get(run_name=run_name, name=action_name or "a0")
@@ -49,9 +50,10 @@ def io(
     async def read() -> Interface | None:
         details = await found.details()
         if not outputs_only:
-            document["inputs"] = (await details.inputs()).to_dict()
+            document["inputs"] = await input_payload(details.action_id)
         if not inputs_only and (outputs_only or str(found.phase) == "succeeded"):
-            document["outputs"] = (await details.outputs()).to_dict()
+            raise_for(details.record)
+            document["outputs"] = await output_payload(details.action_id)
         return details.record.spec.interface if details.record.spec else None
 
     interface = BACKGROUND.run(read())

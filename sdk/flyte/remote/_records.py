@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from flyte.protocol.identity import ActionId
+    from flyte.protocol.tasks import Interface, Parameter
     from flyte.types import NativeInterface
 
 WaitFor = Literal["terminal", "running"]
@@ -102,17 +103,34 @@ async def request_abort(path: str, reason: str) -> ActionRecord | None:
 
 
 async def fetch_inputs(action_id: ActionId, interface: NativeInterface | None) -> ActionInputs:
-    """An action's inputs, decoded where its types are known."""
+    """An action's inputs, as the task's types where they are known, else as what their schemas tell."""
     payload = await input_payload(action_id)
-    return ActionInputs(interface.decode_inputs(payload) if interface else payload)
+    if interface is not None:
+        return ActionInputs(interface.decode_inputs(payload))
+    described = await _described(action_id)
+    return ActionInputs(payload if described is None else _guessed(payload, described.inputs))
 
 
 async def fetch_outputs(action_id: ActionId, interface: NativeInterface | None) -> ActionOutputs:
-    """An action's outputs, decoded where its types are known."""
+    """An action's outputs, likewise."""
     payload = await output_payload(action_id)
     if interface is not None:
         return ActionOutputs.of(interface.decode_outputs(payload), len(interface.outputs))
+    if (described := await _described(action_id)) is not None:
+        payload = _guessed(payload, described.outputs)
     return ActionOutputs(payload[f"o{index}"] for index in range(len(payload)) if f"o{index}" in payload)
+
+
+async def _described(action_id: ActionId) -> Interface | None:
+    spec = (await fetch_record(action_id)).spec
+    return None if spec is None else spec.interface
+
+
+def _guessed(payload: dict[str, Any], parameters: tuple[Parameter, ...]) -> dict[str, Any]:
+    from flyte.types.guessed import decode_by_schema
+
+    schemas = {parameter.name: parameter.json_schema for parameter in parameters}
+    return {name: decode_by_schema(value, schemas.get(name, {})) for name, value in payload.items()}
 
 
 async def input_payload(action_id: ActionId) -> dict[str, Any]:

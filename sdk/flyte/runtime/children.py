@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flyte.errors import rebuild
 from flyte.protocol.tasks import TaskSpec
 from flyte.remote._bind import bind
+from flyte.types.guessed import decode_by_schema
 
 from .child_call import ChildCall, child_name, raised, running_task
 from .naming import canonical
@@ -78,7 +79,7 @@ class ChildActions:
         name = child_name(parent, f"{spec.name}:{spec.version}", canonical(inputs))
         reference = {"name": spec.name, "version": spec.version}
         outputs = await self._ended(spec.name, {"task": reference, **_common(parent, name, inputs)})
-        values = tuple(outputs.get(parameter.name) for parameter in spec.interface.outputs)
+        values = tuple(decode_by_schema(outputs.get(each.name), each.json_schema) for each in spec.interface.outputs)
         return values[0] if len(values) == 1 else values
 
     async def _result(self, call: ChildCall, request: dict[str, Json]) -> Any:

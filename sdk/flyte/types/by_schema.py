@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
+from flyte.protocol.marks import ENUM_NAMES_KEY
+
 from . import registry
 from .codec import ValueMismatch, codec_for
 from .finite import with_named_numbers
+from .guessed import Guessed, GuessedEnum
 from .leaves import literal_name
 from .pickled import PICKLE_KEY, encode_any, encode_pickle
 from .unions import VARIANT_KEY, VARIANTS_KEY
@@ -52,6 +55,17 @@ def encode_by_schema(value: Any, schema: Schema) -> Any:
         raise ValueMismatch("", f"{value!r:.200} cannot be given to a deployed task: {error}") from None
 
 
+def encode_guessed(value: Any) -> Any:
+    """The JSON of a value that was made of a schema, or of those in lists and dicts; others are left as they are."""
+    if isinstance(value, Guessed):
+        return encode_by_schema(value, value.flyte_schema)
+    if isinstance(value, GuessedEnum):
+        return value.value
+    if isinstance(value, list | tuple):
+        return [encode_guessed(each) for each in value]
+    return {name: encode_guessed(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
 class _Encoding:
     def __init__(self, definitions: Schema) -> None:
         self._definitions = definitions
@@ -65,9 +79,11 @@ class _Encoding:
             return self.encode(value, others[0] if len(others) == 1 else {"type": "value"})
         if (leaf := _leaf(value, schema)) is not None:
             return leaf
+        if isinstance(value, Guessed) and not isinstance(value, tuple):
+            value = vars(value)
         if isinstance(value, dict):
             return self._object(value, schema)
-        if isinstance(value, list | tuple | set | frozenset) and not hasattr(value, "_fields"):
+        if isinstance(value, list | tuple | set | frozenset) and not _is_named_tuple(value):
             return self._array(value, schema)
         return encode_pickle(value) if _is_of_subclass(value, schema) else _by_class(value)
 
@@ -113,6 +129,10 @@ def _is_of_subclass(value: Any, schema: Schema) -> bool:
     return _is_record(value) and schema.get("title") != own and schema.get("title") in bases
 
 
+def _is_named_tuple(value: Any) -> bool:
+    return hasattr(value, "_fields") and not isinstance(value, Guessed)
+
+
 def _is_record(value: Any) -> bool:
     return dataclasses.is_dataclass(value) or hasattr(type(value), "model_fields") or hasattr(value, "_fields")
 
@@ -138,7 +158,7 @@ def _leaf(value: Any, schema: Schema) -> Any:
         return encode_pickle(value)
     if not _CONSTRAINING & schema.keys() and value is not None:
         return encode_any(value)
-    if (names := schema.get("x-flyte-enum-names")) is not None and (name := literal_name(value)) in names:
+    if (names := schema.get(ENUM_NAMES_KEY)) is not None and (name := literal_name(value)) in names:
         return schema["enum"][names.index(name)]
     if isinstance(value, bytes | bytearray):
         return base64.b64encode(value).decode("ascii")

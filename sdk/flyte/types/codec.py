@@ -127,7 +127,7 @@ def _check_text(text: str) -> None:
 
 
 @functools.lru_cache(maxsize=4096)
-def _cached(hint: Any) -> Codec[Any]:
+def _cached(hint: Any, written: str) -> Codec[Any]:  # noqa: ARG001 - unions are equal in any order of their members
     return _make(hint)
 
 
@@ -144,6 +144,6 @@ def codec_for(hint: Any) -> Codec[Any]:
     if hint is None:
         hint = types.NoneType
     try:
-        return _cached(hint)
+        return _cached(hint, "" if isinstance(hint, type) else repr(hint))
     except TypeError:  # an unhashable hint, such as Annotated with a list
         return _make(hint)

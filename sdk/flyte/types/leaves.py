@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import SecretBytes, SecretStr
 from pydantic_core import core_schema, to_json
 
+from flyte.protocol.marks import ENUM_NAMES_KEY
+
 from .pickled import PICKLE_KEY, decode_any, decode_pickle, encode_any, encode_pickle
 
 if TYPE_CHECKING:
@@ -143,7 +145,7 @@ def by_name(what: str, members: dict[str, Any]) -> Pair:
         return next(name for name, member in members.items() if member == value)
 
     names = list(members)
-    return _written(check, read, write, {"enum": names, "type": "string", "x-flyte-enum-names": names}, what)
+    return _written(check, read, write, {"enum": names, "type": "string", ENUM_NAMES_KEY: names}, what)
 
 
 def by_value(members: list[enum.Enum]) -> Pair:
@@ -160,7 +162,7 @@ def by_value(members: list[enum.Enum]) -> Pair:
         return found[0] if found else check(value)
 
     values: list[Any] = [member.value for member in members]
-    schema = {"enum": values, "x-flyte-enum-names": [member.name for member in members]}
+    schema = {"enum": values, ENUM_NAMES_KEY: [member.name for member in members]}
     return _written(check, read, lambda member: member.value, schema, what)
 
 

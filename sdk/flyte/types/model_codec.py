@@ -10,11 +10,12 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator, ValidationError, core_schema
 
-from flyte.protocol.marks import FIELDS_KEY
+from flyte.protocol.marks import DICT_KEY, ENUM_NAMES_KEY, FIELDS_KEY
 
 from .codec import Codec, ValueMismatch
 from .dicts import may_be_of_dicts, taking_dicts
 from .finite import with_named_numbers
+from .guessed import Guessed, GuessedEnum
 from .hints import display
 from .leaves import JSON_SCHEMA_KEY
 from .mismatch import mismatch, place_of_cycle, too_deep
@@ -65,6 +66,9 @@ class _Schema(GenerateJsonSchema):
         made = super().named_tuple_schema(schema)  # a list, as on the wire
         return {**made, FIELDS_KEY: [each["name"] for each in schema["fields"]]}
 
+    def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
+        return {**super().typed_dict_schema(schema), DICT_KEY: True}
+
     def _ours(self, schema: Any) -> JsonSchemaValue | None:
         made = schema.get("metadata", {}).get(JSON_SCHEMA_KEY)
         return None if made is None else dict(made(self.generate_inner))
@@ -74,7 +78,7 @@ class _Schema(GenerateJsonSchema):
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
         made = super().enum_schema(schema)
-        made["x-flyte-enum-names"] = [member.name for member in schema["members"]]
+        made[ENUM_NAMES_KEY] = [member.name for member in schema["members"]]
         return made
 
 
@@ -140,7 +144,7 @@ class ModelCodec(Codec[Any]):
             return self._written_otherwise(value, dump, error)
 
     def _written_otherwise(self, value: Any, dump: Callable[..., Any], error: Exception) -> Any:
-        """As `_written`, with the dicts that stand for data classes and the texts that stand for some defaults.
+        """As `_written`, with what stands for something else, such as dicts for data classes, texts for some defaults.
 
         Raises:
             ValueMismatch: What is wrong with the value, and where.
@@ -148,9 +152,7 @@ class ModelCodec(Codec[Any]):
         try:
             if not isinstance(error, ValidationError):
                 return self._with_default_texts(value, dump, error)
-            if not may_be_of_dicts(error):
-                raise error
-            checked = self._taking_dicts.validate_python(value, strict=True)
+            checked = self._with_others(value, error)
             try:
                 return dump(checked)
             except PydanticSerializationError as unwritten:
@@ -159,6 +161,16 @@ class ModelCodec(Codec[Any]):
             raise mismatch(invalid, value, self.hint) from None
         except (RecursionError, ValueError) as unwritten:
             raise self._unwritable(value, unwritten) from None
+
+    def _with_others(self, value: Any, error: ValidationError) -> Any:
+        """The value with what stands for something else as that."""
+        if _has_guessed(error):  # a result of a deployed task
+            from .by_schema import encode_guessed
+
+            return self.decode(encode_guessed(value))
+        if not may_be_of_dicts(error):
+            raise error
+        return self._taking_dicts.validate_python(value, strict=True)
 
     def _with_default_texts(self, checked: Any, dump: Callable[..., Any], error: Exception) -> Any:
         may_be = isinstance(error, PydanticSerializationError) and self._schemas.texts
@@ -199,6 +211,11 @@ class ModelCodec(Codec[Any]):
 
 def _serializer(schema: core_schema.CoreSchema) -> SchemaSerializer:
     return SchemaSerializer(schema, {"ser_json_inf_nan": "strings"}, _use_prebuilt=False)
+
+
+def _has_guessed(error: ValidationError) -> bool:
+    found = error.errors(include_url=False, include_context=False)
+    return any(isinstance(each["input"], Guessed | GuessedEnum) for each in found)
 
 
 def _first_line(error: Exception) -> str:

@@ -14,12 +14,14 @@ from flyte.config import PlatformConfig
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ActionRecord, Attempt, LogLine, PhaseTransition
+from flyte.protocol.tasks import Interface, Parameter
 from flyte.remote import ActionDetails, Run, TimeFilter
 from flyte.remote._polling import LONGEST_DELAY_S, delays
 from flyte.remote._records import follow
 from flyte.remote._run import run_url
 from tests.fakes.api import NOW
 from tests.fakes.programs import GREETING
+from tests.fakes.specs import greet
 
 if TYPE_CHECKING:
     from tests.fakes.api import FakeApi
@@ -44,6 +46,21 @@ def test_a_run_is_found_by_its_name(api: FakeApi, run: Run) -> None:
     found = Run.get(run.name)
     assert found.name == run.name
     assert tuple(found.outputs()) == ("plain", [1])
+
+
+def test_outputs_of_a_deployed_task_are_what_its_schema_tells(api: FakeApi) -> None:
+    moment, record_of_it = {"type": "string", "format": "date-time"}, {"type": "object", "title": "Sale"}
+    outputs = (
+        Parameter(name="o0", json_schema=moment),
+        Parameter(name="o1", json_schema={**record_of_it, "properties": {"at": moment}}),
+    )
+    api.tasks = {"sales.total": {"v1": greet(environment="sales", name="total", interface=Interface(outputs=outputs))}}
+    api.io = ActionIo(outputs={"o0": "2026-01-02T03:04:05Z", "o1": {"at": "2026-01-02T03:04:05Z"}})
+    found = flyte.run(flyte.remote.Task.get("sales.total", version="v1"))
+    assert isinstance(found, Run)
+    assert found.outputs()[0] == NOW
+    assert found.outputs()[1].at == NOW
+    assert found.outputs().to_dict() == api.io.outputs
 
 
 def test_a_run_that_is_not_there_is_told(api: FakeApi) -> None:

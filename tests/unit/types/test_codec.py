@@ -315,3 +315,9 @@ def test_a_class_that_travels_by_value_stays_as_it_is_where_it_comes_from():
     assert travelled == Made([1])
     assert fields(Made)[0].default is MISSING
     assert codec_for(list[Made]).decode([{"parts": [2]}]) == [Made([2])]
+
+
+def test_a_unions_members_keep_their_order() -> None:
+    first, second = codec_for(date | datetime | str), codec_for(datetime | date | str)
+    assert [each["format"] for each in first.schema()["anyOf"][:2]] == ["date", "date-time"]
+    assert [each["format"] for each in second.schema()["anyOf"][:2]] == ["date-time", "date"]
