@@ -109,7 +109,11 @@ class _Decoding:
             return _by_hint(wire, Union[tuple(hints)])  # noqa: UP007 - made at run time
         if VARIANTS_KEY in schema and isinstance(wire, dict) and wire.keys() == {VARIANT_KEY, "value"}:
             return self.decode(wire["value"], members[schema[VARIANTS_KEY].index(wire[VARIANT_KEY])])
-        return self.decode(wire, next((member for member in members if _fits(wire, member)), {}))
+        fitting = [member for member in members if _fits(wire, member)]
+        whole = (
+            each for each in fitting if isinstance(wire, dict) and each.get("properties", {}).keys() == wire.keys()
+        )
+        return self.decode(wire, next(whole, fitting[0] if fitting else {}))
 
     def _object(self, wire: dict[str, Json], schema: Schema) -> Any:
         if (kind := schema.get(IO_MARK)) is not None:

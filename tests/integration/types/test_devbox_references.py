@@ -17,7 +17,7 @@ from flyte import _initialize
 from flyte.io._references import references
 from flyte.types import codec_for
 from tests.integration.new_user import User
-from tests.integration.types.conftest import PROGRAM
+from tests.integration.types.conftest import PROGRAM, as_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,10 +109,10 @@ class TestPrograms:
         assert is_as_sent(row, given[row.name])
 
     def test_a_value_goes_into_the_deployed_task(self, row: Row, given_to_deployed: dict[str, Any]) -> None:
-        assert is_as_sent(row, codec_for(row.hint).decode(given_to_deployed[row.name]))
+        assert is_as_sent(row, as_known(row.hint, given_to_deployed[row.name]))
 
     def test_a_result_goes_into_another_run(self, row: Row, passed_on: dict[str, Any]) -> None:
-        assert is_as_sent(row, codec_for(row.hint).decode(passed_on[row.name]))
+        assert is_as_sent(row, as_known(row.hint, passed_on[row.name]))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

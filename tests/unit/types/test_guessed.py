@@ -134,6 +134,11 @@ def test_a_model_that_refers_to_itself_is_a_record_at_every_depth():
     assert guessed(Settings(depth=1, inner=Settings(depth=2)), Settings).inner.depth == 2
 
 
+def test_of_records_in_a_union_it_is_the_one_with_these_fields():
+    assert repr(guessed(Settings(depth=2), Layer | Settings)) == "Settings(depth=2, inner=None)"
+    assert repr(guessed(Place(city="x", since=date(2026, 1, 2)), Layer | Place)).startswith("{'city': 'x'")
+
+
 def test_members_of_enumerations_have_their_name_and_value():
     found = guessed(Colour.BLUE, Colour)
     assert (found.name, found.value, str(found)) == ("BLUE", "b", "Colour.BLUE")
