@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from flyte.protocol.tasks import PICKLE_FILE, Loader, TaskSpec
 from flyte.report import Report
 from flyte.types.texts import joined
 
+from . import search_path
 from .backend_conditions import BackendConditions
 from .backend_results import BackendResults
 from .backend_traces import BackendTraces
@@ -74,10 +74,7 @@ def load(loader: Loader) -> TaskTemplate[..., Any]:
     Raises:
         TaskNotLoadedError: There is no such task in it.
     """
-    for folder in loader.sys_path:
-        absolute = str(Path(folder).absolute())
-        if absolute not in sys.path:
-            sys.path.append(absolute)
+    search_path.extend(loader.sys_path)
     if loader.module is None:
         found = _pickled(loader.attribute)
     else:

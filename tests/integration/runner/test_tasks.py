@@ -177,6 +177,22 @@ def test_files_of_source_layers_lie_in_the_working_directory_below_the_code(runn
     assert runner.invoke(code, dependencies=dependencies).value == ["of the layer", "of the code"]
 
 
+def test_a_python_that_a_task_starts_imports_what_the_task_can(runner: Runner) -> None:
+    dependencies = runner.artifact({"packaged.py": "NAME = 'packaged'"}, ArtifactKind.DEPENDENCIES)
+    code = runner.program(
+        """
+        @env.task
+        def t() -> list[str]:
+            command = [sys.executable, "-c", "import flyte, pydantic, packaged, beside; print(packaged.NAME)"]
+            ended = subprocess.run(command, cwd="/", capture_output=True, text=True)
+            return [ended.stdout + ended.stderr, os.environ["PYTHONPATH"].split(os.pathsep)[-1]]
+        """,
+        **{"beside.py": ""},
+    )
+    found = runner.invoke(code, dependencies=dependencies, env_vars={"PYTHONPATH": "/theirs"}).value
+    assert found == ["packaged\n", "/theirs"]
+
+
 def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> None:
     secrets = {
         "AWS_ACCESS_KEY_ID": "role",
@@ -200,6 +216,7 @@ def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> Non
     assert found["AWS_REGION"] == "eu-west-1"
     assert found["MINE"] == "yes"
     assert found["FLYTE_ATTEMPT_NUMBER"] == "0"
+    assert "/nowhere" not in found["PYTHONPATH"]
     assert set(found) <= {
         "FLYTE_ATTEMPT_NUMBER",
         "AWS_REGION",
@@ -210,6 +227,7 @@ def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> Non
         "LANG",
         "LC_CTYPE",
         "LC_ALL",
+        "PYTHONPATH",
         "TZ",
         *CERTIFICATES,
     }
