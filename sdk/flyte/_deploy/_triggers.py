@@ -25,6 +25,8 @@ Change = Literal["new", "changed", "unchanged", "removed"]
 Encode = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Binds a task's inputs by name and gives all of them as JSON; raises TypeError for what does not fit."""
 
+TIME_INPUT = "trigger_time"
+"""The usual name of the input that receives the time. Source: Flyte 2.0."""
 SOME_TIME = datetime(2000, 1, 2, 3, 4, 5, tzinfo=UTC)
 """Stands for the time that will be given: an input that cannot take this one can take none."""
 
@@ -49,9 +51,15 @@ def triggers_of(task: TaskTemplate[..., Any]) -> tuple[TriggerSpec, ...]:
         return interface.encode_inputs(interface.bind((), inputs))
 
     parameters = inspect.signature(task.func).parameters.values()
-    times = {each.name: TriggerTime for each in parameters if each.default is TriggerTime}
+    times = {each.name: TriggerTime for each in parameters if _receives_time(each)}
     timed = (replace(trigger, inputs={**times, **(trigger.inputs or {})}) for trigger in task.triggers)
     return tuple(specify_trigger(trigger, task.name, encode) for trigger in timed)
+
+
+def _receives_time(parameter: inspect.Parameter) -> bool:
+    """Whether an input is given the time although no trigger names it."""
+    is_usual = parameter.name == TIME_INPUT and parameter.default is parameter.empty
+    return is_usual or parameter.default is TriggerTime
 
 
 def specify_trigger(trigger: Trigger, task: str, encode: Encode) -> TriggerSpec:

@@ -208,3 +208,18 @@ def test_an_input_whose_default_is_the_trigger_time_gets_it_from_each_trigger() 
 
     assert [(each.time_inputs, each.inputs) for each in triggers_of(work)] == [(("at",), {}), (("at",), {"x": 2})]
     assert work.native_interface.required_inputs() == ["at"]
+
+
+def test_an_input_called_trigger_time_gets_it_from_each_trigger_that_does_not_say_otherwise() -> None:
+    env = flyte.TaskEnvironment("has_the_usual_name")
+    triggers = (
+        flyte.Trigger.hourly(),
+        flyte.Trigger("then", inputs={"trigger_time": datetime(2026, 1, 2, tzinfo=UTC)}),
+    )
+
+    @env.task(triggers=triggers)
+    def work(trigger_time: datetime, x: int = 1) -> str:
+        return f"{trigger_time} {x}"
+
+    given = [(each.time_inputs, each.inputs) for each in triggers_of(work)]
+    assert given == [(("trigger_time",), {}), ((), {"trigger_time": "2026-01-02T00:00:00Z"})]
