@@ -21,7 +21,10 @@ from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TaskLink, TaskS
 if TYPE_CHECKING:
     from flyte._documentation import Link
     from flyte._resources import Resources
+    from flyte._retry import RetryStrategy
+    from flyte._secret import SecretRequest
     from flyte._task import TaskTemplate
+    from flyte._timeout import TimeoutType
     from flyte.bundle import CodeRoot
     from flyte.protocol.tasks import ArtifactRef
     from flyte.protocol.triggers import TriggerSpec
@@ -75,9 +78,9 @@ def specify(
         interface=task.native_interface.describe(),
         memory_mb=memory_mb(task.name, task.resources),
         env_vars={**env_vars_of(task.image), **(task.env_vars or {})},
-        secrets=secrets_of(task),
-        retry=retry_policy(task),
-        timeout=timeout_policy(task),
+        secrets=secrets_of(task.name, task.secrets),
+        retry=retry_policy(task.retries),
+        timeout=timeout_policy(task.timeout),
         max_inline_io_bytes=task.max_inline_io_bytes,
         service_account=checked_role(task.name, task.service_account),
         short_name=task.short_name,
@@ -170,9 +173,9 @@ def _asked(resources: Resources) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in asked.items() if value is not None)
 
 
-def retry_policy(task: TaskTemplate[..., Any]) -> RetryPolicy:
+def retry_policy(retries: int | RetryStrategy) -> RetryPolicy:
     """The user's retries as numbers."""
-    strategy = as_strategy(task.retries)
+    strategy = as_strategy(retries)
     backoff = strategy.backoff
     if backoff is None:
         return RetryPolicy(count=strategy.count)
@@ -184,9 +187,9 @@ def retry_policy(task: TaskTemplate[..., Any]) -> RetryPolicy:
     )
 
 
-def timeout_policy(task: TaskTemplate[..., Any]) -> TimeoutPolicy:
+def timeout_policy(bounds: TimeoutType | None) -> TimeoutPolicy:
     """The user's bounds in seconds."""
-    timeout = as_timeout(task.timeout)
+    timeout = as_timeout(bounds)
     return TimeoutPolicy(
         max_runtime_s=seconds(timeout.max_runtime),
         max_queued_s=seconds(timeout.max_queued_time),
@@ -233,17 +236,17 @@ def _link_of(task: TaskTemplate[..., Any], link: Link) -> TaskLink:
     return TaskLink(name=link.name, uri=uri, icon_uri=link.icon_uri or "")
 
 
-def secrets_of(task: TaskTemplate[..., Any]) -> tuple[SecretRef, ...]:
+def secrets_of(task_name: str, secrets: SecretRequest | None) -> tuple[SecretRef, ...]:
     """References to the secrets that a task receives.
 
     Raises:
         DeploymentError: one of them has a name that no secret can have on the backend.
     """
-    for secret in as_secrets(task.secrets):
+    for secret in as_secrets(secrets):
         for part in (secret.key, secret.group):
             if part is not None and not re.match(limits.SECRET_KEY_PATTERN, part):
                 raise DeploymentError(
-                    f"{task.name} needs a secret named {part!r}, and none can be: use letters, digits and _+=@.-"
+                    f"{task_name} needs a secret named {part!r}, and none can be: use letters, digits and _+=@.-"
                 )
     return tuple(
         SecretRef(
@@ -252,7 +255,7 @@ def secrets_of(task: TaskTemplate[..., Any]) -> tuple[SecretRef, ...]:
             env_var=secret.as_env_var,
             mount=None if secret.mount is None else str(secret.mount),
         )
-        for secret in as_secrets(task.secrets)
+        for secret in as_secrets(secrets)
     )
 
 

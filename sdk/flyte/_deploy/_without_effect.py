@@ -31,6 +31,12 @@ def warn_of_options(options: RunOptions) -> None:
         _tell_once("this run", ", ".join(options.without_effect))
 
 
+def warn_of_override(task: str, names: Iterable[str]) -> None:
+    """Names what of a call's own settings has no effect, in one line."""
+    if listed := ", ".join(names):
+        _tell_once(f"the override of {task}", listed)
+
+
 def _found(environment: Environment) -> Iterable[str]:
     yield from _given(environment, _OF_ENVIRONMENTS)
     if environment.resources is not None and environment.resources.shm is not None:

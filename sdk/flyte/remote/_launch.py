@@ -270,7 +270,7 @@ def _ephemeral(
 
 async def _deployed(task: LazyEntity | TaskDetails, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Launch:
     details = task if isinstance(task, TaskDetails) else await task.fetch.aio()
-    reference = TaskReference(name=details.name, version=details.version)
+    reference = None if details.overridden else TaskReference(name=details.name, version=details.version)
     return Launch(details.spec, bind(details.spec, args, kwargs), reference)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from flyte._initialize import require_backend
@@ -11,9 +12,10 @@ from flyte._syncify import syncify
 from flyte.errors import RemoteTaskUsageError
 
 from ._http import get_client, scope_path
+from ._override import checked_overrides, with_overrides
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from flyte.protocol.api import TaskDetails as TaskDetailsModel
     from flyte.protocol.tasks import Interface, SecretRef, TaskSpec, TaskVersion
@@ -33,12 +35,14 @@ class LazyEntity:
         auto_version: AutoVersioning | None,
         project: str | None,
         domain: str | None,
+        overrides: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self._version = version
         self._auto_version = auto_version
         self._project = project
         self._domain = domain
+        self._overrides = dict(overrides or {})
         self._details: TaskDetails | None = None
 
     @syncify
@@ -50,36 +54,32 @@ class LazyEntity:
         """
         if self._details is None:
             version = self._version or (self._current() if self._auto_version == "current" else LATEST)
-            self._details = await TaskDetails.of(self.name, version, self._project, self._domain)
+            found = await TaskDetails.of(self.name, version, self._project, self._domain)
+            self._details = TaskDetails(found.record, found.project, found.domain, self._overrides)
         return self._details
 
-    def override(self, **kwargs: Any) -> LazyEntity:
-        """Not supported: a version never changes.
+    @syncify
+    async def override(self, **settings: Any) -> LazyEntity:
+        """A reference to the same task with other settings for the calls that are made with it.
+
+        Args:
+            settings: `short_name`, `resources`, `retries`, `timeout`, `env_vars` (added to its own), `secrets`,
+                `service_account`, `max_inline_io_bytes`. Those that are None stay as they are.
 
         Raises:
-            RemoteTaskUsageError: always.
+            RemoteTaskUsageError: one of them belongs to the deployed code.
         """
-        raise RemoteTaskUsageError(
-            f"{self.name} is deployed, so that {', '.join(kwargs) or 'nothing'} cannot be overridden: change it in the "
-            "code and deploy that, or give env_vars and labels to flyte.with_runcontext"
-        )
+        wanted = {**self._overrides, **checked_overrides(self.name, settings)}
+        return LazyEntity(self.name, self._version, self._auto_version, self._project, self._domain, wanted)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Inside a task on the backend, a child action; the result is awaited.
 
         Raises:
-            RemoteTaskUsageError: outside of a task, or in a local run.
+            RemoteTaskUsageError: outside of a task, in a local run, or of another project or domain.
         """
-        from flyte import _context
-
-        context = _context.current()
-        if context is None:
-            raise RemoteTaskUsageError(
-                f"{self.name} is deployed: run it with flyte.run(task, ...), or call it inside a task that runs on the "
-                "backend"
-            )
         version = self._version or (self._current() if self._auto_version == "current" else None)
-        return context.controller.submit_deployed(self.name, version, args, kwargs)
+        return _called(self.name, version, (self._project, self._domain), self._overrides, args, kwargs)
 
     @staticmethod
     def _current() -> str:
@@ -209,10 +209,13 @@ class Task:
 class TaskDetails:
     """One version of a deployed task with everything known of it."""
 
-    def __init__(self, record: TaskDetailsModel, project: str, domain: str) -> None:
+    def __init__(
+        self, record: TaskDetailsModel, project: str, domain: str, overrides: Mapping[str, Any] | None = None
+    ) -> None:
         self.record = record
         self.project = project
         self.domain = domain
+        self._overrides = dict(overrides or {})
 
     @classmethod
     def get(
@@ -252,20 +255,39 @@ class TaskDetails:
         path = scope_path(*scope, "tasks", checked("task", name), "versions", checked("version", version))
         return cls(await get_client().get(path, TaskDetailsModel), *scope)
 
+    def override(self, **settings: Any) -> TaskDetails:
+        """The same task with other settings. See `LazyEntity.override`."""
+        wanted = {**self._overrides, **checked_overrides(self.name, settings)}
+        return TaskDetails(self.record, self.project, self.domain, wanted)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Inside a task on the backend, a child action; the result is awaited.
+
+        Raises:
+            RemoteTaskUsageError: outside of a task, in a local run, or of another project or domain.
+        """
+        scope = (self.project, self.domain)
+        return _called(self.name, self.record.spec.version, scope, self._overrides, args, kwargs)
+
     @property
+    def overridden(self) -> bool:
+        """Whether it has other settings than the deployed task."""
+        return bool(self._overrides)
+
+    @cached_property
     def spec(self) -> TaskSpec:
-        """The specification."""
-        return self.record.spec
+        """The specification, with the settings that it is run with."""
+        return with_overrides(self.record.spec, self._overrides) if self._overrides else self.record.spec
 
     @property
     def name(self) -> str:
         """`environment.function`."""
-        return self.spec.name
+        return self.record.spec.name
 
     @property
     def version(self) -> str:
         """The version."""
-        return self.spec.version
+        return self.record.spec.version
 
     @property
     def interface(self) -> Interface:
@@ -312,6 +334,31 @@ class TaskDetails:
 
     def __repr__(self) -> str:
         return f"TaskDetails(name={self.name!r}, version={self.version!r})"
+
+
+def _called(
+    name: str,
+    version: str | None,
+    scope: tuple[str | None, str | None],
+    overrides: Mapping[str, Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> Any:
+    from flyte import _context
+
+    context = _context.current()
+    if context is None:
+        raise RemoteTaskUsageError(
+            f"{name} is deployed: run it with flyte.run(task, ...), or call it inside a task that runs on the backend"
+        )
+    own = (context.action.project or "", context.action.domain or "")
+    wanted = (scope[0] or own[0], scope[1] or own[1])
+    if wanted != own:
+        raise RemoteTaskUsageError(
+            f"{name} is deployed to {'/'.join(wanted)}, and this task runs in {'/'.join(own)}: a task calls "
+            "those of its own project and domain"
+        )
+    return context.controller.submit_deployed(name, version, overrides, args, kwargs)
 
 
 async def _listed(

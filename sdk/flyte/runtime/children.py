@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flyte.errors import rebuild
 from flyte.protocol.tasks import TaskSpec
 from flyte.remote._bind import bind
+from flyte.remote._override import with_overrides
 from flyte.types.guessed import decode_by_schema
 
 from .child_call import ChildCall, child_name, raised, running_task
@@ -63,7 +64,12 @@ class ChildActions:
         self._channel.ask("sleep_until", {"at": at})
 
     async def submit_deployed(
-        self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+        self,
+        task: str,
+        version: str | None,
+        overrides: Mapping[str, Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
     ) -> Any:
         """A deployed task of the same project and domain as a child: the single output bare, several as a tuple.
 
@@ -77,8 +83,10 @@ class ChildActions:
         spec = TaskSpec.model_validate_json(found)
         inputs = bind(spec, args, kwargs)
         name = child_name(parent, f"{spec.name}:{spec.version}", canonical(inputs))
-        reference = {"name": spec.name, "version": spec.version}
-        outputs = await self._ended(spec.name, {"task": reference, **_common(parent, name, inputs)})
+        called: dict[str, Json] = {"task": {"name": spec.name, "version": spec.version}}
+        if overrides:
+            called = {"spec": with_overrides(spec, overrides).to_json()}
+        outputs = await self._ended(spec.name, {**called, **_common(parent, name, inputs)})
         values = tuple(decode_by_schema(outputs.get(each.name), each.json_schema) for each in spec.interface.outputs)
         return values[0] if len(values) == 1 else values
 

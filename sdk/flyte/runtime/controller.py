@@ -29,9 +29,14 @@ class Controller(Protocol):
         ...
 
     def submit_deployed(
-        self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+        self,
+        task: str,
+        version: str | None,
+        overrides: Mapping[str, Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
     ) -> Awaitable[Any]:
-        """A child action of a deployed task, by name; without a version, the latest.
+        """A child action of a deployed task, by name; without a version, the latest. `overrides` are its settings.
 
         Raises:
             RemoteTaskUsageError: There is no backend to run it.

@@ -106,10 +106,15 @@ class LocalController:
         return self.drive_async(self._child(task, values))
 
     def submit_deployed(
-        self, task: str, version: str | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+        self,
+        task: str,
+        version: str | None,
+        overrides: Mapping[str, Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
     ) -> Coroutine[Any, Any, Any]:
         """Refuses: deployed tasks are the backend's."""
-        del version, args, kwargs
+        del version, overrides, args, kwargs
         raise RemoteTaskUsageError(
             f"{task} is deployed, and a local run has no backend to run it on: call the function itself, or run on "
             "the backend"

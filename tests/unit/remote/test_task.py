@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -59,12 +60,59 @@ def test_current_is_the_version_of_the_running_task(deployed: FakeApi) -> None:
         Task.get("greeting_env.greet", auto_version="current").fetch()
 
 
-def test_a_deployed_task_is_neither_called_nor_overridden() -> None:
-    lazy = Task.get("e.t", version="v")
+def test_a_deployed_task_is_called_in_tasks_only() -> None:
     with pytest.raises(errors.RemoteTaskUsageError, match=r"run it with flyte\.run"):
-        lazy(x=1)
-    with pytest.raises(errors.RemoteTaskUsageError, match="retries cannot be overridden"):
-        lazy.override(retries=3)
+        Task.get("e.t", version="v")(x=1)
+
+
+class TestOverride:
+    SETTINGS: ClassVar[dict[str, Any]] = {
+        "short_name": "again",
+        "resources": flyte.Resources(memory="4Gi"),
+        "retries": 3,
+        "timeout": timedelta(minutes=1),
+        "env_vars": {"LEVEL": "debug"},
+        "secrets": "KEY",
+        "service_account": "reader",
+        "max_inline_io_bytes": 100,
+    }
+
+    def test_a_run_has_the_other_settings(self, deployed: FakeApi) -> None:
+        lazy = Task.get("greeting_env.greet", auto_version="latest").override(**self.SETTINGS)
+        run = flyte.run(lazy, message="hi")
+        spec = deployed.run_specs[run.name].spec
+        assert spec is not None
+        assert (spec.name, spec.version, spec.short_name) == ("greeting_env.greet", "v2", "again")
+        assert (spec.memory_mb, spec.retry.count, spec.timeout.max_runtime_s) == (4096, 3, 60)
+        assert (spec.env_vars, spec.secrets[0].key) == ({"LEVEL": "debug"}, "KEY")
+        assert (spec.service_account, spec.max_inline_io_bytes) == ("reader", 100)
+
+    def test_overrides_add_up_and_leave_the_task_alone(self, deployed: FakeApi) -> None:
+        lazy = Task.get("greeting_env.greet", auto_version="latest")
+        more = lazy.override(retries=1, env_vars={"A": "1"}).override(env_vars={"B": "2"}, resources=None)
+        assert (more.fetch().spec.retry.count, more.fetch().spec.env_vars) == (1, {"B": "2"})
+        assert more.fetch().override(retries=2).spec.retry.count == 2
+        assert (lazy.fetch().overridden, more.fetch().overridden) == (False, True)
+        assert lazy.fetch().spec.retry.count == 0
+
+    def test_what_is_part_of_the_code_is_refused(self, deployed: FakeApi) -> None:
+        lazy = Task.get("greeting_env.greet", version="v1")
+        with pytest.raises(errors.RemoteTaskUsageError, match="cache cannot be overridden"):
+            lazy.override(cache="disable")
+        with pytest.raises(errors.RemoteTaskUsageError, match="image cannot be overridden"):
+            lazy.override(image="x")
+
+    def test_what_lambda_has_not_is_told_once(self, deployed: FakeApi, capsys: pytest.CaptureFixture[str]) -> None:
+        lazy = Task.get("greeting_env.greet", version="v1").override(queue="fast")
+        lazy.override(queue="fast")
+        assert capsys.readouterr().err.count("the override of greeting_env.greet sets queue") == 1
+        assert flyte.run(lazy, message="hi").name in deployed.runs
+
+    def test_a_setting_of_the_wrong_type_is_refused_when_it_is_run(self, deployed: FakeApi) -> None:
+        lazy = Task.get("greeting_env.greet", version="v1")
+        for settings in ({"env_vars": {"A": 1}}, {"short_name": 3}, {"max_inline_io_bytes": "9"}):
+            with pytest.raises(TypeError, match=next(iter(settings))):
+                flyte.run(lazy.override(**settings), message="hi")
 
 
 def test_deployed_tasks_are_listed_in_their_latest_version(deployed: FakeApi) -> None:

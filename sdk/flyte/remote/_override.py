@@ -1,0 +1,78 @@
+"""Deployed tasks with other settings: such a task's specification is changed and run as it is, under its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flyte.errors import RemoteTaskUsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flyte.protocol.tasks import TaskSpec
+
+_CHANGED = frozenset(
+    {
+        "short_name",
+        "resources",
+        "retries",
+        "timeout",
+        "env_vars",
+        "secrets",
+        "service_account",
+        "max_inline_io_bytes",
+    }
+)
+_WITHOUT_EFFECT = frozenset({"queue", "produces_artifacts"})
+
+
+def checked_overrides(task: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are to be changed, without those that are None.
+
+    Raises:
+        RemoteTaskUsageError: One of them belongs to the deployed code.
+    """
+    from flyte._deploy._without_effect import warn_of_override
+
+    for name in given:
+        if name not in _CHANGED | _WITHOUT_EFFECT:
+            raise RemoteTaskUsageError(
+                f"{task} is deployed, so that {name} cannot be overridden: change it in the code and deploy that. "
+                f"These can: {', '.join(sorted(_CHANGED))}"
+            )
+    wanted = {name: value for name, value in given.items() if value is not None}
+    warn_of_override(task, sorted(_WITHOUT_EFFECT & wanted.keys()))
+    return {name: value for name, value in wanted.items() if name in _CHANGED}
+
+
+def with_overrides(spec: TaskSpec, overrides: Mapping[str, Any]) -> TaskSpec:
+    """The specification with other settings. Variables are added to those that it has, all else takes their place.
+
+    Raises:
+        TypeError: A setting has the wrong type.
+        ValueError: A setting has a value that it cannot have.
+        DeploymentError: Lambda cannot run a task so.
+    """
+    from flyte._deploy._specify import checked_role, memory_mb, retry_policy, secrets_of, timeout_policy
+    from flyte._expect import expect, expect_texts
+
+    changes: dict[str, Any] = {"triggers": ()}  # which start what is deployed
+    for name, value in overrides.items():
+        match name:
+            case "resources":
+                changes["memory_mb"] = memory_mb(spec.name, value)
+            case "retries":
+                changes["retry"] = retry_policy(value)
+            case "timeout":
+                changes["timeout"] = timeout_policy(value)
+            case "env_vars":
+                expect_texts(name, value)
+                changes["env_vars"] = {**spec.env_vars, **value}
+            case "secrets":
+                changes["secrets"] = secrets_of(spec.name, value)
+            case "service_account":
+                changes["service_account"] = checked_role(spec.name, value)
+            case _:
+                expect(name, value, str if name == "short_name" else int)
+                changes[name] = value
+    return type(spec).model_validate({**spec.model_dump(), **changes})
