@@ -14,11 +14,11 @@ from flyte.protocol.notifications import EmailNotification, WebhookNotification
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.triggers import CronSchedule, ScheduledEvent, TriggerId, TriggerSpec
 from functions.api.application import build
-from functions.control.actions import Failure
 from functions.control.attributes import to_attributes
 from functions.control.backend import Backend
 from functions.control.claims import ClaimedAction, Invoked
 from functions.control.errors import InvalidRequestError
+from functions.control.failure import Failure
 from functions.control.settings import NotificationSettings
 from functions.notifier.delivering import Deliveries
 from functions.notifier.notifying import Notifier

@@ -75,6 +75,9 @@ class Opaque:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __repr__(self) -> str:
+        return f"Opaque({self.held})"
+
 
 LAYER = Layer(3, datetime(2026, 1, 2, tzinfo=UTC))
 MODEL = Model("m", [LAYER], File(path="s3://b/w.bin"), Colour.BLUE, {"a": Layer(1)})
