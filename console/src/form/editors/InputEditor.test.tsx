@@ -99,7 +99,7 @@ test("a file is uploaded, and its reference is the value", async () => {
 
 test("how far an upload is can be seen and heard", async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
-  let end = (_: Response): void => undefined;
+  let end: (answer: Response) => void = () => undefined;
   const progress = [{ moved_bytes: 1, size_bytes: 4 }, null, { moved_bytes: 3, size_bytes: 4 }];
   const asked: string[] = [];
   vi.stubGlobal("fetch", (url: string) => {
