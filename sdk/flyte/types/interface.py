@@ -158,8 +158,9 @@ class NativeInterface:
 
     def outputs_to_texts(self, result: Any) -> dict[str, str]:
         """As `encode_outputs`, each as text."""
-        if self._only_output is not None:
-            return {"o0": self._only_output.to_text(result)}
+        only = self._only_output
+        if only is not None:
+            return {"o0": only.to_text(result)}
         if not self.has_outputs():
             return {"o0": "null"}
         codecs = [codec_for(hint) for hint in self.outputs.values()]

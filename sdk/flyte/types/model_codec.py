@@ -104,7 +104,10 @@ class ModelCodec(Codec[Any]):
         return self._schemas.json
 
     def encode(self, value: Any) -> Json:
-        made = self._written(value, self._as_json)
+        try:
+            made = self._as_json(self._values.validate_python(value, strict=True))
+        except (RecursionError, ValueError) as error:
+            made = self._written_otherwise(value, self._as_json, error)
         return with_named_numbers(made) if self._schemas.floats else made
 
     def decode(self, json: Json) -> Any:
@@ -116,7 +119,11 @@ class ModelCodec(Codec[Any]):
             raise too_deep(self.hint) from None
 
     def to_text(self, value: Any) -> str:
-        return str(self._written(value, self._as_text), "utf-8")
+        try:
+            made = self._as_text(self._values.validate_python(value, strict=True))
+        except (RecursionError, ValueError) as error:  # pydantic's own errors are ValueErrors
+            made = self._written_otherwise(value, self._as_text, error)
+        return str(made, "utf-8")
 
     def from_text(self, text: str) -> Any:
         try:
@@ -136,15 +143,8 @@ class ModelCodec(Codec[Any]):
     def _as_text(self, checked: Any) -> bytes:
         return self._serializer.to_json(checked, by_alias=True, round_trip=True, warnings="error")
 
-    def _written(self, value: Any, dump: Callable[..., Any]) -> Any:
-        """The value as `dump` writes it. What is rare comes after what nearly all values need."""
-        try:
-            return dump(self._values.validate_python(value, strict=True))
-        except (RecursionError, ValueError) as error:  # pydantic's own errors are ValueErrors
-            return self._written_otherwise(value, dump, error)
-
     def _written_otherwise(self, value: Any, dump: Callable[..., Any], error: Exception) -> Any:
-        """As `_written`, with what stands for something else, such as dicts for data classes, texts for some defaults.
+        """What `dump` makes of a value in which something stands for something else, as dicts do for data classes.
 
         Raises:
             ValueMismatch: What is wrong with the value, and where.
