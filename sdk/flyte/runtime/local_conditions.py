@@ -15,6 +15,8 @@ from flyte.errors import BaseRuntimeError, ConditionFailedError, ConditionTimedo
 from .local import in_thread
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from flyte._condition import Condition
     from flyte._context import TaskContext
 
@@ -28,7 +30,7 @@ class _Terminal:
 
     def __init__(self) -> None:
         self.asking = threading.Lock()
-        self._wanted: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[TextIO] = queue.SimpleQueue()
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._is_reading = False
         self._thread: threading.Thread | None = None
@@ -44,15 +46,14 @@ class _Terminal:
             self._thread.start()
         if not self._is_reading:
             self._is_reading = True
-            self._wanted.put(None)
+            self._wanted.put(sys.stdin)  # what it is now: the thread may come to it later
         line = self._lines.get(timeout=timeout_s)
         self._is_reading = False
         return line
 
     def _read(self) -> None:
         while True:
-            self._wanted.get()
-            self._lines.put(sys.stdin.readline())
+            self._lines.put(self._wanted.get().readline())
 
 
 _terminal = _Terminal()

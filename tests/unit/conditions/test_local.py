@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import queue
 import sys
 import threading
 from datetime import timedelta
@@ -146,6 +147,20 @@ def test_nobody_types_in_time(monkeypatch: pytest.MonkeyPatch, typed: Callable[[
         local.run(soon)
     held.set()
     assert raised.value.code == ConditionTimedoutError.__name__
+
+
+def test_a_line_comes_from_the_input_that_there_was_when_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal, goes_on = local_conditions._Terminal(), threading.Event()
+    read = terminal._read
+    monkeypatch.setattr(terminal, "_read", lambda: (goes_on.wait(10), read()))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("first\n"))
+    with pytest.raises(queue.Empty):
+        terminal.line(0)
+    other = io.StringIO("other\n")
+    monkeypatch.setattr(sys, "stdin", other)
+    goes_on.set()
+    assert terminal.line(10) == "first\n"
+    assert other.read() == "other\n"
 
 
 def test_another_attempt_finds_the_answer(typed: Callable[[str], None]) -> None:
