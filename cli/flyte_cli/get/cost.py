@@ -51,7 +51,7 @@ def cost(
     """
     from flyte._syncify import BACKGROUND
     from flyte.remote._cost import sum_costs
-    from flyte.remote._run import scope_of_lists
+    from flyte.remote._runs import scope_of_lists
 
     if (by == "label") != (label_key is not None):
         raise click.UsageError("--by label needs --label-key, and only it does.")

@@ -18,7 +18,7 @@ from flyte.protocol.tasks import Interface, Parameter
 from flyte.remote import ActionDetails, Run, TimeFilter
 from flyte.remote._polling import LONGEST_DELAY_S, delays
 from flyte.remote._records import follow
-from flyte.remote._run import run_url
+from flyte.remote._runs import run_url
 from tests.fakes.api import NOW
 from tests.fakes.programs import GREETING
 from tests.fakes.specs import greet
