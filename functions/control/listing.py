@@ -19,7 +19,7 @@ from functions.control import cursors
 from functions.control.action_items import SHOWN, to_record
 from functions.control.attributes import Item, from_attributes, to_attribute
 from functions.control.clock import Clock, to_iso, utc_now
-from functions.control.errors import RunNotFoundError
+from functions.control.errors import RunNotFoundError, did_you_mean
 from functions.control.run_filters import RunFilter, check_position, position_above
 from functions.control.run_streams import RunStreams
 
@@ -39,6 +39,8 @@ _CLOCKS_DIFFER = timedelta(seconds=5)
 """Runners write `updated_at` by their own clocks; what changed just before an answer is in the next one too."""
 
 _EVERY_ACTION_BATCH = 200
+
+_NEAR_NAMES_AMONG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Listing:
         """The actions of one run; within a page in the order of creation.
 
         Raises:
-            RunNotFoundError: There is no such run.
+            RunNotFoundError: There is no such run. The message names near ones.
             InvalidRequestError: The cursor is none of this list.
         """
         position = cursors.decode(cursor, after=str)
@@ -114,7 +116,7 @@ class Listing:
         answer = self._clients.dynamodb.query(**request)
         items = [from_attributes(item) for item in answer["Items"]]
         if not items and position is None:
-            raise RunNotFoundError(f"There is no run {run.run!r} in {run.scope}.")
+            raise self.unknown_run(run)
         after = items[-1]["sk"] if items and "LastEvaluatedKey" in answer else None
         items = [item for item in items if _is_wanted(item, wanted)]
         items.sort(key=lambda item: str(item["created_at"]))
@@ -134,9 +136,11 @@ class Listing:
             if cursor is None:
                 return
 
-    def run_names(self, scope: str, limit: int) -> list[str]:
-        """Names of the newest runs, to find near names among."""
-        return [run.id.run for run in self.runs(scope, limit, None, RunFilter()).runs]
+    def unknown_run(self, run: RunId) -> RunNotFoundError:
+        """The error that names the newest runs of near names."""
+        newest = self.runs(run.scope, _NEAR_NAMES_AMONG, None, RunFilter()).runs
+        near = did_you_mean(run.run, [each.id.run for each in newest])
+        return RunNotFoundError(f"There is no run {run.run!r} in {run.scope}.{near} List them with: flyte get run")
 
     def newest(self, scope: str, wanted: RunFilter) -> ActionRecord | None:
         """The newest run that matches, of those that one answer looks at."""

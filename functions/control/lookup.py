@@ -59,17 +59,7 @@ class Lookup:
         try:
             return self._actions.get(action)
         except RunNotFoundError as error:
-            raise self._unknown_run(action) from error
+            raise self._listing.unknown_run(action) from error
         except ActionNotFoundError as error:
-            known = [record.id.action for record in self._existing_actions(action)]
+            known = [record.id.action for record in self._listing.actions(action, _NEAR_NAMES_AMONG, None).actions]
             raise ActionNotFoundError(f"{error}{did_you_mean(action.action, known)}") from error
-
-    def _existing_actions(self, action: ActionId) -> tuple[ActionRecord, ...]:
-        try:
-            return self._listing.actions(action, _NEAR_NAMES_AMONG, None).actions
-        except RunNotFoundError as error:
-            raise self._unknown_run(action) from error
-
-    def _unknown_run(self, run: RunId) -> RunNotFoundError:
-        near = did_you_mean(run.run, self._listing.run_names(run.scope, _NEAR_NAMES_AMONG))
-        return RunNotFoundError(f"There is no run {run.run!r} in {run.scope}.{near} List them with: flyte get run")

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from flyte.protocol.api import Problem
+from flyte.protocol.identity import DEVBOX_CALLER
 from tests.fakes.aws_stack import BUCKET, RUNNERS, SETTINGS
 from tests.fakes.http_api import SCOPE, FakeHttpApi
 from tests.fakes.specs import greet
@@ -157,7 +158,9 @@ def test_faults_behind_the_api_tell_no_detail(
     assert "fault of ours" not in answer.message
 
 
-def test_a_request_without_an_authorizer_has_no_caller(backend: Backend, executions: FakeExecutions) -> None:
+def test_a_request_without_an_authorizer_is_of_the_devboxs_one_user(
+    backend: Backend, executions: FakeExecutions
+) -> None:
     from aws_lambda_powertools import Logger
 
     from functions.api.application import build
@@ -169,7 +172,7 @@ def test_a_request_without_an_authorizer_has_no_caller(backend: Backend, executi
         return resolve(event, context)
 
     answer = FakeHttpApi(unsigned).post("runs", {"spec": greet().to_dict(), "inputs": {"message": "x"}})
-    assert (answer.status, answer.body["created_by"]) == (201, "")
+    assert (answer.status, answer.body["created_by"]) == (201, DEVBOX_CALLER)
 
 
 def test_the_functions_start_from_their_environment(
@@ -209,3 +212,11 @@ def test_a_secret_that_is_no_base64_is_refused_whatever_it_is(api: FakeHttpApi) 
     for value in ("0", "\x80", "é="):
         answer = api.put("/v1/secrets", {"id": {"key": "k"}, "value": value, "is_base64": True})
         assert (answer.status, answer.code) == (400, "BadRequest"), value
+
+
+@pytest.mark.parametrize("path", ["", "/actions", "/actions/a0", "/actions/a0/io", "/cost"])
+def test_a_run_that_is_looked_at_is_missed_with_near_names(api: FakeHttpApi, path: str) -> None:
+    api.post("runs", {"name": "nightly", "spec": greet().to_dict(), "inputs": {"message": "x"}})
+    answer = api.get(f"runs/nightli{path}")
+    assert (answer.status, answer.code) == (404, "RunNotFound")
+    assert "Did you mean 'nightly'?" in answer.message

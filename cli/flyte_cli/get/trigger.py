@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -12,6 +13,7 @@ from flyte_cli.scope import backend, scope_options
 from flyte_cli.shown import moment, pairs
 
 if TYPE_CHECKING:
+    from flyte.protocol.notifications import Notification
     from flyte.protocol.triggers import TriggerRecord
 
 
@@ -62,6 +64,7 @@ def _details(record: TriggerRecord) -> dict[str, str]:
         "custom context": pairs(spec.custom_context),
         "cache": "overwritten" if spec.overwrite_cache else "",
         "max actions": str(spec.max_action_concurrency or ""),
+        "notifies": "; ".join(map(_notified, spec.notifications)),
         "project": record.id.project,
         "domain": record.id.domain,
         "by": record.created_by,
@@ -69,6 +72,12 @@ def _details(record: TriggerRecord) -> dict[str, str]:
         "updated": moment(record.updated_at),
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _notified(notification: Notification) -> str:
+    """Who is told of which ends. Of a webhook it is the host: whoever knows the whole address can post there."""
+    whom = ", ".join(notification.recipients) if notification.kind == "email" else urlsplit(notification.url).netloc
+    return f"{whom} ({', '.join(notification.on_phase)})"
 
 
 def _schedule(record: TriggerRecord) -> str:

@@ -9,6 +9,9 @@ from .model import ActionName, Model, RunName, Scope
 
 ROOT_ACTION = "a0"
 
+DEVBOX_CALLER = "arn:aws:iam::000000000000:user/devbox"
+"""Who asks a devbox: it has one user, whose requests are not signed."""
+
 
 class RunId(Model):
     """A run within its project and domain."""

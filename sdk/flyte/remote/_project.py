@@ -125,12 +125,14 @@ class User:
     @classmethod
     async def get(cls) -> User:
         """Who signs the requests. Asks AWS's STS; on a backend of this machine it is a fixed name."""
+        from flyte.protocol.identity import DEVBOX_CALLER
+
         from ._endpoint import parse_endpoint
 
         platform = require_backend().platform
         endpoint = parse_endpoint(platform.endpoint or "", insecure=platform.insecure)
         if endpoint.is_loopback:
-            return cls("arn:aws:iam::000000000000:root")
+            return cls(DEVBOX_CALLER)
 
         def ask() -> str:
             from botocore.session import Session

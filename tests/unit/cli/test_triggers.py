@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flyte._notifications import to_wire
+from flyte.models import ActionPhase
+from flyte.notify import Email, Slack
 from tests.fakes.triggers import FakeTriggers
 from tests.unit.cli.conftest import Flyte, document
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.api import FakeApi
 
+FAILED, TIMED_OUT = ActionPhase.FAILED, ActionPhase.TIMED_OUT
 BREW = "cafe-clock.brew"
 PROGRAM = """
 from datetime import datetime
@@ -103,6 +107,23 @@ class TestOthers:
         assert flyte("delete", "trigger", "mine", BREW).stdout == f"Deleted the trigger mine of {BREW}.\n"
         assert "There are no triggers." in flyte("get", "trigger").stdout
         assert f"{BREW} has no triggers." in flyte("get", "trigger", BREW).stdout
+
+    def test_whom_its_runs_notify_is_shown_without_what_a_webhooks_address_keeps_secret(
+        self, flyte: Flyte, deployed: FakeTriggers
+    ) -> None:
+        create(flyte, "--schedule", "0 9 * * *")
+        ((key, record),) = deployed.records.items()
+        told = to_wire(
+            (
+                Slack(on_phase=(FAILED, TIMED_OUT), webhook_url="https://hooks.example.com/T0/secret"),
+                Email(on_phase=FAILED, recipients=("a@x.org", "b@x.org")),
+            )
+        )
+        spec = record.spec.model_copy(update={"notifications": told})
+        deployed.records[key] = record.model_copy(update={"spec": spec})
+        shown = flyte("get", "trigger", BREW, "mine").stdout
+        assert "notifies hooks.example.com (failed, timed_out); a@x.org, b@x.org (failed)" in " ".join(shown.split())
+        assert "secret" not in shown
 
     def test_json_is_one_document(self, flyte: Flyte, deployed: FakeTriggers) -> None:
         json = ("-of", "json")
