@@ -73,9 +73,10 @@ class NamesFiles(Group, ABC):
 class FileGroup(Group):
     """What is in one Python file, by the names of its variables. The file is imported when that is asked for."""
 
-    def __init__(self, path: Path, root_dir: str | None, **kwargs: Any) -> None:
+    def __init__(self, path: Path, root_dir: str | None, *, alone: bool = True, **kwargs: Any) -> None:
         super().__init__(name=path.name, invoke_without_command=True, **kwargs)
         self.path = path
+        self._alone = alone
         self._root_dir = root_dir
 
     @cached_property
@@ -95,9 +96,9 @@ class FileGroup(Group):
             from flyte_cli.completion import silenced
 
             with silenced():
-                return load(self.path, self.root)
+                return load(self.path, self.root, alone=self._alone)
         current_settings().claim_stdout()
-        return load(self.path, self.root)
+        return load(self.path, self.root, alone=self._alone)
 
 
 def _sources(folder: Path) -> list[str]:

@@ -49,8 +49,14 @@ def module_name(file: Path, root: Path) -> str:
     return ".".join(parts)
 
 
-def load(file: Path, root: Path) -> ModuleType:
+def load(file: Path, root: Path, *, alone: bool = True) -> ModuleType:
     """Imports the file with the root first on `sys.path`, and last `src`, where the file lies in that folder.
+
+    Args:
+        file: The user's file.
+        root: The folder that its module name is relative to.
+        alone: Whether it is the only one. Its own folder is then on `sys.path` too, as if Python ran it; of several
+            files, one could find what lies beside another.
 
     Raises:
         LoadFailure: The file raised; the message has the user's traceback.
@@ -59,9 +65,12 @@ def load(file: Path, root: Path) -> ModuleType:
     name = module_name(file, root)
     if str(root) not in sys.path[:1]:
         sys.path.insert(0, str(root))
-    source_folder = str(root / SOURCE_FOLDER)
-    if file.resolve().is_relative_to(source_folder) and source_folder not in sys.path:
-        sys.path.append(source_folder)
+    own = file.resolve().parent
+    source_folder = root / SOURCE_FOLDER
+    wanted = [source_folder] if own.is_relative_to(source_folder) else []
+    for folder in map(str, [*wanted, own] if alone else wanted):
+        if folder not in sys.path:
+            sys.path.append(folder)
     try:
         module = importlib.import_module(name)
     except KeyboardInterrupt:

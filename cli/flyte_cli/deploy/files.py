@@ -55,7 +55,7 @@ class DeployFolder(DeployFiles):
         environments: dict[str, Environment] = {}
         root = None
         for path in python_files(self.folder):
-            file = EnvironmentsOfFile(path, self._options)
+            file = EnvironmentsOfFile(path, self._options, alone=False)
             try:
                 environments |= {f"{path}:{name}": found for name, found in file.environments.items()}
             except LoadFailure as failure:
@@ -71,10 +71,11 @@ class DeployFolder(DeployFiles):
 class EnvironmentsOfFile(FileGroup):
     """The environments of one file, by the variables that hold them."""
 
-    def __init__(self, path: Path, options: DeployOptions) -> None:
+    def __init__(self, path: Path, options: DeployOptions, *, alone: bool = True) -> None:
         super().__init__(
             path,
             options.root_dir,
+            alone=alone,
             help=f"The environments in {path}, by the variables that hold them.",
             subcommand_metavar="VARIABLE",
             callback=click.pass_context(self._deploy_all),

@@ -49,6 +49,15 @@ LAYOUTS = {
         "src/shop/tasks.py",
         "from src",
     ),
+    "modules beside a program in a folder": (
+        {
+            "jobs/words.py": "WORD = 'beside'",
+            "jobs/later.py": "WORD = 'the program'",
+            "jobs/run_me.py": tasks("from later import WORD\nreturn f'{words.WORD} {WORD}'", "import words"),
+        },
+        "jobs/run_me.py",
+        "beside the program",
+    ),
     "a namespace package": (
         {
             "company/team/part.py": "WHO = 'nobody wrote an __init__'",

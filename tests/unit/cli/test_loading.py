@@ -57,6 +57,14 @@ def test_modules_beside_the_file_can_be_imported(folder: Path) -> None:
     assert sys.path[0] == str(folder)
 
 
+def test_what_lies_beside_the_file_can_be_imported_as_if_python_ran_it(folder: Path) -> None:
+    write(folder / "jobs" / "beside_it.py", "VALUE = 'beside'\n")
+    file = write(folder / "jobs" / "flat_tasks.py", "import beside_it\n")
+    with pytest.raises(LoadFailure, match="No module named 'beside_it'"):
+        load(file, folder, alone=False)
+    assert load(file, folder).beside_it.VALUE == "beside"
+
+
 def test_a_name_that_another_module_has_is_refused(folder: Path) -> None:
     with pytest.raises(click.UsageError, match="the module name 'json' belongs to"):
         load(write(folder / "json.py"), folder)
