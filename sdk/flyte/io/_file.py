@@ -17,11 +17,10 @@ from . import _local
 from ._hashing_io import HashMethod, hash_of, method_and_value
 from ._paths import absolute, base_name, download_target, is_on_backend, is_remote, new_path
 from ._store import Transfer, store_to_read, store_to_write
-from ._streams import AsyncFile, in_thread, opened
+from ._streams import Opening, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractAsyncContextManager
 
 T = TypeVar("T", default=Any)
 
@@ -190,9 +189,9 @@ class File(BaseModel, Generic[T]):
         cache_options: dict[str, Any] | None = None,
         compression: str | None = None,
         **kwargs: Any,
-    ) -> AbstractAsyncContextManager[AsyncFile]:
+    ) -> Opening:
         """Opens the file for an `async with` block: `read`, `write` and so on are awaited. See `open_sync`."""
-        return in_thread(self.open_sync(mode, block_size, cache_type, cache_options, compression, **kwargs))
+        return Opening(self.open_sync(mode, block_size, cache_type, cache_options, compression, **kwargs))
 
     def exists_sync(self) -> bool:
         """Whether the file is there."""

@@ -12,8 +12,9 @@ from ._paths import is_remote, plain
 from ._store import store_to_read, store_to_write
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Generator, Iterator
     from contextlib import AbstractContextManager
+    from types import TracebackType
 
     from ._hashing_io import HashMethod
 
@@ -110,8 +111,18 @@ def _compressed(name: str, raw: BinaryIO, kind: str) -> Any:
 class AsyncFile:
     """An open file whose methods are awaited; `async for` goes over its lines. What blocks does so in a thread."""
 
-    def __init__(self, file: IO[Any]) -> None:
+    def __init__(self, file: IO[Any], manager: AbstractContextManager[IO[Any]]) -> None:
         self._file = file
+        self._manager: AbstractContextManager[IO[Any]] | None = manager
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        manager, self._manager = self._manager, None
+        return None if manager is None else await asyncio.to_thread(manager.__exit__, kind, error, traceback)
 
     async def read(self, size: int = -1) -> Any:
         """At most `size` bytes or characters; all that is left without a size."""
@@ -150,7 +161,8 @@ class AsyncFile:
         await asyncio.to_thread(self._file.flush)
 
     async def close(self) -> None:
-        """Nothing to do: the file is closed at the end of its block, which also finishes the upload."""
+        """Ends what the end of its block ends otherwise: what was written is in its place."""
+        await self.__aexit__(None, None, None)
 
     @property
     def closed(self) -> bool:
@@ -166,14 +178,27 @@ class AsyncFile:
         raise StopAsyncIteration
 
 
-@contextlib.asynccontextmanager
-async def in_thread(manager: AbstractContextManager[IO[Any]]) -> AsyncIterator[AsyncFile]:
-    """The file of a context manager, entered and left in a thread, with methods to await."""
-    file = await asyncio.to_thread(manager.__enter__)
-    try:
-        yield AsyncFile(file)
-    except BaseException as error:
-        if not await asyncio.to_thread(manager.__exit__, type(error), error, error.__traceback__):
-            raise
-    else:
-        await asyncio.to_thread(manager.__exit__, None, None, None)
+class Opening:
+    """A file about to be opened: `async with opening as file`, or `file = await opening`, which is to be closed.
+
+    Args:
+        manager: Opens and closes the file; entered and left in a thread.
+    """
+
+    def __init__(self, manager: AbstractContextManager[IO[Any]]) -> None:
+        self._manager = manager
+
+    def __await__(self) -> Generator[Any, None, AsyncFile]:
+        return self._opened().__await__()
+
+    async def _opened(self) -> AsyncFile:
+        return AsyncFile(await asyncio.to_thread(self._manager.__enter__), self._manager)
+
+    async def __aenter__(self) -> AsyncFile:
+        self._file = await self
+        return self._file
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        return await self._file.__aexit__(kind, error, traceback)

@@ -18,12 +18,10 @@ from flyte.io._paths import (
     plain,
 )
 from flyte.io._store import Transfer, store_to_read, store_to_write
-from flyte.io._streams import AsyncFile, in_thread, opened
+from flyte.io._streams import Opening, opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator
-    from contextlib import AbstractAsyncContextManager
-
 __all__ = ["is_remote"]
 
 _CHUNK_BYTES = 10 * 1024 * 1024
@@ -99,9 +97,9 @@ async def put(
     return absolute(target)
 
 
-def open(path: str, mode: str = "rb", **kwargs: Any) -> AbstractAsyncContextManager[AsyncFile]:  # noqa: A001 - Flyte's name
-    """Opens a file for an `async with` block. See `flyte.io.File.open`."""
-    return in_thread(opened(path, mode, **kwargs))
+def open(path: str, mode: str = "rb", **kwargs: Any) -> Opening:  # noqa: A001 - Flyte's name
+    """Opens a file for an `async with` block, or awaited, until its `close`. See `flyte.io.File.open`."""
+    return Opening(opened(path, mode, **kwargs))
 
 
 async def get_stream(path: str, chunk_size: int = _CHUNK_BYTES, **kwargs: Any) -> AsyncIterator[bytes]:

@@ -46,6 +46,32 @@ def test_bytes_are_streamed(tmp_path: Path) -> None:
     assert asyncio.run(use()) == [b"ab", b"c"]
 
 
+def test_a_file_can_be_opened_without_a_block_and_is_there_once_closed(tmp_path: Path) -> None:
+    async def use() -> bytes:
+        file = await storage.open(f"{tmp_path}/w", "wb")
+        await file.write(b"abc")
+        await file.close()
+        await file.close()
+        assert file.closed
+        async with await storage.open(f"{tmp_path}/w") as reading:
+            content: bytes = await reading.read()
+        assert reading.closed
+        return content
+
+    assert asyncio.run(use()) == b"abc"
+
+
+def test_a_block_that_fails_leaves_no_file(tmp_path: Path) -> None:
+    async def use() -> None:
+        async with storage.open(f"{tmp_path}/w", "wb") as file:
+            await file.write(b"half")
+            raise KeyError("stop")
+
+    with pytest.raises(KeyError):
+        asyncio.run(use())
+    assert not (tmp_path / "w").exists()
+
+
 def test_paths() -> None:
     assert storage.is_remote("s3://b/k")
     assert not storage.is_remote("file:///x")
