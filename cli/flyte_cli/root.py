@@ -83,14 +83,14 @@ def _show_completion(ctx: click.Context, _param: click.Parameter, value: str | N
 @click.option(
     "-of",
     "--output-format",
-    type=click.Choice(OUTPUT_FORMATS),
+    type=click.Choice(OUTPUT_FORMATS, case_sensitive=False),
     default="table",
     show_default=True,
     help="How results are printed: json is one document on stdout, table-simple is plain text.",
 )
 @click.option(
     "--log-format",
-    type=click.Choice(["console", "json"]),
+    type=click.Choice(["console", "json"], case_sensitive=False),
     default="console",
     show_default=True,
     envvar="LOG_FORMAT",
@@ -98,7 +98,7 @@ def _show_completion(ctx: click.Context, _param: click.Parameter, value: str | N
 )
 @click.option(
     "--user-log-level",
-    type=click.Choice(["debug", "info", "warning", "error", "critical"]),
+    type=click.Choice(["debug", "info", "warning", "error", "critical"], case_sensitive=False),
     default="info",
     show_default=True,
     envvar="USER_LOG_LEVEL",

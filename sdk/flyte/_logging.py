@@ -13,7 +13,10 @@ SYSTEM_LEVEL = logging.WARNING
 
 
 def take_levels_of_environment() -> None:
-    """Sets the levels that `USER_LOG_LEVEL` and `LOG_LEVEL` name, in words or as numbers."""
+    """Sets the levels that `USER_LOG_LEVEL` and `LOG_LEVEL` name, in words or as numbers.
+
+    Other programs have variables of these names, too: words that Python does not know change nothing.
+    """
     logger.setLevel(_level(os.environ.get("USER_LOG_LEVEL"), USER_LEVEL))
     system_logger.setLevel(_level(os.environ.get("LOG_LEVEL"), SYSTEM_LEVEL))
 
@@ -54,9 +57,9 @@ def configure(
     if reset_root_logger:
         logging.getLogger().handlers.clear()
     if user_level is not None:
-        logger.setLevel(user_level)
+        logger.setLevel(_as_python_says_it(user_level))
     if system_level is not None:
-        system_logger.setLevel(system_level)
+        system_logger.setLevel(_as_python_says_it(system_level))
     if not logging.getLogger().handlers and not system_logger.handlers:
         handler = logging.StreamHandler()
         console = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -64,10 +67,14 @@ def configure(
         system_logger.addHandler(handler)
 
 
-def _level(text: str | None, default: int) -> int | str:
+def _level(text: str | None, default: int) -> int:
     if not text:
         return default
-    return int(text) if text.isdigit() else text.upper()
+    return int(text) if text.isdigit() else logging.getLevelNamesMapping().get(text.upper(), default)
+
+
+def _as_python_says_it(level: int | str) -> int | str:
+    return level.upper() if isinstance(level, str) else level
 
 
 take_levels_of_environment()

@@ -75,6 +75,7 @@ def test_the_help_of_a_task_and_a_local_run_of_scalars_load_no_pydantic(menu: Pa
     [
         ([], ["INFO flyte.user: warming up"]),
         (["--user-log-level", "debug"], ["DEBUG flyte.user: details", "INFO flyte.user: warming up"]),
+        (["--user-log-level", "DEBUG"], ["DEBUG flyte.user: details", "INFO flyte.user: warming up"]),
         (["--user-log-level", "error"], []),
     ],
     ids=str,
