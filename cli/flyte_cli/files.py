@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
+    from flyte_cli.deploy.options import DeployOptions
+    from flyte_cli.run.options import RunOptions
+
 _NOT_SOURCE = frozenset({"__pycache__", "node_modules", "build", "dist", "venv", "env", "site-packages"})
 
 
@@ -73,31 +76,37 @@ class NamesFiles(Group, ABC):
 class FileGroup(Group):
     """What is in one Python file, by the names of its variables. The file is imported when that is asked for."""
 
-    def __init__(self, path: Path, root_dir: str | None, *, alone: bool = True, **kwargs: Any) -> None:
+    def __init__(self, path: Path, options: RunOptions | DeployOptions, *, alone: bool = True, **kwargs: Any) -> None:
         super().__init__(name=path.name, invoke_without_command=True, **kwargs)
         self.path = path
         self._alone = alone
-        self._root_dir = root_dir
+        self._code_options = options
 
     @cached_property
     def root(self) -> Path:
         """The folder that module names are relative to."""
         from flyte_cli.loading import root_of
 
-        return root_of(self.path, self._root_dir)
+        return root_of(self.path, self._code_options.root_dir)
 
     @cached_property
     def module(self) -> ModuleType:
         """The imported file."""
-        from flyte_cli.loading import load
         from flyte_cli.settings import current_settings
 
         if click.get_current_context().resilient_parsing:  # a shell asks what there is
             from flyte_cli.completion import silenced
 
             with silenced():
-                return load(self.path, self.root, alone=self._alone)
+                return self._load()
         current_settings().claim_stdout()
+        return self._load()
+
+    def _load(self) -> ModuleType:
+        from flyte_cli.loading import load
+        from flyte_cli.settings import current_settings
+
+        current_settings().initialize_for_code(self._code_options, self.root)
         return load(self.path, self.root, alone=self._alone)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flyte.config import Config
+    from flyte_cli.deploy.options import DeployOptions
+    from flyte_cli.run.options import RunOptions
 
 OUTPUT_FORMATS = ("table", "json", "table-simple", "json-raw")
 _LOG_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
@@ -81,6 +83,16 @@ class Settings:
             org=self.org,
             images=images,
             sync_local_sys_paths=sync_local_sys_paths,
+        )
+
+    def initialize_for_code(self, options: RunOptions | DeployOptions, root: Path) -> None:
+        """Initialises the SDK for code below the root, also before it is imported: it may ask for its domain then."""
+        self.initialize(
+            project=options.project,
+            domain=options.domain,
+            root_dir=root,
+            images=options.image,
+            sync_local_sys_paths=not options.no_sync_local_sys_paths,
         )
 
     def configuration(self) -> Config:

@@ -12,11 +12,23 @@ if TYPE_CHECKING:
     from .runtime.task_backend import TaskBackend
 
 _backend: TaskBackend | None = None
+_scope: tuple[str, str] | None = None
 
 
 def backend_of_task() -> TaskBackend | None:
     """In force whatever the task's program initialises, and in all its threads: a process runs one task at a time."""
     return _backend
+
+
+def scope_of_program() -> tuple[str, str] | None:
+    """The project and domain for which this process loads a program, if it does: it may ask before its task runs."""
+    return _scope
+
+
+def load_program_for(project: str, domain: str) -> None:
+    """To be called before the program is imported."""
+    global _scope  # noqa: PLW0603 - see above: a process is bound to one program
+    _scope = project, domain
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._in_task import backend_of_task
+from ._in_task import backend_of_task, scope_of_program
 from ._syncify import syncify
 from .config import Config, PlatformConfig, TaskConfig, auto
 from .errors import InitializationError
@@ -52,7 +52,10 @@ _state: InitState | None = None
 def get_init_state() -> InitState | None:
     """What was initialised, or None. A task on the backend works with that, whatever its program initialises."""
     task = backend_of_task()
-    return _state if task is None else task.state
+    if task is not None:
+        return task.state
+    scope = scope_of_program()
+    return InitState(*scope) if _state is None and scope is not None else _state
 
 
 def set_init_state(state: InitState | None) -> None:

@@ -27,13 +27,7 @@ def deploy_environments(
     """
     import flyte
 
-    settings.initialize(
-        project=options.project,
-        domain=options.domain,
-        root_dir=root,
-        images=options.image,
-        sync_local_sys_paths=not options.no_sync_local_sys_paths,
-    )
+    settings.initialize_for_code(options, root)
     copy_style: Any = options.copy_style
     try:
         with transfers_shown(silent=settings.no_progress):

@@ -74,7 +74,7 @@ class EnvironmentsOfFile(FileGroup):
     def __init__(self, path: Path, options: DeployOptions, *, alone: bool = True) -> None:
         super().__init__(
             path,
-            options.root_dir,
+            options,
             alone=alone,
             help=f"The environments in {path}, by the variables that hold them.",
             subcommand_metavar="VARIABLE",

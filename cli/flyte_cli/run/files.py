@@ -21,8 +21,7 @@ class RunFiles(NamesFiles):
 
     def file_group(self, path: Path) -> click.Group:
         """The tasks of a file."""
-        options = RunOptions.current(click.get_current_context())
-        return TasksOfFile(path, options.root_dir)
+        return TasksOfFile(path, RunOptions.current(click.get_current_context()))
 
     def folder_group(self, path: Path) -> click.Group:
         """The files of a folder."""
@@ -40,10 +39,10 @@ class RunFolder(RunFiles):
 class TasksOfFile(FileGroup):
     """The tasks of one file, by the variables that hold them."""
 
-    def __init__(self, path: Path, root_dir: str | None) -> None:
+    def __init__(self, path: Path, options: RunOptions) -> None:
         super().__init__(
             path,
-            root_dir,
+            options,
             help=f"The tasks in {path}.",
             subcommand_metavar="TASK [ARGUMENTS]…",
             params=[click.Option(["--local"], is_flag=True, help="Run here, in this process, without a backend.")],

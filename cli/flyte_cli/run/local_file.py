@@ -42,13 +42,7 @@ def run_task(task: TaskTemplate[Any, Any], values: dict[str, Any], options: RunO
 
 
 def _initialize(settings: Settings, options: RunOptions, root: Path) -> None:
-    settings.initialize(
-        project=options.project,
-        domain=options.domain,
-        root_dir=root,
-        images=options.image,
-        sync_local_sys_paths=not options.no_sync_local_sys_paths,
-    )
+    settings.initialize_for_code(options, root)
     if options.local:
         return
     from flyte._initialize import require_backend

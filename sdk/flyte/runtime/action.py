@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
-from flyte._in_task import within_task
+from flyte._in_task import load_program_for, within_task
 from flyte._task import TaskTemplate
 from flyte.protocol.tasks import PICKLE_FILE, Loader, TaskSpec
 from flyte.report import Report
@@ -38,6 +38,7 @@ class TaskNotLoadedError(Exception):
 def run_action(order: Message, channel: Channel) -> Message:
     """The fields of the `done` message for a `run` message."""
     spec = TaskSpec.model_validate_json(order["spec"])
+    load_program_for(order["project"], order["domain"])
     try:
         task = load(spec.loader)
     except BaseException as error:  # noqa: BLE001 - whatever the user's module raises, SystemExit too

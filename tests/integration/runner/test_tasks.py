@@ -287,6 +287,17 @@ def test_a_task_knows_itself(runner: Runner) -> None:
     ]
 
 
+def test_a_program_may_ask_for_its_project_and_domain_while_it_is_imported(runner: Runner) -> None:
+    code = runner.program("""
+        WHERE = [flyte.current_project(), flyte.current_domain()]
+
+        @env.task
+        def t() -> list[str]:
+            return WHERE
+    """)
+    assert runner.invoke(code).value == ["p", "development"]
+
+
 def test_a_task_that_calls_tasks_gets_their_results(runner: Runner) -> None:
     code = runner.program("""
         @env.task

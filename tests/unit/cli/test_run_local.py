@@ -24,6 +24,14 @@ def test_local_may_stand_after_the_file(flyte: Flyte, menu: Path, args: list[str
     assert flyte(*args).stdout.splitlines() == ["grinding", "white"]
 
 
+def test_a_file_may_ask_for_its_domain_while_it_is_imported(flyte: Flyte, folder: Path) -> None:
+    (folder / "asks.py").write_text(
+        "import flyte\nDOMAIN = flyte.current_domain()\nenv = flyte.TaskEnvironment('asks')\n"
+        "@env.task\ndef where() -> str:\n    return DOMAIN\n"
+    )
+    assert flyte("run", "--local", "--domain", "staging", "asks.py", "where").stdout == "staging\n"
+
+
 def test_json_is_one_document_and_what_the_task_prints_goes_to_stderr(flyte: Flyte, menu: Path) -> None:
     ended = flyte("-of", "json", "run", "--local", "--name", "mine", "menu.py", "coffee")
     found = document(ended)
