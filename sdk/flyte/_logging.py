@@ -64,6 +64,7 @@ def configure(
         handler = logging.StreamHandler()
         console = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
         handler.setFormatter(JsonLine() if log_format == "json" else console)
+        handler.addFilter(lambda _record: not logging.getLogger().handlers)  # which the program may set up later
         system_logger.addHandler(handler)
 
 

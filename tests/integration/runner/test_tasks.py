@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,6 +55,22 @@ def test_every_line_says_whose_it_is(runner: Runner) -> None:
         {**common, **task, "stream": "stdout", "message": "out"},
     ]
     assert all(stamp.endswith("Z") for stamp in stamps)
+
+
+def test_lines_of_flytes_logger_are_printed_from_info_on_and_once(runner: Runner) -> None:
+    body = """
+        import logging
+        @env.task
+        def t() -> None:
+            flyte.logger.debug("not this")
+            flyte.logger.info("this")
+    """
+    [line] = runner.invoke(runner.program(body)).printed
+    assert line.endswith(" INFO flyte.user: this")
+    [line] = runner.invoke(
+        runner.program(f"import logging\nlogging.basicConfig(level=20)\n{textwrap.dedent(body)}")
+    ).printed
+    assert line == "INFO:flyte.user:this"
 
 
 CERTIFICATES = {"SSL_CERT_FILE", "SSL_CERT_DIR"}
