@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flyte_cli.commands import Command
 from flyte_cli.settings import current_settings
+
+if TYPE_CHECKING:
+    from flyte.config import Config
 
 _DEFAULT = Path(".flyte/config.yaml")
 
@@ -30,7 +34,7 @@ _DEFAULT = Path(".flyte/config.yaml")
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--local-persistence", is_flag=True, help="Keep the results of local runs.")
-@click.option("--devbox", is_flag=True, hidden=True)
+@click.option("--devbox", is_flag=True, help="The backend is the devbox that runs on this machine.")
 @click.option("--image-builder", "--builder", hidden=True)
 @click.option("--registry", hidden=True)
 @click.option("--auth-type", hidden=True)
@@ -53,11 +57,12 @@ def config(
 
     Without an endpoint, tasks run locally. Credentials are not in the file: they are AWS's own.
     """
-    from flyte.config import Config, LocalConfig, PlatformConfig, TaskConfig, write_config
+    from flyte.config import Config, LocalConfig, PlatformConfig, TaskConfig, to_yaml, write_config
 
-    if devbox:
-        raise click.UsageError("--devbox is not needed: `flyte start devbox` writes the configuration itself.")
     settings = current_settings()
+    if devbox and endpoint:
+        raise click.UsageError("--devbox and --endpoint exclude each other: both name the backend.")
+    found = _of_devbox() if devbox else Config()
     platform = PlatformConfig(
         endpoint=endpoint or settings.endpoint,
         insecure=insecure or settings.insecure,
@@ -65,14 +70,25 @@ def config(
         profile=profile,
     )
     made = Config(
-        platform=platform,
-        task=TaskConfig(org or settings.org, project, domain),
+        platform=found.platform if devbox else platform,
+        task=TaskConfig(org or settings.org, project or found.task.project, domain or found.task.domain),
         local=LocalConfig(persistence=local_persistence),
     )
-    if output.exists() and not force:
+    is_same = output.is_file() and output.read_text(encoding="utf-8", errors="replace") == to_yaml(made)
+    if output.exists() and not force and not is_same:
         raise click.UsageError(f"{output} is there already: replace it with --force, or name another file with -o.")
-    write_config(made, output, force=force)
+    write_config(made, output, force=force or is_same)
     if settings.prints_json:
         settings.output.document({"path": str(output)})
     else:
         click.echo(f"Wrote {output}.")
+
+
+def _of_devbox() -> Config:
+    from flyte_cli.devbox.client_config import for_endpoint
+    from flyte_cli.devbox.lifecycle import status
+
+    found = status(probes=False)
+    if found.endpoint is None:
+        raise click.UsageError("No devbox runs on this machine. Start it with: flyte start devbox")
+    return for_endpoint(found.endpoint, found.console)

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from flyte.protocol.api import Project, ProjectList
+from flyte_cli.devbox.lifecycle import DevboxStatus
 from tests.fakes.api import FakeApi, respond
 from tests.unit.cli.conftest import Flyte, document
 
@@ -38,6 +39,36 @@ class TestCreateConfig:
         assert found["platform.endpoint"] == "https://api.test"
         assert found["task.domain"] == "staging"
         assert found["file"] == ".flyte/config.yaml"
+
+
+class TestCreateConfigOfTheDevbox:
+    @pytest.fixture(autouse=True)
+    def status(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = DevboxStatus("running", "http://127.0.0.1:30080/_aws/execute-api/devbox", "http://127.0.0.1:30090")
+        monkeypatch.setattr("flyte_cli.devbox.lifecycle.status", lambda probes: found)
+
+    def test_it_is_what_starting_it_writes(self, flyte: Flyte, folder: Path) -> None:
+        assert flyte("create", "config", "--devbox").code == 0
+        written = yaml.safe_load((folder / ".flyte" / "config.yaml").read_text())
+        assert written["admin"]["endpoint"] == "http://127.0.0.1:30080/_aws/execute-api/devbox"
+        assert written["console"] == {"endpoint": "http://127.0.0.1:30090"}
+        assert written["task"] == {"project": "flytesnacks", "domain": "development"}
+        assert flyte("create", "config", "--devbox").code == 0, "the same file is as good as a new one"
+
+    def test_other_settings_are_taken(self, flyte: Flyte, folder: Path) -> None:
+        assert flyte("create", "config", "--devbox", "-d", "staging", "-o", "c.yaml").code == 0
+        assert yaml.safe_load((folder / "c.yaml").read_text())["task"] == {
+            "project": "flytesnacks",
+            "domain": "staging",
+        }
+        refused = flyte("create", "config", "--devbox", "-o", "c.yaml")
+        assert (refused.code, "--force" in refused.stderr) == (2, True)
+        assert flyte("create", "config", "--devbox", "--endpoint", "https://api.test").code == 2
+
+    def test_without_one_it_says_how_to_start_it(self, flyte: Flyte, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("flyte_cli.devbox.lifecycle.status", lambda probes: DevboxStatus("stopped"))
+        ended = flyte("create", "config", "--devbox")
+        assert (ended.code, "flyte start devbox" in ended.stderr) == (2, True)
 
 
 class TestGetConfig:
