@@ -81,8 +81,10 @@ def _jsonable(values: dict[str, Any]) -> dict[str, Any]:
 def _as_json(value: Any) -> Any:
     from pydantic_core import to_jsonable_python
 
+    from flyte.types.finite import with_named_numbers
+
     try:
-        return to_jsonable_python(value, fallback=repr, inf_nan_mode="strings", bytes_mode="base64")
+        return with_named_numbers(to_jsonable_python(value, fallback=repr, bytes_mode="base64"))
     except UnicodeDecodeError:  # of bytes in a model, which pydantic takes for text
         return _parts_as_json(value)
 

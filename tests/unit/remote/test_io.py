@@ -67,3 +67,8 @@ def test_json_holds_what_json_can() -> None:
         "o2": "<class 'object'>",
     }
     assert ActionInputs(name="ü").to_json() == '{"name": "ü"}'
+
+
+def test_numbers_that_json_lacks_are_named() -> None:
+    outputs = ActionOutputs((float("nan"), {"a": [float("inf"), -float("inf"), 1.5]}))
+    assert outputs.to_dict() == {"o0": "NaN", "o1": {"a": ["Infinity", "-Infinity", 1.5]}}
