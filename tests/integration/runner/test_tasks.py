@@ -111,6 +111,17 @@ def test_another_domain_or_other_variables_get_a_process_of_their_own(
     assert (first != second, calls) == (True, 1)
 
 
+def test_a_program_knows_its_project_and_domain_when_it_is_imported(runner: Runner) -> None:
+    code = runner.program("""
+        HERE = [flyte.current_project(), flyte.current_domain()]
+
+        @env.task
+        def t() -> list[str]:
+            return [*HERE, flyte.current_domain()]
+    """)
+    assert runner.invoke(code, domain="production").value == ["p", "production", "production"]
+
+
 def test_programs_that_alternate_never_see_each_other(runner: Runner) -> None:
     one = runner.program(
         """

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 PHASES = [ActionPhase.QUEUED, ActionPhase.RUNNING, ActionPhase.SUCCEEDED]
 
+PICKS = """
+import flyte
+
+env = flyte.TaskEnvironment(f"for_{flyte.current_domain()}")
+
+
+@env.task
+def t() -> str:
+    return ""
+"""
+
 
 @pytest.fixture
 def api(api: FakeApi) -> FakeApi:
@@ -65,6 +76,17 @@ class TestRun:
         assert (asked.env_vars, asked.labels) == ({"A": "1", "B": "x=y"}, {"team": "blue"})
         assert (asked.inputs, asked.spec.version if asked.spec else "") == ({"milk": True}, "v1")
         assert api.runs["mine"].id.scope == "shop/staging"
+
+    @pytest.mark.parametrize(
+        ("given", "name"), [([], "for_development"), (["--domain", "staging"], "for_staging")], ids=["default", "given"]
+    )
+    def test_a_program_can_ask_for_its_domain_when_it_is_imported(
+        self, flyte: Flyte, api: FakeApi, folder: Path, given: list[str], name: str
+    ) -> None:
+        (folder / "picks.py").write_text(PICKS)
+        assert flyte("run", *given, "--name", "mine", "picks.py", "t").code == 0
+        assert flyte("deploy", *given, "picks.py", "env").code == 0
+        assert (api.runs["mine"].task_name, list(api.tasks)) == (f"{name}.t", [f"{name}.t"])
 
     def test_progress_can_be_left_out(self, flyte: Flyte, api: FakeApi) -> None:
         assert flyte("--no-progress", "run", "menu.py", "coffee").stderr == ""
