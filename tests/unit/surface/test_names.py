@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import inspect
 import tomllib
 from fnmatch import fnmatchcase
@@ -60,6 +61,8 @@ def _found(module: str, name: str) -> Any:
 
 
 def _refused(full: str, found: Any, wanted: list[str]) -> Iterator[str]:
+    if isinstance(found, enum.EnumType):
+        return  # its signature is of the Python that runs
     found = getattr(found, "aio", found)
     try:
         parameters = inspect.signature(found).parameters
