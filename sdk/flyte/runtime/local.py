@@ -319,7 +319,7 @@ def _loop_is_running() -> bool:
 
 def in_thread(call: Callable[[], Any]) -> Future[Any]:
     """Runs the call in a daemon thread with the caller's context variables: it may be left behind."""
-    return Threads().run(call)
+    return Threads(linger_s=0).run(call)
 
 
 @contextlib.contextmanager
