@@ -21,6 +21,7 @@ from flyte_cli.devbox import environment, lifecycle, server
 from flyte_cli.devbox.errors import DevboxError
 from flyte_cli.devbox.stack import STACK, Deployment, Stack
 from tests.devbox_fixture import free_port
+from tests.fakes.listener import listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.devbox
 
+HEARD_WITHIN_S = 30
 START = "from flyte_cli.devbox.commands import start_devbox; start_devbox()"
 
 
@@ -62,6 +64,31 @@ def kept(port: int, run: str) -> bool:
     item = client("dynamodb", port).get_item(TableName=names["RunsTable"], Key=key).get("Item")
     stored = client("s3", port).list_objects_v2(Bucket=names["Bucket"], Prefix=f"code/{run}.zip")
     return item is not None and stored["KeyCount"] == 1
+
+
+def end_run(port: int, run: str, url: str) -> None:
+    """Record a run that has a notification, and its end."""
+    table, dynamodb = outputs(port)["RunsTable"], client("dynamodb", port)
+    key = {"pk": {"S": f"flytesnacks/development/{run}"}, "sk": {"S": "a0"}}
+    notified = [{"kind": "webhook", "on_phase": ["succeeded"], "url": url + "/{{.Run.Name}}"}]
+    item = {**key, "phase": {"S": "running"}, "notifications": {"S": json.dumps(notified)}}
+    dynamodb.put_item(TableName=table, Item=item)
+    dynamodb.update_item(
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET phase = :ended",
+        ExpressionAttributeValues={":ended": {"S": "succeeded"}},
+    )
+
+
+def streamed(port: int) -> list[dict[str, Any]]:
+    """What the stream of the runs table holds."""
+    streams = client("dynamodbstreams", port)
+    arn = client("dynamodb", port).describe_table(TableName=outputs(port)["RunsTable"])["Table"]["LatestStreamArn"]
+    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+    records: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+    return records
 
 
 def start(port: int | None = None, progress: Callable[[str], None] = lambda line: None) -> lifecycle.Started:
@@ -183,6 +210,27 @@ def test_what_changed_is_saved_while_it_runs(home: DevboxHome) -> None:
 
     assert kept(port, "survivor")
     assert said == []
+
+
+def test_notifications_go_on_after_a_restart(home: DevboxHome) -> None:
+    """What was told before is not told again, and the stream keeps nothing but ends that are to be told."""
+    port = free_port()
+    start(port)
+    with listening() as listener:
+        end_run(port, "before", listener.url)
+        listener.wait_for(1, HEARD_WITHIN_S)
+        keep(port, "silent")
+        lifecycle.stop()
+
+        start()
+        end_run(port, "after", listener.url)
+
+        told = listener.wait_for(2, HEARD_WITHIN_S)
+        assert [each.path for each in told] == ["/hook/before", "/hook/after"]
+    assert [record["dynamodb"]["Keys"]["pk"]["S"].rpartition("/")[2] for record in streamed(port)] == [
+        "before",
+        "after",
+    ]
 
 
 def test_a_half_made_environment_is_made_anew(bare_home: DevboxHome) -> None:

@@ -28,13 +28,14 @@ def main(lock_file: str) -> None:
 
         from ministack import app  # type: ignore[import-not-found]
 
-        from . import lambda_logs, persistence, saved_queries, schedules, shared_code, timeouts
+        from . import lambda_logs, persistence, saved_queries, schedules, shared_code, streams, timeouts
 
         lambda_logs.install()
         shared_code.install()
         schedules.install()
         timeouts.install()
         saved_queries.install()
+        streams.install()
         persistence.install()
         sys.argv = ["ministack"]
         app.main()
