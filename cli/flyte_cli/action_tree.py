@@ -108,7 +108,7 @@ def _attempt(record: ActionRecord, attempt: Attempt, now: datetime | None) -> Se
     if attempt.resumed_at is not None:
         lines.append(f"resumed last at {moment(attempt.resumed_at)}")
     if attempt.error is not None:
-        lines.append(f"{attempt.error.code}: {attempt.error.message}")
+        lines.append(attempt.error.title)
     if attempt.log_stream:
         lines.append(f"log {attempt.log_group} {attempt.log_stream}")
     return lines

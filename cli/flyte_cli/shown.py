@@ -62,7 +62,7 @@ def action_details(record: ActionRecord, url: str | None, links: dict[str, str] 
         "env vars": pairs(record.env_vars),
         "aborted": record.abort_reason or "",
         "warning": record.warning or "",
-        "error": f"{record.error.code}: {record.error.message}" if record.error else "",
+        "error": record.error.title if record.error else "",
         "traceback": record.error.traceback.rstrip() if record.error else "",
         "url": url or "",
         **{f"link {name}": address for name, address in (links or {}).items()},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, LogLine
+from flyte.protocol.runs import ActionRecord, Attempt, ErrorRecord, LogLine, titled
 from functions.control.clock import to_iso
 
 LAST_LINES = "\nIts last lines of output:\n"
@@ -107,8 +107,7 @@ def _verdict(record: ActionRecord) -> Iterator[Reason]:
 
 
 def _texts(what: str, error: ErrorRecord) -> list[str]:
-    message = error.message.partition(LAST_LINES)[0]
-    title = error.code if message in {"", error.code} else f"{error.code}: {message}"
+    title = titled(error.code, error.message.partition(LAST_LINES)[0])
     return [*error.traceback.splitlines(), *f"{what}: {title}".splitlines()]
 
 

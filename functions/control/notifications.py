@@ -13,6 +13,7 @@ from flyte.protocol.notifications import (
     WebhookNotification,
 )
 from flyte.protocol.placeholders import is_loopback, values_of
+from flyte.protocol.runs import titled
 from functions.control.action_items import id_of, phase_of
 from functions.control.attributes import Item
 from functions.control.errors import InvalidRequestError
@@ -69,5 +70,4 @@ def _reason(item: Item) -> str:
     error = item.get("error")
     if error is None:
         return str(item.get("abort_reason", ""))[:_ERROR_CHARS]
-    code, message = error["code"], error["message"]
-    return (message if message.startswith(code) else f"{code}: {message}")[:_ERROR_CHARS]
+    return titled(error["code"], error["message"])[:_ERROR_CHARS]

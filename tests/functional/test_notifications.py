@@ -228,6 +228,15 @@ def test_one_that_is_not_delivered_comes_again_later_each_time(backend: Backend,
         assert hidden == [pause_s]
 
 
+def test_an_error_without_a_message_is_told_by_its_class(backend: Backend, listener: Listener) -> None:
+    claimed = start(backend, webhook(listener.url))
+    backend.actions.finish_failed(claimed, Failure(ErrorRecord(code="ValueError", kind="user", message="")))
+    notifier = Notifier(backend)
+    notifier.handle(end_of(backend))
+    notifier.handle({"Records": queued(backend)})
+    assert [each.body["text"] for each in listener.told] == ["failed ValueError"]
+
+
 def test_an_abort_tells_its_reason(backend: Backend, listener: Listener) -> None:
     start(backend, webhook(listener.url, on_phase=["aborted"]))
     backend.aborts.abort(ACTION, "enough")

@@ -21,6 +21,11 @@ Payload = dict[str, Json]
 """Inputs by parameter, or outputs by `o0`, `o1`, … as JSON values."""
 
 
+def titled(code: str, message: str) -> str:
+    """An error in words: its class, and the message where it says more than that."""
+    return code if message in {"", code} else f"{code}: {message}"
+
+
 class ErrorRecord(Model):
     """Why an action did not succeed. `code` is a class name of `flyte.errors`, or the user's exception class."""
 
@@ -30,6 +35,11 @@ class ErrorRecord(Model):
     traceback: str = ""
     full_text_uri: str | None = None
     """Where the whole text lies when message or traceback were cut at `limits.ERROR_TEXT_BYTES`."""
+
+    @property
+    def title(self) -> str:
+        """For people: the class, and the message where it says more than that."""
+        return titled(self.code, self.message)
 
 
 class LogStay(Model):

@@ -89,6 +89,6 @@ def _phase_of(error: BaseException | None) -> ActionPhase:
 
 
 def _text_of(error: BaseException) -> str:
-    code = error.code if isinstance(error, BaseRuntimeError) else type(error).__name__
-    text = str(error)
-    return text if text.startswith(code) else f"{code}: {text}"
+    from flyte.protocol.runs import titled
+
+    return titled(error.code if isinstance(error, BaseRuntimeError) else type(error).__name__, str(error))
