@@ -79,6 +79,7 @@ class FakeUv:
                 f"bin/{name}": f"#!{self.machine}/bin/python\n",
                 f"{info}/INSTALLER": "uv",
                 f"{info}/METADATA": f"Name: {name}\n",
+                f"{info}/entry_points.txt": f"[console_scripts]\n{name} = {name}.main:App.run [extra]\n[other]\nx=y\n",
             }
             for path, text in files.items():
                 (target / path).parent.mkdir(parents=True, exist_ok=True)

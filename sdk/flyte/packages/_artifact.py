@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ._target import Target
     from ._uv import Uv
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of every key: raise it when the same recipe is to give another artifact."""
 
 

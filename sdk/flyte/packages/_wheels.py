@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import csv
 import io
 import os
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 _OF_THE_INSTALLER = frozenset({"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"})
 """Files of `*.dist-info` that say how and when it was installed. Source: PEP 376, PEP 610, uv."""
+COMMAND = """#!/usr/bin/env python3
+import sys
+
+from {module} import {first}
+
+sys.exit({attribute}())
+"""
+"""Source: the entry points specification of the Python Packaging User Guide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,10 @@ def install(lock: str, recipe: Recipe, target: Target, folder: Path, uv: Uv) -> 
 
 
 def _forget_this_machine(folder: Path) -> None:
-    """Removes scripts, which name the installing Python, and notes about the installation; also from each RECORD."""
+    """Removes scripts, which name the installing Python, and notes about the installation; also from each RECORD.
+
+    Commands that packages declare are written anew: for the Python that the task's machine has first.
+    """
     removed = set()
     scripts = (path for path in (folder / "bin").glob("*") if path.is_file() and _is_script(path))
     notes = (path for path in folder.glob("*.dist-info/*") if path.name in _OF_THE_INSTALLER)
@@ -68,6 +80,24 @@ def _forget_this_machine(folder: Path) -> None:
         csv.writer(text, lineterminator="\n").writerows(sorted(row for row in rows if row[0] not in removed))
         record.unlink()  # it may be a link to a file in uv's cache
         record.write_text(text.getvalue(), encoding="utf-8")
+    for declared in sorted(folder.glob("*.dist-info/entry_points.txt")):
+        for name, module, attribute in _commands(declared.read_text(encoding="utf-8")):
+            command = folder / "bin" / name
+            command.parent.mkdir(exist_ok=True)
+            command.write_text(COMMAND.format(module=module, first=attribute.partition(".")[0], attribute=attribute))
+            command.chmod(0o755)
+
+
+def _commands(entry_points: str) -> Iterator[tuple[str, str, str]]:
+    """Name, module and attribute of each command in the text of an `entry_points.txt`."""
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign] # names as they are
+    parser.read_string(entry_points)
+    section = parser["console_scripts"] if parser.has_section("console_scripts") else {}
+    for name, reference in section.items():
+        module, _, attribute = reference.partition("[")[0].strip().partition(":")
+        if attribute and "/" not in name:
+            yield name, module.strip(), attribute.strip()
 
 
 def _is_script(path: Path) -> bool:

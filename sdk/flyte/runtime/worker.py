@@ -72,7 +72,10 @@ def bind(order: Message) -> Baseline:
     os.environ.update(order["environ"])
     take_levels_of_environment()  # the loggers were made before the program was known
     configure()
-    sys.path[:0] = [str(folder), *([order["dependencies"]] if order.get("dependencies") else [])]
+    sys.path[:0] = [str(folder)]
+    if dependencies := order.get("dependencies"):
+        sys.path.insert(1, dependencies)
+        os.environ["PATH"] = os.pathsep.join([str(Path(dependencies, "bin")), os.environ.get("PATH", os.defpath)])
     importlib.invalidate_caches()
     return Baseline(folder)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flyte.bundle._zip import EXECUTABLE_MODE, MODE
 from flyte.protocol.identity import RunId
 from flyte.protocol.limits import MIB
 from flyte.protocol.runs import Invocation, Outcome
@@ -28,7 +29,7 @@ from functions.runner.workers import Workers
 from tests.fakes.action_store import FakeActionStore, StoredAction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from functions.control.claims import AlreadyClaimed, ClaimedAction
@@ -162,13 +163,20 @@ class Runner:
     def read(self, uri: str) -> bytes:
         return (self.folder / "bucket" / uri.removeprefix("s3://bucket/")).read_bytes()
 
-    def artifact(self, files: dict[str, str | bytes], kind: ArtifactKind = ArtifactKind.CODE) -> ArtifactRef:
+    def artifact(
+        self,
+        files: dict[str, str | bytes],
+        kind: ArtifactKind = ArtifactKind.CODE,
+        executable: Collection[str] = (),
+    ) -> ArtifactRef:
         """An artifact in the bucket."""
         path = self.folder / "new.zip"
         with zipfile.ZipFile(path, "w") as opened:
             for name, content in files.items():
                 data = textwrap.dedent(content).encode() if isinstance(content, str) else content
-                opened.writestr(zipfile.ZipInfo(name), data)
+                entry = zipfile.ZipInfo(name)
+                entry.external_attr = (EXECUTABLE_MODE if name in executable else MODE) << 16
+                opened.writestr(entry, data)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         size = path.stat().st_size
         path.rename(self.source.folder / digest)

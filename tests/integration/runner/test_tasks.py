@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flyte.packages._wheels import COMMAND
 from flyte.protocol.tasks import PICKLE_FILE, PICKLE_MANIFEST, SOURCE_LAYERS_FOLDER, ArtifactKind
 from flyte.runtime.pickled_program import PYTHON
 from functions.runner.task_role import ServiceAccountError
@@ -219,6 +220,22 @@ def test_a_python_that_a_task_starts_imports_what_the_task_can(runner: Runner) -
     )
     found = runner.invoke(code, dependencies=dependencies, env_vars={"PYTHONPATH": "/theirs"}).value
     assert found == ["packaged\n", "/theirs"]
+
+
+def test_commands_of_packages_are_on_the_path(runner: Runner) -> None:
+    script = COMMAND.format(module="packaged", first="main", attribute="main")
+    files: dict[str, str | bytes] = {
+        "bin/weigh": script,
+        "packaged.py": "import sys\ndef main():\n    print(sys.argv[1:])\n    return 3\n",
+    }
+    code = runner.program("""
+        @env.task
+        def t() -> list[str | int]:
+            ended = subprocess.run(["weigh", "--all"], cwd="/", capture_output=True, text=True)
+            return [ended.stdout + ended.stderr, ended.returncode]
+    """)
+    dependencies = runner.artifact(files, ArtifactKind.DEPENDENCIES, executable={"bin/weigh"})
+    assert runner.invoke(code, dependencies=dependencies).value == ["['--all']\n", 3]
 
 
 def test_a_task_sees_nothing_of_the_functions_environment(tmp_path: Path) -> None:

@@ -49,13 +49,23 @@ def test_an_artifact_holds_packages_without_what_their_installation_left(tmp_pat
     made = ArtifactMaker(Cache(tmp_path), FakeUv()).make(Recipe("e", requirements=("six",)), TARGET)
     assert made is not None
     found = entries(made.path)
-    assert sorted(found) == ["six-1.0.dist-info/METADATA", "six-1.0.dist-info/RECORD", "six/__init__.py", "six/tool"]
+    metadata = [f"six-1.0.dist-info/{name}" for name in ("METADATA", "RECORD", "entry_points.txt")]
+    assert sorted(found) == ["bin/six", *metadata, "six/__init__.py", "six/tool"]
     modes = {name: entry.external_attr >> 16 & 0o777 for name, entry in found.items()}
-    assert modes["six/tool"] == 0o755
+    assert modes["six/tool"] == modes["bin/six"] == 0o755
     assert modes["six/__init__.py"] == 0o644
     with zipfile.ZipFile(made.path) as opened:
         record = opened.read("six-1.0.dist-info/RECORD").decode()
+        command = opened.read("bin/six").decode()
     assert "bin/" not in record
+    assert command.splitlines() == [
+        "#!/usr/bin/env python3",
+        "import sys",
+        "",
+        "from six.main import App",
+        "",
+        "sys.exit(App.run())",
+    ]
     assert "INSTALLER" not in record
     assert "six/__init__.py,sha256=0,1\n" in record
 
