@@ -31,7 +31,8 @@ def project(
     if name is None and description is None and not label and archive is None:
         raise click.UsageError("Say what to change: --name, --description, --label, --archive or --unarchive.")
     settings = backend()
-    changed = Project.update(project_id, name, description, dict(label) or None, archive)
+    state = None if archive is None else "archived" if archive else "active"
+    changed = Project.update(project_id, name, description, dict(label) or None, state)
     if settings.output.is_json:
         settings.output.document(changed.to_dict())
     else:

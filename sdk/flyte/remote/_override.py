@@ -1,4 +1,4 @@
-"""Deployed tasks with other settings: such a task's specification is changed and run as it is, under its name."""
+"""Calls of deployed tasks, also with other settings: the specification is then changed, and run under its name."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def checked_overrides(task: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     from flyte._deploy._without_effect import warn_of_override
 
-    for name in given:
+    wanted = {name: value for name, value in given.items() if value is not None}
+    for name in wanted:
         if name not in _CHANGED | _WITHOUT_EFFECT:
             raise RemoteTaskUsageError(
                 f"{task} is deployed, so that {name} cannot be overridden: change it in the code and deploy that. "
                 f"These can: {', '.join(sorted(_CHANGED))}"
             )
-    wanted = {name: value for name, value in given.items() if value is not None}
     warn_of_override(task, sorted(_WITHOUT_EFFECT & wanted.keys()))
     return {name: value for name, value in wanted.items() if name in _CHANGED}
 
@@ -76,3 +76,41 @@ def with_overrides(spec: TaskSpec, overrides: Mapping[str, Any]) -> TaskSpec:
                 expect(name, value, str if name == "short_name" else int)
                 changes[name] = value
     return type(spec).model_validate({**spec.model_dump(), **changes})
+
+
+def call_deployed(
+    name: str,
+    version: str | None,
+    scope: tuple[str | None, str | None],
+    overrides: Mapping[str, Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> Any:
+    """A child action of the running task; its result is awaited.
+
+    Args:
+        name: The deployed task.
+        version: Its version; without one, the latest.
+        scope: Project and domain where it is deployed; None for the running task's own.
+        overrides: Settings, as `checked_overrides` gives them.
+        args: Inputs by position.
+        kwargs: Inputs by name.
+
+    Raises:
+        RemoteTaskUsageError: No task runs here, or one of another project or domain.
+    """
+    from flyte import _context
+
+    context = _context.current()
+    if context is None:
+        raise RemoteTaskUsageError(
+            f"{name} is deployed: run it with flyte.run(task, ...), or call it inside a task that runs on the backend"
+        )
+    own = (context.action.project or "", context.action.domain or "")
+    wanted = (scope[0] or own[0], scope[1] or own[1])
+    if wanted != own:
+        raise RemoteTaskUsageError(
+            f"{name} is deployed to {'/'.join(wanted)}, and this task runs in {'/'.join(own)}: a task calls "
+            "those of its own project and domain"
+        )
+    return context.controller.submit_deployed(name, version, overrides, args, kwargs)

@@ -79,19 +79,33 @@ class Project:
         name: str | None = None,
         description: str | None = None,
         labels: dict[str, str] | None = None,
-        archived: bool | None = None,  # noqa: FBT001
+        state: Literal["archived", "active"] | None = None,
     ) -> Project:
         """Changes what is given; the rest stays as it is. A project that is archived still takes runs.
 
         Raises:
             RuntimeUserError: `ProjectNotFound`: there is none.
+            ValueError: `state` is another word.
         """
+        if state not in {None, "archived", "active"}:
+            raise ValueError(f"state={state!r}: wanted 'archived' or 'active'")
         from flyte.protocol.api import Project as ProjectModel
         from flyte.protocol.api import UpdateProjectRequest
 
+        archived = None if state is None else state == "archived"
         body = UpdateProjectRequest(name=name, description=description, labels=labels, archived=archived)
         answer = await asyncio.to_thread(get_client().call, "PATCH", path_of("projects", id), ProjectModel, body=body)
         return cls(answer)
+
+    def archive(self) -> Project:
+        """Hides it from lists."""
+        found: Project = Project.update(self.id, state="archived")
+        return found
+
+    def unarchive(self) -> Project:
+        """Undoes that."""
+        found: Project = Project.update(self.id, state="active")
+        return found
 
     @property
     def id(self) -> str:

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from flyte._initialize import require_backend
 from flyte._names import checked
 from flyte._syncify import syncify
-from flyte.errors import RemoteTaskUsageError
 
 from ._http import get_client, scope_path
-from ._override import checked_overrides, with_overrides
+from ._override import call_deployed, checked_overrides, with_overrides
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from flyte._resources import Resources
+    from flyte._retry import RetryStrategy
+    from flyte._secret import SecretRequest
+    from flyte._timeout import TimeoutType
     from flyte.protocol.api import TaskDetails as TaskDetailsModel
     from flyte.protocol.tasks import Interface, SecretRef, TaskSpec, TaskVersion
 
@@ -79,7 +82,7 @@ class LazyEntity:
             RemoteTaskUsageError: outside of a task, in a local run, or of another project or domain.
         """
         version = self._version or (self._current() if self._auto_version == "current" else None)
-        return _called(self.name, version, (self._project, self._domain), self._overrides, args, kwargs)
+        return call_deployed(self.name, version, (self._project, self._domain), self._overrides, args, kwargs)
 
     @staticmethod
     def _current() -> str:
@@ -255,9 +258,25 @@ class TaskDetails:
         path = scope_path(*scope, "tasks", checked("task", name), "versions", checked("version", version))
         return cls(await get_client().get(path, TaskDetailsModel), *scope)
 
-    def override(self, **settings: Any) -> TaskDetails:
+    def override(
+        self,
+        *,
+        short_name: str | None = None,
+        resources: Resources | None = None,
+        retries: int | RetryStrategy | None = None,
+        timeout: TimeoutType | None = None,
+        env_vars: dict[str, str] | None = None,
+        secrets: SecretRequest | None = None,
+        service_account: str | None = None,
+        max_inline_io_bytes: int | None = None,
+        cache: Any = None,
+        queue: str | None = None,
+        produces_artifacts: bool | None = None,
+        **kwargs: Any,
+    ) -> TaskDetails:
         """The same task with other settings. See `LazyEntity.override`."""
-        wanted = {**self._overrides, **checked_overrides(self.name, settings)}
+        given = {name: value for name, value in locals().items() if name not in {"self", "kwargs"}}
+        wanted = {**self._overrides, **checked_overrides(self.name, given | kwargs)}
         return TaskDetails(self.record, self.project, self.domain, wanted)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -267,7 +286,7 @@ class TaskDetails:
             RemoteTaskUsageError: outside of a task, in a local run, or of another project or domain.
         """
         scope = (self.project, self.domain)
-        return _called(self.name, self.record.spec.version, scope, self._overrides, args, kwargs)
+        return call_deployed(self.name, self.record.spec.version, scope, self._overrides, args, kwargs)
 
     @property
     def overridden(self) -> bool:
@@ -334,31 +353,6 @@ class TaskDetails:
 
     def __repr__(self) -> str:
         return f"TaskDetails(name={self.name!r}, version={self.version!r})"
-
-
-def _called(
-    name: str,
-    version: str | None,
-    scope: tuple[str | None, str | None],
-    overrides: Mapping[str, Any],
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-) -> Any:
-    from flyte import _context
-
-    context = _context.current()
-    if context is None:
-        raise RemoteTaskUsageError(
-            f"{name} is deployed: run it with flyte.run(task, ...), or call it inside a task that runs on the backend"
-        )
-    own = (context.action.project or "", context.action.domain or "")
-    wanted = (scope[0] or own[0], scope[1] or own[1])
-    if wanted != own:
-        raise RemoteTaskUsageError(
-            f"{name} is deployed to {'/'.join(wanted)}, and this task runs in {'/'.join(own)}: a task calls "
-            "those of its own project and domain"
-        )
-    return context.controller.submit_deployed(name, version, overrides, args, kwargs)
 
 
 async def _listed(

@@ -38,9 +38,8 @@ LEFT_OUT: dict[str, str] = {
     "flyte.remote.Action*.relation": _LATER,
     "flyte.remote.ActionDetails.watch*": "Action.watch gives the same",
     "flyte.remote.Trigger*": _LATER,
-    "flyte.remote.Project.*": _LATER,
     "flyte.remote.TaskDetails(*)": "made from a record, not by programs",
-    "flyte.remote.TaskDetails.overrid*": "a version never changes: what is deployed cannot be overridden",
+    "flyte.remote.TaskDetails.overriden_queue": "Lambda has no queues",
     "flyte.remote.TaskDetails.queue": "Lambda has no queues",
     "flyte.remote.TaskDetails.cache": _LATER,
     # flyte.io, flyte.storage
