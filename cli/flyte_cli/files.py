@@ -107,7 +107,12 @@ class FileGroup(Group):
         from flyte_cli.settings import current_settings
 
         current_settings().initialize_for_code(self._code_options, self.root)
-        return load(self.path, self.root, alone=self._alone)
+        return load(self.path, self.root, alone=self._alone, local=self.is_local)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether what is in the file runs in this process alone."""
+        return False
 
 
 def _sources(folder: Path) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_OF_PYTHON = sys.stdlib_module_names | {"test"}
 SOURCE_FOLDER = "src"
 """Where packages lie that are imported by their own names. Source: Python Packaging User Guide, "src layout"."""
 
@@ -49,7 +52,7 @@ def module_name(file: Path, root: Path) -> str:
     return ".".join(parts)
 
 
-def load(file: Path, root: Path, *, alone: bool = True) -> ModuleType:
+def load(file: Path, root: Path, *, alone: bool = True, local: bool = False) -> ModuleType:
     """Imports the file with the root first on `sys.path`, and last `src`, where the file lies in that folder.
 
     Args:
@@ -57,11 +60,14 @@ def load(file: Path, root: Path, *, alone: bool = True) -> ModuleType:
         root: The folder that its module name is relative to.
         alone: Whether it is the only one. Its own folder is then on `sys.path` too, as if Python ran it; of several
             files, one could find what lies beside another.
+        local: Whether its tasks run in this process alone. Then it need not have a name that a worker can import.
 
     Raises:
         LoadFailure: The file raised; the message has the user's traceback.
         click.UsageError: Its name cannot be imported, or another module has it.
     """
+    if local and _has_no_name_of_its_own(file, root):
+        return _load_apart(file)
     name = module_name(file, root)
     if str(root) not in sys.path[:1]:
         sys.path.insert(0, str(root))
@@ -83,6 +89,40 @@ def load(file: Path, root: Path, *, alone: bool = True) -> ModuleType:
             f"{file} cannot be imported: the module name {name!r} belongs to {found} already. Rename the file, or "
             "give --root-dir a folder further up."
         )
+    return module
+
+
+def _has_no_name_of_its_own(file: Path, root: Path) -> bool:
+    """Whether its module name is none, or Python's own or another module's already, as that of `secrets.py`."""
+    parts = file.resolve().relative_to(root).with_suffix("").parts
+    if any("." in part for part in parts):
+        return True
+    if len(parts) > 1 and (root / parts[0] / "__init__.py").is_file():
+        return False
+    there = sys.modules.get(parts[0])
+    is_taken = len(parts) == 1 and there is not None and getattr(there, "__file__", None) != str(file.resolve())
+    return is_taken or parts[0] in _OF_PYTHON
+
+
+def _load_apart(file: Path) -> ModuleType:
+    """Imports the file under a name that nothing else has. What lies beside it comes last on `sys.path`.
+
+    Raises:
+        LoadFailure: As for `load`.
+    """
+    name = f"flyte_program_{re.sub(r'[^0-9A-Za-z_]', '_', file.stem)}"
+    spec = spec_from_file_location(name, file.resolve())
+    if spec is None or spec.loader is None:
+        raise click.UsageError(f"{file} is no Python file.")
+    sys.path.append(str(file.resolve().parent))
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - as in `load`
+        del sys.modules[name]
+        raise LoadFailure(file, error) from None
     return module
 
 

@@ -56,6 +56,12 @@ class TasksOfFile(FileGroup):
         except click.NoSuchOption as error:
             raise misplaced(ctx, error) or error from None
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the task is to run here, as said before the file or after it."""
+        ctx = click.get_current_context()
+        return RunOptions.current(ctx).local or bool(ctx.params.get("local"))
+
     @cached_property
     def _tasks(self) -> dict[str, TaskTemplate[Any, Any]]:
         from flyte._task import TaskTemplate

@@ -70,6 +70,12 @@ def test_a_name_that_another_module_has_is_refused(folder: Path) -> None:
         load(write(folder / "json.py"), folder)
 
 
+@pytest.mark.parametrize("path", ["json.py", "queue.py", "click.py", "my.task.py", "test/main_of_test.py"])
+def test_in_local_mode_a_file_may_have_a_name_that_no_worker_can_import(folder: Path, path: str) -> None:
+    write(folder / path, "import json, queue\nVALUE = json.loads('[1]'), queue.SimpleQueue\n")
+    assert load(folder / path, folder, local=True).VALUE[0] == [1]
+
+
 def test_a_failure_shows_the_users_frames_and_their_causes(folder: Path) -> None:
     write(folder / "helper_of_broken.py", "def f():\n    raise KeyError('inner')\n")
     file = write(

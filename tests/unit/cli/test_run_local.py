@@ -32,6 +32,16 @@ def test_a_file_may_ask_for_its_domain_while_it_is_imported(flyte: Flyte, folder
     assert flyte("run", "--local", "--domain", "staging", "asks.py", "where").stdout == "staging\n"
 
 
+@pytest.mark.parametrize("args", [["--local", "secrets.py", "f"], ["secrets.py", "--local", "f"]])
+def test_a_file_may_be_called_like_a_module_of_python(flyte: Flyte, folder: Path, args: list[str]) -> None:
+    (folder / "beside_secrets.py").write_text("WORD = 'beside'\n")
+    (folder / "secrets.py").write_text(
+        "import flyte\nimport beside_secrets\nenv = flyte.TaskEnvironment('named')\n"
+        "@env.task\ndef f() -> str:\n    return beside_secrets.WORD\n"
+    )
+    assert flyte("run", *args).stdout == "beside\n"
+
+
 def test_json_is_one_document_and_what_the_task_prints_goes_to_stderr(flyte: Flyte, menu: Path) -> None:
     ended = flyte("-of", "json", "run", "--local", "--name", "mine", "menu.py", "coffee")
     found = document(ended)
