@@ -86,6 +86,9 @@ class LocalRun:
         self.typed_outputs = _Asked(partial(_retyped, outputs.named_outputs))
         self.get_report = _Asked(self._report)
         self.download_code = _Asked(self._no_code)
+        self.details = _Asked(partial(self._refused, "details"))
+        self.watch = _Asked(partial(self._refused, "changes"))
+        self.get_logs = _Asked(partial(self._refused, "logs"))
         self._outputs = outputs
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,6 +112,12 @@ class LocalRun:
         from .errors import RuntimeUserError
 
         raise RuntimeUserError("DataNotFound", f"{self.name} ran in this process: it has no copy of the code")
+
+    def _refused(self, what: str, *_args: Any, **_kwargs: Any) -> NoReturn:
+        from .errors import InitializationError
+
+        text = f"{self.name} ran in this process: no backend keeps its {what}; its outputs, inputs and phase are here"
+        raise InitializationError("InitializationError", "user", text)
 
     async def sync(self) -> LocalRun:
         """The same: nothing changes any more."""

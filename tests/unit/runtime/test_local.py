@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flyte
-from flyte.errors import MaxRuntimeExceededError, RuntimeDataValidationError, RuntimeUserError
+from flyte.errors import InitializationError, MaxRuntimeExceededError, RuntimeDataValidationError, RuntimeUserError
 from flyte.runtime.naming import action_name, call_key, canonical
 
 env = flyte.TaskEnvironment("local_tests", env_vars={"LOCAL_TESTS": "set"})
@@ -93,6 +93,15 @@ def test_the_task_can_be_given_by_name():
     assert local.run(doubled_task, task=3).outputs().o0 == 6
     with pytest.raises(TypeError, match="needs a task"):
         local.run(x=4)
+
+
+@pytest.mark.parametrize("method", ["details", "watch", "get_logs"])
+def test_what_only_a_backend_keeps_is_refused_by_name(method):
+    run = local.run(twice, x=1)
+    with pytest.raises(InitializationError, match="ran in this process"):
+        getattr(run, method)()
+    with pytest.raises(InitializationError, match=run.name):
+        asyncio.run(getattr(run, method).aio())
 
 
 def test_a_result_that_breaks_the_annotation_fails_the_run():
