@@ -16,6 +16,7 @@ from ._resources import Resources
 from ._reusable import ReusePolicy
 from ._secret import SecretRequest, as_secrets
 from ._task import TaskTemplate
+from ._task_plugins import TaskPluginRegistry
 from .protocol.limits import DEFAULT_MAX_INLINE_IO_BYTES
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class TaskEnvironment(Environment):
     Args:
         cache: Whether results of its tasks are reused.
         reusable: Accepted and checked; Lambda keeps warm sandboxes by itself.
-        plugin_config: Accepted for plugins.
+        plugin_config: Chooses the kind of its tasks, if `flyte.extend.TaskPluginRegistry` knows one for its class.
         queue: Accepted; Lambda has no queues.
     """
 
@@ -220,7 +221,8 @@ class TaskEnvironment(Environment):
     def _add(self, function: Callable[..., Any], options: dict[str, Any]) -> TaskTemplate[..., Any]:
         inherited = {name for name in _INHERITED if options.get(name) is None}
         given = {name: value for name, value in options.items() if name not in inherited}
-        made: TaskTemplate[..., Any] = TaskTemplate(
+        template = TaskPluginRegistry.find(type(self.plugin_config)) or TaskTemplate
+        made: TaskTemplate[..., Any] = template(
             name=f"{self.name}.{function.__name__}",
             func=function,
             parent_env=self,

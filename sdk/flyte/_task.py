@@ -154,6 +154,29 @@ class TaskTemplate(Generic[P, R]):
         """Runs the function itself, here, without an action. A coroutine if it is async."""
         return self.func(*args, **kwargs)
 
+    async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 - for sub-classes
+        """For kinds of tasks of programs' own: what is to be in `flyte.ctx().data` while the function runs."""
+        return {}
+
+    async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        """For them too: an attempt, with `pre` before the function and `post` after it."""
+        prepared, context = await self.pre(*args, **kwargs), _context.current()
+        if context is not None:
+            context.data.update(prepared)
+        returned = await self._forward_async(args, kwargs)
+        await self.post(returned)
+        return returned
+
+    async def post(self, return_vals: Any) -> Any:
+        """For them too: told what the function gave back."""
+        return return_vals
+
+    def attempt(self, values: dict[str, Any]) -> Any:
+        """The function's result, or a coroutine of it: of the function alone where no sub-class has more to do."""
+        of_class, hooks = type(self), ("pre", "execute", "post")
+        has_hooks = any(getattr(of_class, name) is not getattr(TaskTemplate, name) for name in hooks)
+        return self.execute(**values) if has_hooks else self.forward(**values)
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Outside of a run the function; inside one a child action (a coroutine of it, if the task is async)."""
         context = _context.current()

@@ -9,11 +9,13 @@ from typing import Any
 
 from ._initialize import get_init_state
 from ._task import AsyncFunctionTaskTemplate, TaskTemplate
+from ._task_plugins import TaskPluginRegistry
 from ._unsupported import refusing
 
 __all__ = [
     "PRIMARY_CONTAINER_DEFAULT_NAME",
     "AsyncFunctionTaskTemplate",
+    "TaskPluginRegistry",
     "TaskTemplate",
     "is_initialized",
     "lazy_module",
@@ -27,7 +29,6 @@ _REFUSED = (
     "ImageBuilder",
     "ImageChecker",
     "RuntimeTaskTemplate",
-    "TaskPluginRegistry",
     "download_code_bundle",
     "get_proto_extended_resources",
     "get_proto_resources",
@@ -35,7 +36,7 @@ _REFUSED = (
 )
 
 __getattr__ = refusing(
-    __name__, _REFUSED, "plugins describe tasks to containers and clusters; a task is a function here"
+    __name__, _REFUSED, "it describes tasks to containers and clusters, and a task is a function here"
 )
 
 

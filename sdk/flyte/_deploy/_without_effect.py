@@ -6,6 +6,8 @@ import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
+from flyte._task_plugins import TaskPluginRegistry
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -50,7 +52,11 @@ def _found(environment: Environment) -> Iterable[str]:
 
 
 def _given(owner: Any, names: Iterable[str]) -> Iterable[str]:
-    return (name for name in names if getattr(owner, name, None) not in (None, False))
+    return (name for name in names if getattr(owner, name, None) not in (None, False) and not _has_plugin(owner, name))
+
+
+def _has_plugin(owner: Any, name: str) -> bool:
+    return name == "plugin_config" and TaskPluginRegistry.find(type(owner.plugin_config)) is not None
 
 
 @functools.cache

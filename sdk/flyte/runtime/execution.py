@@ -76,7 +76,7 @@ def execute(task: TaskTemplate[..., Any], inputs: Mapping[str, Json] | str, cont
         try:
             interface = task.interface
             values = interface.inputs_from_text(inputs) if isinstance(inputs, str) else interface.decode_inputs(inputs)
-            returned = task.forward(**values)
+            returned = task.attempt(values)
             if inspect.isawaitable(returned):
                 with asyncio.Runner(loop_factory=_loops.new_loop) as runner:
                     returned = runner.run(_awaited(returned))
@@ -92,7 +92,7 @@ async def execute_async(task: TaskTemplate[..., Any], inputs: Mapping[str, Json]
     _context.enter(context)
     try:
         values = task.interface.decode_inputs(inputs)
-        return finished(task, await _awaited(task.forward(**values)))
+        return finished(task, await _awaited(task.attempt(values)))
     except asyncio.CancelledError:
         raise
     except BaseException as error:  # noqa: BLE001 - see above

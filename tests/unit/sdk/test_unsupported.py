@@ -115,7 +115,7 @@ def test_a_container_task_has_an_interface_and_cannot_run():
         ("flyte.ai.agents", "Agent MemoryStore tool"),
         ("flyte.clustered", "ClusteredTaskEnvironment TorchRun"),
         ("flyte.connectors", "AsyncConnector ConnectorRegistry"),
-        ("flyte.extend", "ImageBuilder TaskPluginRegistry"),
+        ("flyte.extend", "ImageBuilder RuntimeTaskTemplate"),
         ("flyte.extras.model_streamer", "ModelStreamer"),
         ("flyte.extras.shell", "create FlagSpec"),
         ("flyte.extras.webhooks", "WebhookAppEnvironment run_once"),
