@@ -31,7 +31,8 @@ def to_wire(given: Any) -> tuple[Wire, ...]:
     try:
         return NOTIFICATIONS.validate_python(made)
     except ValidationError as error:
-        raise ValueError(f"notifications: {error.errors()[0]['msg']}") from None
+        fault = error.errors()[0]
+        raise ValueError(f"notifications: {fault.get('ctx', {}).get('error', fault['msg'])}") from None
 
 
 def from_wire(kept: Iterable[Wire]) -> tuple[Notification, ...]:

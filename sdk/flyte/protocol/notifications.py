@@ -53,7 +53,7 @@ def _within_bounds(notifications: tuple[Notification, ...]) -> tuple[Notificatio
     size_bytes = sum(len(each.to_json().encode()) for each in notifications)
     if size_bytes > limits.NOTIFICATIONS_BYTES:
         raise ValueError(
-            f"the notifications have {size_bytes:,} bytes together, and at most {limits.NOTIFICATIONS_BYTES:,} are "
+            f"they have {size_bytes:,} bytes together, and at most {limits.NOTIFICATIONS_BYTES:,} are "
             "kept with a run: shorten their texts"
         )
     return notifications

@@ -107,7 +107,7 @@ def test_a_backend_refuses_html() -> None:
 
 
 def test_what_is_too_large_for_a_record_is_refused_with_its_size() -> None:
-    with pytest.raises(ValueError, match=r"10,\d\d\d bytes together, and at most 10,000"):
+    with pytest.raises(ValueError, match=r"^notifications: they have 10,\d\d\d bytes together, and at most 10,000"):
         to_wire(slack(message="x" * 10_000))
 
 
