@@ -7,6 +7,7 @@ from typing import Any
 
 from ._batcher import BatchStats, CostEstimator, DynamicBatcher, Prompt, TokenBatcher, TokenEstimator
 from ._container import ContainerTask
+from ._sleep import Sleep, SleepTask
 
 __all__ = [
     "BatchStats",
@@ -14,6 +15,8 @@ __all__ = [
     "CostEstimator",
     "DynamicBatcher",
     "Prompt",
+    "Sleep",
+    "SleepTask",
     "TokenBatcher",
     "TokenEstimator",
     "model_streamer",
@@ -22,8 +25,6 @@ __all__ = [
 ]
 
 _REASONS = {
-    "Sleep": "a task that only waits is a Python task with flyte.durable.sleep",
-    "SleepTask": "a task that only waits is a Python task with flyte.durable.sleep",
     "serialize": "the specification of a task is made by flyte.with_runcontext(dry_run=True)",
     "serialize_env": "the specifications of tasks are made by flyte.deploy(dry_run=True)",
 }

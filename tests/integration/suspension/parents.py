@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+from datetime import timedelta
 
 import flyte
 import flyte.durable
+from flyte.extras import Sleep
 
+sleepers = flyte.TaskEnvironment(name="sleepers", plugin_config=Sleep())
 # Sandboxes that no other test uses: a suspended process goes on only where it was stopped.
 env = flyte.TaskEnvironment(name="parents", resources=flyte.Resources(memory="4Gi"))
 
@@ -56,3 +59,8 @@ async def group(seconds: float) -> float:
     async with asyncio.TaskGroup() as tasks:
         jobs = [tasks.create_task(nap(seconds)) for _ in range(2)]
     return sum(job.result() for job in jobs)
+
+
+@sleepers.task
+async def sleeps(duration: timedelta) -> None:
+    raise AssertionError("its function was called")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,3 +98,12 @@ def test_parents_of_every_kind_are_suspended(parents: Any, task: str, seconds: f
     run.wait(quiet=True)
     assert run.outputs()[0] == value
     assert attempt_of(run).suspensions >= 1
+
+
+def test_a_task_that_only_sleeps_is_suspended_instead_of_called(parents: Any) -> None:
+    run = flyte.run(parents.sleeps, duration=timedelta(seconds=4))
+    run.wait(quiet=True)
+    run.raise_for_status()
+    attempt = attempt_of(run)
+    assert attempt.suspensions >= 1
+    assert attempt.suspended_ms > 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 import flyte
+import flyte.extras
 from flyte.extend import AsyncFunctionTaskTemplate, TaskPluginRegistry
 
 local = flyte.with_runcontext(mode="local")
@@ -95,6 +97,19 @@ def test_an_attempt_can_be_another_thing_altogether():
         return word
 
     assert local.run(say, word="hi").outputs().o0 == "HI"
+
+
+def test_a_task_that_sleeps_calls_its_function_in_local_mode():
+    sleeps = flyte.TaskEnvironment("sleeps", plugin_config=flyte.extras.Sleep())
+
+    @sleeps.task
+    async def leaf(duration: timedelta) -> None:
+        SEEN.append(duration)
+
+    local.run(leaf, duration=timedelta(hours=1))
+    (slept,) = SEEN
+    assert slept == timedelta(hours=1)
+    assert leaf.task_type == "core-sleep"
 
 
 def test_only_a_template_can_be_registered():
