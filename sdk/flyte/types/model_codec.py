@@ -13,12 +13,12 @@ from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaVa
 from flyte.protocol.marks import DICT_KEY, ENUM_NAMES_KEY, FIELDS_KEY
 
 from .codec import Codec, ValueMismatch
-from .dicts import may_be_of_dicts, taking_dicts
 from .finite import with_named_numbers
 from .guessed import Guessed, GuessedEnum
 from .hints import display
 from .leaves import JSON_SCHEMA_KEY
 from .mismatch import mismatch, place_of_cycle, too_deep
+from .plain import may_be_plain, taking_plain
 from .wire import pickled_schemas, revalidating, wire_schemas
 
 if TYPE_CHECKING:
@@ -168,9 +168,9 @@ class ModelCodec(Codec[Any]):
             from .by_schema import encode_guessed
 
             return self.decode(encode_guessed(value))
-        if not may_be_of_dicts(error):
+        if not may_be_plain(error):
             raise error
-        return self._taking_dicts.validate_python(value, strict=True)
+        return self._taking_plain.validate_python(value, strict=True)
 
     def _with_default_texts(self, checked: Any, dump: Callable[..., Any], error: Exception) -> Any:
         may_be = isinstance(error, PydanticSerializationError) and self._schemas.texts
@@ -188,8 +188,8 @@ class ModelCodec(Codec[Any]):
         return False
 
     @cached_property
-    def _taking_dicts(self) -> SchemaValidator:
-        return taking_dicts(self._schemas.values)
+    def _taking_plain(self) -> SchemaValidator:
+        return taking_plain(self._schemas.values)
 
     def _unwritable(self, value: Any, error: Exception) -> Exception:
         """What is wrong with a value that passed for one of the hint, and is none when one looks inside."""

@@ -290,6 +290,24 @@ class TestDefaultsThatPydanticLeavesAsTexts:
             codec_for(Job).encode(job)
 
 
+@pytest.mark.parametrize(
+    ("hint", "value", "arrived"),
+    [
+        (tuple[int, str], [1, "a"], (1, "a")),
+        (tuple[int, ...], [1, 2], (1, 2)),
+        (list[tuple[str, int]], [["a", 1], ("b", 2)], [("a", 1), ("b", 2)]),
+        (dict[str, tuple[int, int]], {"a": [1, 2]}, {"a": (1, 2)}),
+        (tuple[Wheel, tuple[int, int]], [{"size": 2.0}, [1, 2]], (Wheel(2.0), (1, 2))),
+        (list[int] | tuple[str, int], ["a", 1], ("a", 1)),
+        (list[int] | tuple[int, int], [1, 2], [1, 2]),
+    ],
+)
+def test_lists_are_taken_for_tuples_as_json_has_them(hint, value, arrived):
+    codec = codec_for(hint)
+    assert codec.decode(codec.encode(value)) == arrived
+    assert codec.from_text(codec.to_text(value)) == arrived
+
+
 class Mode(str, enum.Enum):  # noqa: UP042 - as programs write it
     FAST = "fast"
 

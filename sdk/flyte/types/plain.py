@@ -1,4 +1,4 @@
-"""Dicts for dataclasses, as pydantic takes them for models: `flyte.run(train, config={"epochs": 3})`.
+"""Dicts for dataclasses, as pydantic takes them for models, and lists for tuples: what `json.loads` gives.
 
 Only where a value was refused: what is of the right class costs nothing more.
 """
@@ -11,25 +11,26 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import SchemaValidator, core_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pydantic_core import ValidationError
 
 Node = dict[str, Any]
 
-_REFUSED_CLASS = frozenset({"dataclass_type", "dataclass_exact_type"})
+_PLAIN = {"dataclass_type": dict, "dataclass_exact_type": dict, "tuple_type": list}
+"""What may stand for a value that was refused for its class, by pydantic's word for that."""
 
 
-def may_be_of_dicts(error: ValidationError) -> bool:
-    """Whether a value was refused for a dict in the place of a dataclass."""
+def may_be_plain(error: ValidationError) -> bool:
+    """Whether a value was refused for a dict in the place of a dataclass, or a list in that of a tuple."""
     return any(
-        each["type"] in _REFUSED_CLASS and isinstance(each["input"], dict)
+        each["type"] in _PLAIN and type(each["input"]) is _PLAIN[each["type"]]
         for each in error.errors(include_url=False, include_context=False)
     )
 
 
-def taking_dicts(schema: Any) -> SchemaValidator:
-    """A validator for values that makes instances of the dicts in the place of dataclasses."""
+def taking_plain(schema: Any) -> SchemaValidator:
+    """A validator for values that makes instances of the dicts in the place of dataclasses, and tuples of lists."""
     return SchemaValidator(_Taking(schema).made, _use_prebuilt=False)
 
 
@@ -46,14 +47,16 @@ class _Taking:
         if not isinstance(node, dict):
             return node
         made = {key: each if key in {"serialization", "metadata"} else self._node(each) for key, each in node.items()}
-        return self._taking(made) if node.get("type") == "dataclass" else made
+        if node.get("type") == "dataclass":
+            return self._taking(made, dict, _OfDict(made, self._definitions).made)
+        return self._taking(made, list, tuple) if node.get("type") == "tuple" else made
 
-    def _taking(self, node: Node) -> Node:
+    @staticmethod
+    def _taking(node: Node, plain: type, make: Callable[[Any], Any]) -> Node:
         reference = node.pop("ref", None)
-        of_dict = _OfDict(node, self._definitions)
 
         def read(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
-            return handler(of_dict.made(value) if type(value) is dict else value)
+            return handler(make(value) if type(value) is plain else value)
 
         outer: Any = core_schema.no_info_wrap_validator_function(read, node)
         return outer if reference is None else {**outer, "ref": reference}
