@@ -40,6 +40,10 @@ class RunOptions:
     label: tuple[tuple[str, str], ...] = ()
     queue: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.local and self.detach:
+            raise click.UsageError("--local and --detach exclude each other: a local run ends with this process.")
+
     @classmethod
     def of_parameters(cls, parameters: Mapping[str, Any]) -> RunOptions:
         """From the values that click parsed.
@@ -51,8 +55,6 @@ class RunOptions:
             raise click.UsageError("--tui is not available: `flyte run` shows progress by itself, --follow the logs.")
         if parameters["tracked"] or parameters["tracked_strict"]:
             raise click.UsageError("--tracked is not available: runs on a backend are recorded there.")
-        if parameters["local"] and parameters["detach"]:
-            raise click.UsageError("--local and --detach exclude each other: a local run ends with this process.")
         unused = {"tui", "tracked", "tracked_strict"}
         return cls(**{name: value for name, value in parameters.items() if name not in unused})
 
@@ -74,9 +76,13 @@ class RunOptions:
 
     def locally(self) -> RunOptions:
         """The same with `--local`, which may also stand after the file."""
-        if self.detach:
-            raise click.UsageError("--local and --detach exclude each other: a local run ends with this process.")
-        return replace(self, local=True)
+        return self.with_these({"local": True})
+
+    def with_these(self, given: Mapping[str, Any]) -> RunOptions:
+        """The same with options that were given after the file: those that can be repeated are added."""
+        wanted = {name: value for name, value in given.items() if value}
+        added = {name: (*getattr(self, name), *value) for name, value in wanted.items() if isinstance(value, tuple)}
+        return replace(self, **wanted | added)
 
 
 def misplaced(ctx: click.Context, error: click.NoSuchOption) -> click.UsageError | None:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flyte_cli.arguments.inputs import ABSENT, Input
+from flyte_cli.choices import KeyValue
 from flyte_cli.commands import Command
 from flyte_cli.run.options import RunOptions, misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_LOCAL = "_flyte_local"
+_ALSO_HERE = "_flyte_"
+"""Begins the names of options of `flyte run` that are understood after the task too, in the order of Flyte's guide."""
 
 
 class _Shown:
@@ -32,7 +34,7 @@ class TaskCommand(Command):
     Args:
         inputs: The task's inputs.
         launch: Runs the task with the values given and the options of `flyte run`; gives the exit code.
-        may_be_local: Whether the option `--local` is understood here too.
+        may_be_local: Whether `--local` is one of the options of `flyte run` that are understood here too.
     """
 
     def __init__(
@@ -47,8 +49,7 @@ class TaskCommand(Command):
         self._inputs = {each.name: each for each in inputs}
         self._launch = launch
         params: list[click.Parameter] = [_option(each) for each in inputs]
-        if may_be_local and "local" not in self._inputs:
-            params.append(click.Option([_LOCAL, "--local"], is_flag=True, hidden=True))
+        params += [option for option in _of_run(may_be_local=may_be_local) if not self._takes(option)]
         super().__init__(name, params=params, help=about, context_settings={"token_normalize_func": _with_underscores})
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -60,9 +61,10 @@ class TaskCommand(Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Runs the task with the arguments that were given."""
-        options = RunOptions.current(ctx)
-        if ctx.params.pop(_LOCAL, False):
-            options = options.locally()
+        here = {name: ctx.params.pop(name) for name in list(ctx.params) if name.startswith(_ALSO_HERE)}
+        options = RunOptions.current(ctx).with_these(
+            {name.removeprefix(_ALSO_HERE): each for name, each in here.items()}
+        )
         given: dict[str, Any] = {}
         for name, value in ctx.params.items():
             source = ctx.get_parameter_source(name)
@@ -71,6 +73,21 @@ class TaskCommand(Command):
             elif (absent := self._inputs[name].absent) is not ABSENT:
                 given[name] = absent
         return self._launch(given, options)
+
+    def _takes(self, option: click.Option) -> bool:
+        """Whether the task has an input of that name, which wins."""
+        return (option.name or "").removeprefix(_ALSO_HERE) in self._inputs
+
+
+def _of_run(*, may_be_local: bool) -> list[click.Option]:
+    local = [click.Option([f"{_ALSO_HERE}local", "--local"], is_flag=True, hidden=True)] if may_be_local else []
+    return [
+        *local,
+        click.Option([f"{_ALSO_HERE}env", "-e", "--env"], multiple=True, type=KeyValue(), hidden=True),
+        click.Option([f"{_ALSO_HERE}label", "--label"], multiple=True, type=KeyValue(), hidden=True),
+        click.Option([f"{_ALSO_HERE}follow", "-f", "--follow"], is_flag=True, hidden=True),
+        click.Option([f"{_ALSO_HERE}detach", "--detach"], is_flag=True, hidden=True),
+    ]
 
 
 def _option(each: Input) -> click.Option:

@@ -77,6 +77,19 @@ class TestRun:
         assert (asked.inputs, asked.spec.version if asked.spec else "") == ({"milk": True}, "v1")
         assert api.runs["mine"].id.scope == "shop/staging"
 
+    def test_some_options_may_stand_after_the_task(self, flyte: Flyte, api: FakeApi) -> None:
+        before, after = ["-e", "A=1", "--name", "mine"], ["-e", "B=2", "--label", "team=blue", "--detach"]
+        ended = flyte("run", *before, "menu.py", "coffee", *after)
+        assert (ended.code, "running" in ended.stderr) == (0, False)
+        asked = api.run_specs["mine"]
+        assert (asked.env_vars, asked.labels) == ({"A": "1", "B": "2"}, {"team": "blue"})
+        assert flyte("run", "menu.py", "coffee", "--local", "--detach").code == 2
+
+    def test_an_input_of_an_options_name_wins(self, flyte: Flyte, api: FakeApi, folder: Path) -> None:
+        (folder / "named.py").write_text(PICKS.replace("t() -> str", "t(env: str, follow: bool = False) -> str"))
+        assert flyte("run", "--name", "mine", "named.py", "t", "--env", "x", "--follow").code == 0
+        assert api.run_specs["mine"].inputs == {"env": "x", "follow": True}
+
     @pytest.mark.parametrize(
         ("given", "name"), [([], "for_development"), (["--domain", "staging"], "for_staging")], ids=["default", "given"]
     )
