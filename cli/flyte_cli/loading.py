@@ -60,13 +60,15 @@ def load(file: Path, root: Path, *, alone: bool = True, local: bool = False) -> 
         root: The folder that its module name is relative to.
         alone: Whether it is the only one. Its own folder is then on `sys.path` too, as if Python ran it; of several
             files, one could find what lies beside another.
-        local: Whether its tasks run in this process alone. Then it need not have a name that a worker can import.
+        local: Whether its tasks run in this process alone. Then it need not have a name that a worker can import. A
+            worker finds files in the root folder that are called like other modules.
 
     Raises:
         LoadFailure: The file raised; the message has the user's traceback.
         click.UsageError: Its name cannot be imported, or another module has it.
     """
-    if local and _has_no_name_of_its_own(file, root):
+    may_be_apart = local or ("." not in file.stem and file.resolve().parent == root)
+    if may_be_apart and _has_no_name_of_its_own(file, root):
         return _load_apart(file)
     name = module_name(file, root)
     if str(root) not in sys.path[:1]:

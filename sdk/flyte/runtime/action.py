@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from .backend_traces import BackendTraces
 from .children import ChildActions
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute
+from .program_module import import_program
 from .results import cache_key, cached, is_serialized, keep, max_age_s
 from .task_backend import TaskBackend
 from .tracebacks import user_traceback
@@ -79,7 +79,7 @@ def load(loader: Loader) -> TaskTemplate[..., Any]:
     if loader.module is None:
         found = _pickled(loader.attribute)
     else:
-        found = getattr(importlib.import_module(loader.module), loader.attribute, None)
+        found = getattr(import_program(loader.module), loader.attribute, None)
     if not isinstance(found, TaskTemplate):
         where = PICKLE_FILE if loader.module is None else f"{loader.module}.{loader.attribute}"
         raise TaskNotLoadedError(

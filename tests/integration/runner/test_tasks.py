@@ -222,6 +222,22 @@ def test_a_python_that_a_task_starts_imports_what_the_task_can(runner: Runner) -
     assert found == ["packaged\n", "/theirs"]
 
 
+@pytest.mark.parametrize("name", ["secrets", "queue", "pydantic", "flyte_program_queue"])
+def test_a_program_may_be_called_like_another_module(runner: Runner, name: str) -> None:
+    source = """
+        import flyte
+        env = flyte.TaskEnvironment(name="e")
+
+        @env.task
+        def t() -> list[str]:
+            import pydantic, queue, secrets
+            return [__name__, secrets.token_hex.__name__, queue.Queue.__name__, pydantic.BaseModel.__name__]
+    """
+    file = name.removeprefix("flyte_program_")
+    found = runner.invoke(runner.artifact({f"{file}.py": source}), module=name).value
+    assert found == [f"flyte_program_{file}", "token_hex", "Queue", "BaseModel"]
+
+
 def test_commands_of_packages_are_on_the_path(runner: Runner) -> None:
     script = COMMAND.format(module="packaged", first="main", attribute="main")
     files: dict[str, str | bytes] = {

@@ -65,9 +65,15 @@ def test_what_lies_beside_the_file_can_be_imported_as_if_python_ran_it(folder: P
     assert load(file, folder).beside_it.VALUE == "beside"
 
 
-def test_a_name_that_another_module_has_is_refused(folder: Path) -> None:
-    with pytest.raises(click.UsageError, match="the module name 'json' belongs to"):
-        load(write(folder / "json.py"), folder)
+def test_a_name_in_a_folder_that_another_module_has_is_refused(folder: Path) -> None:
+    with pytest.raises(click.UsageError, match=r"the module name 'json\.decoder' belongs to"):
+        load(write(folder / "json" / "decoder.py"), folder)
+
+
+@pytest.mark.parametrize("path", ["json.py", "queue.py", "click.py"])
+def test_a_file_in_the_root_folder_may_be_called_like_another_module(folder: Path, path: str) -> None:
+    file = write(folder / path, "import json, queue\nVALUE = json.loads('[1]'), queue.SimpleQueue\n")
+    assert load(file, folder).VALUE[0] == [1]
 
 
 @pytest.mark.parametrize("path", ["json.py", "queue.py", "click.py", "my.task.py", "test/main_of_test.py"])
