@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 IMAGES = ROOT / "docs" / "images"
 MADE_FROM = IMAGES / "made-from.txt"
-_TESTS = (".test.ts", ".test.tsx")
+_TESTS = (".test.ts", ".test.tsx", "every-type.json")
 _GENERATED = ("schema.d.ts",)
 
 
