@@ -8,7 +8,7 @@ import inspect
 import textwrap
 import types
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +20,15 @@ _ALIASES: dict[str, Behavior] = {
     "enable": "auto",
     "enabled": "auto",
     "on": "auto",
+    "true": "auto",
+    "yes": "auto",
     "override": "override",
     "overwrite": "override",
     "disable": "disable",
     "disabled": "disable",
     "off": "disable",
+    "false": "disable",
+    "no": "disable",
     "none": "disable",
 }
 
@@ -99,8 +103,10 @@ class Cache:
     max_age: timedelta | int | None = None
 
     def __post_init__(self) -> None:
-        if self.behavior not in {"auto", "override", "disable"}:
-            raise ValueError(f"cache behavior {self.behavior!r}: one of auto, override, disable")
+        behavior = _ALIASES.get(self.behavior.lower()) if isinstance(self.behavior, str) else None
+        if behavior is None:
+            raise ValueError(f"cache behavior {self.behavior!r}: one of {', '.join(_ALIASES)}")
+        self.behavior = behavior
         if isinstance(self.ignored_inputs, str):
             self.ignored_inputs = (self.ignored_inputs,)
         else:
@@ -149,7 +155,4 @@ def as_cache(request: CacheRequest | str) -> Cache:
         return request
     if not isinstance(request, str):
         raise TypeError(f"cache={request!r}: a word or a flyte.Cache")
-    behavior = _ALIASES.get(request.lower())
-    if behavior is None:
-        raise ValueError(f"cache={request!r}: one of {', '.join(_ALIASES)}")
-    return Cache(behavior=behavior)
+    return Cache(behavior=cast("Behavior", request))
