@@ -112,7 +112,9 @@ def _load_apart(file: Path) -> ModuleType:
     Raises:
         LoadFailure: As for `load`.
     """
-    name = f"flyte_program_{re.sub(r'[^0-9A-Za-z_]', '_', file.stem)}"
+    from flyte.runtime.program_module import APART
+
+    name = f"{APART}{re.sub(r'[^0-9A-Za-z_]', '_', file.stem)}"
     spec = spec_from_file_location(name, file.resolve())
     if spec is None or spec.loader is None:
         raise click.UsageError(f"{file} is no Python file.")
