@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _own_configuration() -> Iterator[None]:
-    """What a test configures with `flyte.init` ends with it: the process has one configuration, and many tests."""
-    before = _initialize._state
+    """No test finds what another has configured with `flyte.init`, of which the process has but one."""
+    before, _initialize._state = _initialize._state, None
     yield
     _initialize._state = before
