@@ -9,7 +9,7 @@ import dataclasses
 import functools
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, cast
 
 from . import _context
 from ._cache import Cache, CacheRequest, as_cache
@@ -72,6 +72,9 @@ class TaskTemplate(Generic[P, R]):
     task_resolver: Any = None
     entrypoint: bool = False
     produces_artifacts: bool = False
+
+    _has_hooks: ClassVar[bool] = False
+    """Whether a sub-class has something to do besides the function."""
 
     def __post_init__(self) -> None:
         functools.update_wrapper(cast("Any", self), self.func, updated=())
@@ -173,9 +176,12 @@ class TaskTemplate(Generic[P, R]):
 
     def attempt(self, values: dict[str, Any]) -> Any:
         """The function's result, or a coroutine of it: of the function alone where no sub-class has more to do."""
-        of_class, hooks = type(self), ("pre", "execute", "post")
-        has_hooks = any(getattr(of_class, name) is not getattr(TaskTemplate, name) for name in hooks)
-        return self.execute(**values) if has_hooks else self.forward(**values)
+        return self.execute(**values) if self._has_hooks else self.forward(**values)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        hooks = ("pre", "execute", "post")
+        cls._has_hooks = any(getattr(cls, name) is not getattr(TaskTemplate, name) for name in hooks)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Outside of a run the function; inside one a child action (a coroutine of it, if the task is async)."""

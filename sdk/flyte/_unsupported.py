@@ -73,3 +73,11 @@ def refusing(module: str, names: Iterable[str], reason: str) -> Callable[[str], 
         return refused(f"{module}.{name}", reason)
 
     return load
+
+
+def refused_module(
+    module: str, names: Iterable[str], reason: str
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The `__getattr__` and the `__dir__` of a module that has nothing else: see `refusing`."""
+    known = sorted(names)
+    return refusing(module, known, reason), lambda: known

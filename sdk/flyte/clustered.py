@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "ClusterFailurePolicy",
@@ -13,12 +13,8 @@ _NAMES = (
     "jax_initialize",
 )
 
-__getattr__ = refusing(
+__getattr__, __dir__ = refused_module(
     __name__,
     _NAMES,
     "each task on Lambda runs by itself, in no group of connected machines; split the work with flyte.map",
 )
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)

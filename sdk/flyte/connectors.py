@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "AsyncConnector",
@@ -12,13 +12,9 @@ _NAMES = (
     "ResourceMeta",
 )
 
-__getattr__ = refusing(
+__getattr__, __dir__ = refused_module(
     __name__,
     _NAMES,
     "connectors are servers that stay up, and Lambda runs tasks that end; call the other system in a Python task, and "
     "wait with flyte.durable.sleep",
 )
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "HuggingFaceModelInfo",
@@ -12,12 +12,8 @@ _NAMES = (
     "hf_model",
 )
 
-__getattr__ = refusing(
+__getattr__, __dir__ = refused_module(
     __name__,
     _NAMES,
     "models are fetched ahead for servers with GPUs, which Lambda has none of; fetch them in a task, as flyte.io.Dir",
 )
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)

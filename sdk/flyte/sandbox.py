@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "CodeTaskTemplate",
@@ -15,10 +15,6 @@ _NAMES = (
     "sandbox_environment",
 )
 
-__getattr__ = refusing(
+__getattr__, __dir__ = refused_module(
     __name__, _NAMES, "sandboxed code runs in a container, and Lambda runs Python; run what you trust in a Python task"
 )
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)

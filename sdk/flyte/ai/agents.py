@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "AccessDenied",
@@ -22,10 +22,6 @@ _NAMES = (
     "tool",
 )
 
-__getattr__ = refusing(
+__getattr__, __dir__ = refused_module(
     __name__, _NAMES, "there is no agent here; call the model of your choice in a task, and other tasks as its tools"
 )
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "LoadResult",
@@ -12,10 +12,6 @@ _NAMES = (
     "missing_parameters",
 )
 
-__getattr__ = refusing(
+__getattr__, __dir__ = refused_module(
     __name__, _NAMES, "models are streamed to GPUs, which Lambda has none of; read them with flyte.io.File"
 )
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "FlagSpec",
@@ -12,10 +12,6 @@ _NAMES = (
     "create",
 )
 
-__getattr__ = refusing(
+__getattr__, __dir__ = refused_module(
     __name__, _NAMES, "shell tasks run in a container, and Lambda runs Python; call subprocess.run in a Python task"
 )
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "EventType",
@@ -20,8 +20,6 @@ _NAMES = (
     "run_once",
 )
 
-__getattr__ = refusing(__name__, _NAMES, "Lambda runs no servers that stay up; start runs from your own with flyte.run")
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)
+__getattr__, __dir__ = refused_module(
+    __name__, _NAMES, "Lambda runs no servers that stay up; start runs from your own with flyte.run"
+)

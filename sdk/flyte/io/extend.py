@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flyte._unsupported import refusing
+from flyte._unsupported import refused_module
 
 _NAMES = (
     "DataFrameDecoder",
@@ -10,12 +10,8 @@ _NAMES = (
     "DataFrameTransformerEngine",
 )
 
-__getattr__ = refusing(
+__getattr__, __dir__ = refused_module(
     __name__,
     _NAMES,
     "frames are pandas', polars' and pyarrow's here; describe another kind by the entry point flyte.plugins.types",
 )
-
-
-def __dir__() -> list[str]:
-    return sorted(_NAMES)
