@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
+from flyte.protocol.costs import Usage
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
@@ -14,6 +15,7 @@ from functions.control.attributes import Item
 from functions.control.errors import RunAlreadyEndedError, RunNotFoundError
 from functions.control.executions import Executions
 from functions.control.listing import Listing
+from functions.control.usage import usage_of
 
 _REASON_CHARS = 1000
 _AT_ONCE = 16
@@ -46,10 +48,13 @@ class Aborts:
         return record
 
     def end_below(self, action: ActionId, reason: str) -> None:
-        """Aborts all open descendants of an action that has ended, however it did."""
-        for _ in range(_LOOKS):
-            names = self._open_below(action)
+        """Aborts all open descendants of an action that has ended, however it did; adds up what all of them took."""
+        for look in range(_LOOKS):
+            below = self._below(action)
+            names = [record.id.action for record in below if not record.phase.is_terminal]
             if not names:
+                if look > 0:
+                    self._actions.count_below(action, sum(map(usage_of, below), Usage()))
                 return
             with ThreadPoolExecutor(min(_AT_ONCE, len(names)), "aborts") as beside:
                 for _ended in beside.map(lambda name: self._end_if_open(action.action_id(name), reason), names):
@@ -80,18 +85,18 @@ class Aborts:
             if aborted is not None:
                 return aborted
 
-    def _open_below(self, action: ActionId) -> list[str]:
-        """Names of the open actions below, parents before children. Some may be below one that has ended."""
+    def _below(self, action: ActionId) -> list[ActionRecord]:
+        """The actions below, parents before children. Open ones may be below one that has ended."""
         children: dict[str | None, list[ActionRecord]] = {}
         try:
             for record in self._listing.every_action(action):
                 children.setdefault(record.parent, []).append(record)
         except RunNotFoundError:
             return []
-        found: list[str] = []
+        found: list[ActionRecord] = []
         level = [action.action]
         while level:
             records = [record for parent in level for record in children.get(parent, [])]
-            found += [record.id.action for record in records if not record.phase.is_terminal]
+            found += records
             level = [record.id.action for record in records]
         return found

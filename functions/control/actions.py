@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from flyte.protocol.costs import Usage
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import Attempt, ErrorRecord, GroupCount, Outcome
@@ -36,7 +37,7 @@ from functions.control.failure import Failure, outputs_too_large
 from functions.control.new_actions import NewAction
 from functions.control.payloads import Payloads, attempt_key
 from functions.control.retries import retry_after
-from functions.control.writes import put_new
+from functions.control.writes import put_new, update_if
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -149,6 +150,7 @@ class Actions:
             .put("tick_s", tick_s)
             .put("in_a_row", in_a_row or None)
             .put("wake_at", None if wake_at is None else to_iso(wake_at))
+            .put("below", claimed.below and claimed.below.to_dict())
             .put_at("attempts", claimed.attempt.number - 1, entry.to_dict())
         )
         return self._outcome(update, claimed.attempt.number)
@@ -175,6 +177,7 @@ class Actions:
             .remove("owner")
             .put("outputs", stored.text)
             .put("outputs_uri", stored.uri)
+            .put("below", claimed.below and claimed.below.to_dict())
             .put_at("attempts", number - 1, attempts.ended(claimed.attempt, now).to_dict())
         )
         return self._outcome(update, number)
@@ -190,7 +193,7 @@ class Actions:
         error = self._payloads.store_error(failure.error, attempt.id, number)
         retry = retry_after(attempt, now, is_ours=failure.is_ours) if failure.recoverable else None
         phase = lifecycle.ending_of(error.code) if retry is None else ActionPhase.QUEUED
-        update = ActionUpdate(attempt.id, now).enter(phase)
+        update = ActionUpdate(attempt.id, now).enter(phase).put("below", attempt.below and attempt.below.to_dict())
         entry = attempts.ended(attempt.entry, now).model_copy(update={"error": attempts.brief(error)}).to_dict()
         if attempt.owner is None:
             update.require("attempt", number - 1).put("attempt", number).append("attempts", entry)
@@ -254,6 +257,13 @@ class Actions:
         """Records how far the groups of an action's children are. Nothing happens if it ended."""
         groups = {name: count.to_dict() for name, count in counts.items()}
         self.write(ActionUpdate(action, self._now()).require_open().put("groups", groups))
+
+    def count_below(self, action: ActionId, below: Usage) -> None:
+        """Records what the actions below it took, of an action that has ended: nobody is told again."""
+        values = {":below": below.to_dict()}
+        update_if(
+            self._clients.dynamodb, self._table, key_of(action), "SET below = :below", "attribute_exists(pk)", values
+        )
 
     def warn(self, action: ActionId, text: str) -> None:
         """Records what whoever looks at the action should know. Nothing happens if it ended."""

@@ -43,7 +43,6 @@ from functions.control.triggers_declared import DeclaredTriggers
 from functions.control.triggers_firing import TriggerFiring
 from functions.control.triggers_scheduler import Schedules
 from functions.control.uploads_in_parts import UploadsInParts
-from functions.control.usage import UsageBelow
 from functions.control.version_pruning import VersionPruning
 
 
@@ -193,7 +192,7 @@ class Backend:
     @cached_property
     def costs(self) -> Costs:
         """What runs cost."""
-        return Costs(self.listing, UsageBelow(self.settings, self.clients))
+        return Costs(self.listing)
 
     @cached_property
     def deployments(self) -> Deployments:

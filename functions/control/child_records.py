@@ -29,6 +29,10 @@ _SEEN = (
     "started_at",
     "ended_at",
     "recovered_from",
+    "cache_hit",
+    "memory_mb",
+    "attempts",
+    "below",
 )
 _PAGES = 64
 """Of 1 MB each: some 20,000 children. A run with more is looked up child by child."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flyte.protocol.costs import Usage
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import Attempt, Outcome, Recovery
@@ -34,6 +35,8 @@ class OpenAttempt:
     owner: str | None
     system_retries: int = 0
     """How many of the attempts before it were retries that the user's policy does not count."""
+    below: Usage | None = None
+    """As in `ClaimedAction`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class ClaimedAction:
     tries_since: datetime | None = None
     """When the user's policy had the task tried again, if it did: what failed before is to be tried again as well."""
 
+    below: Usage | None = None
+    """What its children took, as far as whoever works on it has seen: recorded by the next write."""
     earlier_suspensions: int = 0
     """How often earlier attempts were suspended, in the same execution."""
 
@@ -111,7 +116,7 @@ class ClaimedAction:
     def open_attempt(self) -> OpenAttempt:
         """The attempt, to be ended by its owner."""
         owner = self.attempt.request_id
-        return OpenAttempt(self.id, self.attempt, self.spec, self.created_at, owner, self.system_retries)
+        return OpenAttempt(self.id, self.attempt, self.spec, self.created_at, owner, self.system_retries, self.below)
 
     @classmethod
     def from_item(cls, item: Item, parked: Parked | None = None) -> ClaimedAction:

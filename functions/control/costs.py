@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Literal
 
 from flyte.protocol.api import ActionPage, RunPage
 from flyte.protocol.costs import Cost, CostPage, CostRow, RunCost, Usage
 from flyte.protocol.identity import RunId
 from flyte.protocol.runs import ActionRecord
-from functions.control.action_items import is_root
 from functions.control.listing import Listing
 from functions.control.prices import prices_here, usd
 from functions.control.run_filters import RunFilter
-from functions.control.usage import UsageBelow, usage_of
+from functions.control.usage import usage_of
 
 CostKey = Literal["task", "day", "user", "label"]
 """What costs are summed up by."""
@@ -23,21 +22,20 @@ CostKey = Literal["task", "day", "user", "label"]
 class Costs:
     """Estimates at list prices."""
 
-    def __init__(self, listing: Listing, below: UsageBelow) -> None:
+    def __init__(self, listing: Listing) -> None:
         self._listing = listing
-        self._below = below
 
     def of_runs(self, page: RunPage) -> RunPage:
-        """The page with the cost of each run: one more read for up to 100 of them."""
-        return page.model_copy(update={"runs": self._shown(page.runs)})
+        """The page with the cost of each run."""
+        return page.model_copy(update={"runs": tuple(map(_with_cost, page.runs))})
 
     def of_actions(self, page: ActionPage) -> ActionPage:
         """The page with the cost of each action; that of the first one is the whole run's."""
-        return page.model_copy(update={"actions": self._shown(page.actions)})
+        return page.model_copy(update={"actions": tuple(map(_with_cost, page.actions))})
 
     def of_one(self, record: ActionRecord) -> ActionRecord:
         """The record with its cost."""
-        return self._shown((record,))[0]
+        return _with_cost(record)
 
     def of_run(self, run: RunId, limit: int, cursor: str | None) -> RunCost:
         """What a run costs by its tasks, from its actions.
@@ -81,16 +79,11 @@ class Costs:
         key_of = _KEYS[by] if by != "label" else lambda record: record.labels.get(label or "", "")
         usages: dict[str, Usage] = defaultdict(Usage)
         counts: dict[str, int] = defaultdict(int)
-        for record in self._shown(found.runs):
+        for record in map(_with_cost, found.runs):
             if record.cost is not None:
                 usages[key_of(record)] += record.cost.usage
                 counts[key_of(record)] += 1
         return CostPage(rows=_rows(usages, counts), prices=prices_here(), cursor=found.cursor)
-
-    def _shown(self, records: Iterable[ActionRecord]) -> tuple[ActionRecord, ...]:
-        shown = tuple(records)
-        below = self._below.of(record.id for record in shown if is_root(record.id))
-        return tuple(_with_cost(record, below.get(record.id.key)) for record in shown)
 
 
 _KEYS: dict[CostKey, Callable[[ActionRecord], str]] = {
@@ -100,9 +93,9 @@ _KEYS: dict[CostKey, Callable[[ActionRecord], str]] = {
 }
 
 
-def _with_cost(record: ActionRecord, below: Usage | None) -> ActionRecord:
+def _with_cost(record: ActionRecord) -> ActionRecord:
     own = usage_of(record)
-    whole = own + below if below is not None and is_root(record.id) else own
+    whole = own if record.below is None else own + record.below
     cost = Cost(usd=usd(whole, prices_here()), own_usd=usd(own, prices_here()), usage=whole)
     return record.model_copy(update={"cost": cost})
 

@@ -11,13 +11,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
 from functions.control import parking
-from functions.control.action_items import OPEN_CONDITIONS, to_record
+from functions.control.action_items import OPEN_CONDITIONS, created_at_of
 from functions.control.action_update import ActionUpdate
 from functions.control.attributes import Item
 from functions.control.clock import Clock
 from functions.control.pauses import Pauses
 from functions.control.reservations import RESERVES, Reservations
-from functions.control.usage import UsageBelow
 
 if TYPE_CHECKING:
     from functions.control.clients import Clients
@@ -41,7 +40,6 @@ class Ends:
     def __init__(self, settings: Settings, clients: Clients, now: Clock, tell: Tell) -> None:
         self._wakeups = parking.Wakeups(settings, clients, now)
         self._pauses = Pauses(settings, clients)
-        self._usage_below = UsageBelow(settings, clients)
         self._reservations = Reservations(settings, clients, now)
         self._now = now
         self._tell = tell
@@ -55,7 +53,7 @@ class Ends:
             write: Ends those conditions.
         """
         try:
-            if "parent" in item:
+            if "parent" in item and self._may_be_waited_for(item):
                 self._wakeups.child_ended(action.action_id(item["parent"]))
             if RESERVES in item:
                 self._reservations.release(action, item[RESERVES], self._wakeups.hurry)
@@ -64,8 +62,6 @@ class Ends:
             for name in item.get(OPEN_CONDITIONS, ()):
                 left = ActionUpdate(action.action_id(name), self._now()).enter(ActionPhase.ABORTED)
                 write(left.put("abort_reason", "The task that had made the condition has ended."))
-            if "parent" in item:
-                self._usage_below.add(to_record(item), item["expires_at"])  # last: all else is waited for
         except (ClientError, BotoCoreError):
             # The end is recorded: the parent's tick finds it, and so does who signals a condition that is left.
             _logger.exception("could not tell others of the end of %s/%s", action.key, action.action)
@@ -74,3 +70,8 @@ class Ends:
         except Exception:
             # The end is recorded: whoever counts ends must not undo it.
             _logger.exception("the end of %s/%s could not be told", action.key, action.action)
+
+    def _may_be_waited_for(self, item: Item) -> bool:
+        """Whether its parent may be parked by now; asked once the end is written, so a parent parked later sees it."""
+        age_s = (self._now() - created_at_of(item)).total_seconds()
+        return item.get("kind") != "task" or age_s >= parking.SURELY_AWAKE_S

@@ -34,6 +34,10 @@ NAMES_KEPT = 100
 FIRST_TICK_S, LAST_TICK_S = 60, 6 * 3600
 """How long `Park` waits for its token, at first and at most. Ours: a lost hint is rare, a tick costs an invocation, and
 an execution that waits for a year has room in its history for 1,400."""
+AWAKE_S, SURELY_AWAKE_S = 1.0, 0.8
+"""An action is not parked so soon after it has started a child: a child that ends sooner has nobody to wake, and needs
+no write to find that out. The second is for the child, whose clock may differ: a sandbox's is set by the Amazon Time
+Sync Service, to within milliseconds. Were it wrong by more, the parent would find the end at its tick. Ours."""
 PATIENCE_S = 10.0
 """Ours: whoever was parked so long hears of any end. It grows with each time in a row, so 1,000 ends in an hour wake a
 parent some 25 times."""

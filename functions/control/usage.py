@@ -1,88 +1,72 @@
-"""What actions took of AWS, as their records tell it; and, for each run, the sum of what is below its first action.
+"""What actions took of AWS, as their records tell it: by themselves, and with what is below them.
 
-An action's own usage follows from its record. The sum is a small item beside the runs, to which each child adds itself
-when it has ended: one write unit, and a list of runs reads the sums of a page at once. An addition whose answer got
-lost may be made twice, and one that failed is missing: the exact sum is that of the run's actions.
+An action's own usage follows from its record. That of its children a parent adds up as it sees them end, and keeps it
+in its own record with the writes that it makes anyway, when it is parked and when it ends: no child writes for it. What
+a parent does not see, such as children that go on when it fails, is added up by whoever ends them; the exact sum of a
+run is that of its actions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from flyte.protocol.costs import Usage
-from flyte.protocol.identity import RunId
+from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
 from functions.control.action_items import is_root
-from functions.control.attributes import from_attributes, to_attributes
-
-if TYPE_CHECKING:
-    from functions.control.clients import Clients
-    from functions.control.settings import Settings
+from functions.control.attributes import Item
+from functions.control.parking import SURELY_AWAKE_S
 
 TRANSITIONS, TRANSITIONS_AGAIN = 3, 4
 """Of an action that is invoked once; and for each time that it is tried again or resumed."""
 
-ROOT_WRITE_UNITS, CHILD_WRITE_UNITS, WRITE_UNITS_AGAIN, WRITE_UNITS_KEPT = 48, 17, 12, 3
+ROOT_WRITE_UNITS, CHILD_WRITE_UNITS, WRITE_UNITS_AGAIN, WRITE_UNITS_KEPT = 48, 13, 12, 3
 """Likewise, with records of 3 KB and the indexes that they are in; and of one that did not run. docs/cost.md counts."""
+WRITE_UNITS_TOLD = 3
+"""Of telling a parent that may be parked by then."""
 
-_KEYS_PER_READ = 100
-"""Source: DynamoDB API reference, BatchGetItem."""
-_SUM = "below"
+_KEPT, _TOLD = Usage(write_units=WRITE_UNITS_KEPT), Usage(write_units=WRITE_UNITS_TOLD)
 
 
 def usage_of(record: ActionRecord) -> Usage:
     """What an action took by itself, in invocations that have ended."""
-    if record.kind != "task" or record.cache_hit or record.recovered_from is not None:
-        return Usage(write_units=WRITE_UNITS_KEPT)
-    invocations = sum(1 + attempt.suspensions for attempt in record.attempts)
+    took = [(attempt.suspensions, attempt.active_ms) for attempt in record.attempts]
+    did_run = record.kind == "task" and not record.cache_hit and record.recovered_from is None
+    if not did_run:
+        return _KEPT
+    own = _usage(took, record.memory_mb, ROOT_WRITE_UNITS if is_root(record.id) else CHILD_WRITE_UNITS)
+    return own + _TOLD if record.parent and _tells(record.created_at, record.ended_at) else own
+
+
+def with_below(item: Item) -> Usage:
+    """What an action's item tells that it took with what is below it: as `usage_of`, but for many a second."""
+    took = [(int(each.get("suspensions", 0)), int(each.get("active_ms", 0))) for each in item.get("attempts", ())]
+    is_kept = item.get("cache_hit", False) or item["phase"] == ActionPhase.RECOVERED.value
+    did_run = item.get("kind", "task") == "task" and not is_kept
+    if not did_run:
+        return _KEPT
+    usage = _usage(took, int(item.get("memory_mb", 0)), CHILD_WRITE_UNITS)
+    if _tells(*map(datetime.fromisoformat, (item["created_at"], item["ended_at"]))):
+        usage += _TOLD
+    return usage if "below" not in item else usage + Usage(**item["below"])
+
+
+def _tells(created_at: datetime, ended_at: datetime | None) -> bool:
+    """Whether a child had a parent to tell of its end."""
+    return ended_at is not None and (ended_at - created_at).total_seconds() >= SURELY_AWAKE_S
+
+
+def _usage(took: Sequence[tuple[int, int]], memory_mb: int, write_units: int) -> Usage:
+    """By the suspensions and the milliseconds of each attempt; with the writes of one that is invoked once."""
+    invocations = sum(1 + suspensions for suspensions, _ in took)
     again = max(0, invocations - 1)
-    billed_ms = sum(attempt.active_ms for attempt in record.attempts)
+    billed_ms = sum(active_ms for _, active_ms in took)
     return Usage(
         actions=1,
         invocations=invocations,
         billed_ms=billed_ms,
-        memory_mb_ms=billed_ms * record.memory_mb,
+        memory_mb_ms=billed_ms * memory_mb,
         transitions=TRANSITIONS + TRANSITIONS_AGAIN * again,
-        write_units=(ROOT_WRITE_UNITS if is_root(record.id) else CHILD_WRITE_UNITS) + WRITE_UNITS_AGAIN * again,
+        write_units=write_units + WRITE_UNITS_AGAIN * again,
     )
-
-
-class UsageBelow:
-    """The sums of runs."""
-
-    def __init__(self, settings: Settings, clients: Clients) -> None:
-        self._table = settings.runs_table
-        self._clients = clients
-
-    def add(self, child: ActionRecord, expires_at: int) -> None:
-        """Adds a child that has ended to the sum of its run, which expires when the run does."""
-        usage = usage_of(child).model_dump()
-        names = {f"#{name}": name for name in usage}
-        self._clients.dynamodb.update_item(
-            TableName=self._table,
-            Key=to_attributes(_key(child.id)),
-            UpdateExpression=f"SET expires_at = :expires_at ADD {', '.join(f'#{name} :{name}' for name in usage)}",
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues=to_attributes(
-                {":expires_at": expires_at, **{f":{name}": value for name, value in usage.items()}}
-            ),
-        )
-
-    def of(self, runs: Iterable[RunId]) -> dict[str, Usage]:
-        """The sums of runs by their keys; those that have none, because nothing below has ended, are left out."""
-        keys = [to_attributes(_key(run)) for run in {run.key: run for run in runs}.values()]
-        found: dict[str, Usage] = {}
-        while keys:
-            part, keys = keys[:_KEYS_PER_READ], keys[_KEYS_PER_READ:]
-            answer = self._clients.dynamodb.batch_get_item(RequestItems={self._table: {"Keys": part}})
-            for item in map(from_attributes, answer["Responses"].get(self._table, [])):
-                fields = {name: item[name] for name in Usage.model_fields if name in item}
-                found[item["pk"].partition("#")[2]] = Usage(**fields)
-            left = answer["UnprocessedKeys"].get(self._table)
-            keys += [{"pk": key["pk"], "sk": key["sk"]} for key in left["Keys"]] if left else []
-        return found
-
-
-def _key(run: RunId) -> dict[str, str]:
-    return {"pk": f"usage#{run.key}", "sk": _SUM}

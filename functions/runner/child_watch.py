@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
 
+from flyte.protocol.costs import Usage
 from flyte.protocol.model import Json
 from flyte.protocol.phases import ActionPhase
 from functions.control.attributes import Item
@@ -208,7 +210,15 @@ class ChildWatch:
         """Counts a child that has ended, lets the next one have its turn, and gives what the task is told."""
         self._turns.end(name)
         self._progress.ends(name, ActionPhase(item["phase"]))
+        self._progress.took(name, item)
         return {"phase": item["phase"], "outputs": self._backend.payloads.outputs(item), "error": item.get("error")}
+
+    def took(self, earlier: Mapping[str, Item]) -> Usage | None:
+        """What the children took that have ended, with some that an earlier invocation had started."""
+        for name, item in earlier.items():
+            if ActionPhase(item["phase"]).is_terminal:
+                self._progress.took(name, item)
+        return self._progress.below
 
     def tell_progress(self) -> None:
         """Records how far the groups of children are, if that has changed."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from flyte.protocol.costs import Usage
 from flyte.protocol.model import Json
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import CacheLookup, ChildRequest
@@ -22,6 +23,7 @@ from functions.control.backend import Backend
 from functions.control.child_records import KEYS_PER_READ, Earlier
 from functions.control.claims import ClaimedAction
 from functions.control.errors import RunAlreadyEndedError
+from functions.control.parking import AWAKE_S
 from functions.control.recovery import is_forced
 from functions.runner.child_turns import ChildTurns
 from functions.runner.child_watch import ChildWatch
@@ -63,6 +65,7 @@ class Children:
         self._course = Course()
         self._started = 0
         self._new = 0
+        self._awake_until = claim.created_at
         self._is_stopped = self._is_over = False
 
     def run(self, params: Json) -> Future[Json]:
@@ -111,8 +114,12 @@ class Children:
         return item
 
     def may_wait(self, open_calls: int) -> bool:
-        """Whether so many calls are no more than those that wait for children, turns and moments."""
-        return open_calls == self.watch.waiting + self._turns.waiting
+        """Whether so many calls are no more than those that wait for children, turns and moments.
+
+        Not yet, while a child that was just started counts on its parent not to be parked.
+        """
+        is_soon = self._backend.now() < self._awake_until
+        return not is_soon and open_calls == self.watch.waiting + self._turns.waiting
 
     @property
     def has_any(self) -> bool:
@@ -139,6 +146,11 @@ class Children:
             self._start_forgotten(name)
         return any(map(_has_ended, found.values()))
 
+    @property
+    def below(self) -> Usage | None:
+        """What the children that have ended took; None if that is not known."""
+        return self.watch.took({} if self._earlier is None else self._earlier.items)
+
     def _found(self, request: ChildRequest) -> tuple[ChildRequest, Item | None]:
         """The request by the name that the child has now, and its item if it need not be started."""
         item = self.earlier(request.name)
@@ -161,6 +173,7 @@ class Children:
             item = self._backend.runs.start_child(self._claim, request)
             with self._lock:
                 self._new += item is None
+                self._awake_until = self._backend.now() + timedelta(seconds=AWAKE_S)
             if self._is_over:  # it was asked for when the task was about to end
                 self._abort(request.name, _PARENT_ENDED)
             self._answer_or_await(request.name, item, answer)
@@ -188,7 +201,7 @@ class Children:
         if outputs is None:
             return None
         there = self._backend.runs.start_child(self._claim, request, outputs)
-        return there or {"phase": ActionPhase.SUCCEEDED.value, "outputs": outputs}
+        return there or {"phase": ActionPhase.SUCCEEDED.value, "outputs": outputs, "cache_hit": True}
 
     def _names(self, request: ChildRequest) -> list[str]:
         """What the child can be called in another run: each attempt of the parent repeats children under new names."""
@@ -234,9 +247,8 @@ class Children:
         self._is_stopped, self._is_over = True, abort
         left = self.watch.stop()
         self._starts.shutdown(wait=False, cancel_futures=True)
-        if abort:
-            for name in [*left, *self._not_asked_for()]:
-                self._abort(name, _PARENT_ENDED)
+        if abort and (left or self._not_asked_for()):
+            self._backend.aborts.end_below(self._claim.id, _PARENT_ENDED)
 
     def _not_asked_for(self) -> list[str]:
         """Open children that an earlier invocation had started, and this one has not come to."""

@@ -1,4 +1,4 @@
-"""How far groups of children are: what people see of a map of 10,000 without reading 10,000 records."""
+"""How far children are, by group, and what they took: what people see of 10,000 without reading 10,000 records."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flyte.protocol.costs import Usage
 from flyte.protocol.phases import SUCCESSFUL_PHASES, ActionPhase
 from flyte.protocol.runs import GroupCount
+from functions.control.attributes import Item
+from functions.control.usage import with_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,12 +28,14 @@ class _Group:
 
 
 class Progress:
-    """Counts the children that were asked for in this invocation, by group."""
+    """Counts the children that were asked for in this invocation, and those that it found to have ended."""
 
     def __init__(self) -> None:
         self._groups: dict[str, _Group] = {}
         self._group_of: dict[str, str] = {}
         self._is_changed = False
+        self._counted: set[str] = set()
+        self._below = Usage()
         self._lock = threading.Lock()
 
     def asks(self, name: str, group: str | None, total: int | None) -> None:
@@ -54,6 +59,20 @@ class Progress:
             group.ended += 1
             group.failed += phase not in SUCCESSFUL_PHASES
             self._is_changed = True
+
+    def took(self, name: str, item: Item) -> None:
+        """Adds up what a child took, with what is below it, if that was not done before."""
+        usage = with_below(item)
+        with self._lock:
+            if name not in self._counted:
+                self._counted.add(name)
+                self._below += usage
+
+    @property
+    def below(self) -> Usage | None:
+        """What all children took together; None if none has ended."""
+        with self._lock:
+            return self._below if self._counted else None
 
     def news(self) -> Mapping[str, GroupCount] | None:
         """The counts, if they have changed since this was asked last."""

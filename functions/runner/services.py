@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from flyte.protocol.costs import Usage
 from flyte.protocol.model import Json
 from flyte.protocol.runs import Outcome, OutcomeStatus
 from functions.control.backend import Backend
@@ -46,6 +48,10 @@ class Services(Protocol):
 
     def go_on(self) -> None:
         """The attempt is taken up again where it was parked."""
+
+    @property
+    def below(self) -> Usage | None:
+        """What the action's children took, as far as is known."""
 
     def keep(self, outputs: str) -> None:
         """The task has given these outputs, which are about to be recorded."""
@@ -143,6 +149,7 @@ class BackendServices:
         self, claim: ClaimedAction, awaited: Sequence[str], tick_s: int, wake_at: datetime | None, in_a_row: int
     ) -> Outcome:
         tick_s = min(tick_s, self._time_left_s(claim))
+        claim = replace(claim, below=self.below)
         outcome = self._backend.actions.park(claim, awaited, tick_s, wake_at, in_a_row)
         # Who ended before the count was there has not taken itself off it.
         if outcome.status is OutcomeStatus.SUSPENDED and awaited and self._children.have_ended(awaited):
@@ -162,6 +169,11 @@ class BackendServices:
         ]
         left_s = [math.ceil((end - now).total_seconds()) + 1 for end in ends]
         return max(1, min(left_s, default=LAST_TICK_S))
+
+    @property
+    def below(self) -> Usage | None:
+        """What the children took that have ended, as far as they were looked at."""
+        return self._children.below
 
     def keep(self, outputs: str) -> None:
         """Keeps the result, if the caller has said where; and how far the children are, for the last time."""

@@ -6,7 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -139,9 +139,9 @@ class Supervisor:
             work.log.fault(error)
 
     def _record(self, work: _Work, result: _Result) -> Outcome:
-        claim = work.claim
         if isinstance(result, Suspended):
             return self._suspend(work, result)
+        claim = replace(work.claim, below=work.services.below)
         if isinstance(result, str):
             self._keep(work, result)
             return self._with.actions.finish_succeeded(claim, result)

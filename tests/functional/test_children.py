@@ -17,6 +17,7 @@ from flyte.protocol.tasks import EnvironmentSpec
 from functions.control.claims import ClaimedAction, Invoked
 from functions.control.errors import InvalidRequestError, TaskNotFoundError
 from functions.control.failure import Failure
+from functions.control.parking import AWAKE_S
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from functions.control.backend import Backend
+    from tests.fakes.clock import FakeClock
 
 PARENT = ActionId(project="flytesnacks", domain="development", run="parent")
 DEPLOYED: dict[str, Any] = {
@@ -194,9 +196,12 @@ def succeed(backend: Backend, name: str) -> None:
     backend.actions.finish_succeeded(claimed(backend, PARENT.action_id(name)), '{"o0":1}')
 
 
-def test_children_beyond_the_runs_bound_are_started_as_others_end(backend: Backend, bounded: Asking) -> None:
+def test_children_beyond_the_runs_bound_are_started_as_others_end(
+    backend: Backend, bounded: Asking, clock: FakeClock
+) -> None:
     answers = {name: bounded.begin(**{**OF_THE_PROGRAM, "name": name}) for name in ("b1", "b2", "b3", "b4")}
     assert recorded(backend) == {"b1", "b2"}
+    clock.advance(AWAKE_S)
     assert bounded.services.may_wait(4)
     succeed(backend, "b2")
     assert answers["b2"].result(10)["phase"] == "succeeded"
@@ -206,9 +211,10 @@ def test_children_beyond_the_runs_bound_are_started_as_others_end(backend: Backe
 
 
 def test_a_child_that_is_not_wanted_any_more_before_its_turn_is_never_started(
-    backend: Backend, bounded: Asking
+    backend: Backend, bounded: Asking, clock: FakeClock
 ) -> None:
     answers = {name: bounded.begin(**{**OF_THE_PROGRAM, "name": name}) for name in ("b1", "b2", "b3", "b4")}
+    clock.advance(AWAKE_S)
     bounded("abort_child", name="b3")
     assert answers["b3"].result(10) is None
     assert bounded.services.may_wait(3)

@@ -6,6 +6,8 @@ import json
 import math
 import re
 from collections import Counter
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +17,13 @@ import pytest
 from flyte.protocol.costs import Usage
 from flyte.protocol.identity import ActionId
 from flyte.protocol.phases import ActionPhase
-from flyte.protocol.runs import ActionRecord, Attempt, ChildRequest, RunSpec
+from flyte.protocol.runs import ActionRecord, Attempt, ChildRequest, OutcomeStatus, RunSpec
 from functions.control.attributes import from_attributes
 from functions.control.claims import ClaimedAction, Invoked
+from functions.control.parking import SURELY_AWAKE_S
 from functions.control.prices import PRICES, usd
 from functions.control.usage import usage_of
+from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 
 if TYPE_CHECKING:
@@ -59,24 +63,61 @@ def _size(value: Any) -> int:
     return len(value) if isinstance(value, str) else len(json.dumps(value))
 
 
+class Parent:
+    """A task that calls others, as its supervisor sees it."""
+
+    def __init__(self, backend: Backend, action: ActionId) -> None:
+        self._backend = backend
+        self._action = action
+        self._invocations = 0
+        self.resumes()
+
+    def resumes(self) -> None:
+        self._invocations += 1
+        claim = self._backend.actions.claim(self._action, 1, Invoked(f"{self._action.action}-{self._invocations}"))
+        assert isinstance(claim, ClaimedAction)
+        self._claim, self._services = claim, BackendServices(claim, self._backend)
+
+    def calls(self, name: str) -> Future[Any]:
+        asked = {"name": name, "spec": greet(name="part").to_json(), "inputs": {"message": name}}
+        answer = self._services.methods["run_child"](asked)
+        assert isinstance(answer, Future)
+        return answer
+
+    def parks(self) -> None:
+        assert self._services.park(self._claim, only_waits=True).status is OutcomeStatus.SUSPENDED
+        self._services.close(has_ended=False)
+
+    def ends(self) -> None:
+        self._backend.actions.finish_succeeded(replace(self._claim, below=self._services.below), "{}")
+        self._services.close(has_ended=True)
+
+
 def claimed(backend: Backend, action: ActionId) -> ClaimedAction:
     claim = backend.actions.claim(action, 1, Invoked(f"request-{action.action}"))
     assert isinstance(claim, ClaimedAction)
     return claim
 
 
-def test_a_child_costs_four_writes_a_refused_one_and_no_object(
-    backend: Backend, counted_calls: list[str], sizes: list[int]
+@pytest.mark.parametrize(("took_s", "also_told"), [(0.1, 0), (SURELY_AWAKE_S, 1)])
+def test_a_child_costs_three_writes_and_no_object_and_one_that_takes_long_tells_its_parent(
+    backend: Backend, clock: FakeClock, counted_calls: list[str], sizes: list[int], took_s: float, also_told: int
 ) -> None:
     backend.runs.create("flytesnacks", "development", RunSpec(name="parent", spec=greet(), inputs={"message": "p"}))
     parent = claimed(backend, PARENT)
     counted_calls.clear()
     sizes.clear()
     assert backend.runs.start_child(parent, ChildRequest(name="c1", spec=greet(), inputs={"message": "x"})) is None
-    backend.actions.finish_succeeded(claimed(backend, PARENT.action_id("c1")), '{"o0":"x!"}')
-    # Recorded, claimed, ended; the parent is told, which is refused unless it is parked; and what it took is counted.
-    assert Counter(counted_calls) == {"PutItem": 1, "UpdateItem": 4}
+    child = claimed(backend, PARENT.action_id("c1"))
+    clock.advance(took_s)
+    backend.actions.finish_succeeded(child, '{"o0":"x!"}')
+    # Recorded, claimed, ended; and the parent is told, which is refused unless it is parked.
+    assert Counter(counted_calls) == {"PutItem": 1, "UpdateItem": 2 + also_told}
+    assert len(counted_calls) == numbers()["writes of an action"] + also_told
     assert max(map(units, sizes)) <= numbers()["units of an item"]
+    record = backend.lookup.action(PARENT.action_id("c1"))
+    units_of_writes = (numbers()["writes of an action"] + also_told) * numbers()["units of an item"]
+    assert usage_of(record).write_units == units_of_writes + numbers()["writes of the index"]
 
 
 def numbers() -> dict[str, float]:
@@ -89,11 +130,7 @@ def numbers() -> dict[str, float]:
 def test_the_sums_of_the_document_are_those_of_its_numbers() -> None:
     number = numbers()
     states = number["states of an action"] * number["1,000 state transitions"] / 1_000
-    writes = (
-        number["writes of an action"] * number["units of an item"]
-        + number["writes of the index"]
-        + number["writes of the sum"]
-    )
+    writes = number["writes of an action"] * number["units of an item"] + number["writes of the index"]
     tables = writes * number["1,000,000 write units"] / 1_000_000
     compute = (
         number["billed seconds of an action"]
@@ -114,28 +151,61 @@ def test_the_sums_of_the_document_are_those_of_its_numbers() -> None:
 def test_a_run_is_shown_with_what_all_its_actions_took(api: FakeHttpApi, backend: Backend, clock: FakeClock) -> None:
     root = RunSpec(name="parent", spec=greet(), inputs={"message": "p"}, labels={"team": "red"})
     backend.runs.create("flytesnacks", "development", root, created_by="ana")
-    parent = claimed(backend, PARENT)
+    parent = Parent(backend, PARENT)
     for name in ("c1", "c2"):
-        backend.runs.start_child(parent, ChildRequest(name=name, spec=greet(name="part"), inputs={"message": name}))
+        answer = parent.calls(name)
         child = claimed(backend, PARENT.action_id(name))
         clock.advance(2)
         backend.actions.finish_succeeded(child, "{}")
-    backend.runs.start_child(parent, ChildRequest(name="kept", spec=greet(), inputs={"message": "k"}), outputs="{}")
-    assert api.get("runs").body["runs"][0]["cost"]["usage"]["billed_ms"] == 4000
-    backend.actions.finish_succeeded(parent, "{}")
+        answer.result(10)
+    parent.calls("c3")
+    parent.parks()
+    assert api.get("runs").body["runs"][0]["cost"]["usage"]["billed_ms"] == 4000 + 4000
+    parent.resumes()
+    assert parent.calls("c1").result(10)["phase"] == "succeeded"
+    parent.ends()
 
     whole = api.get("runs/parent/cost").body
-    assert whole["usage"]["actions"] == 3
+    assert whole["usage"]["actions"] == 4
     assert whole["usage"]["billed_ms"] == 8000
     assert whole["usage"]["memory_mb_ms"] == 8000 * 1024
-    assert whole["usage"]["transitions"] == 9
-    assert {row["key"]: row["runs"] for row in whole["tasks"]} == {"greeting_env.greet": 1, "greeting_env.part": 2}
+    assert whole["usage"]["transitions"] == 4 * 3 + 4
+    assert {row["key"]: row["runs"] for row in whole["tasks"]} == {"greeting_env.greet": 1, "greeting_env.part": 3}
 
     listed = api.get("runs").body["runs"][0]["cost"]
     assert api.get("runs/parent").body["cost"] == listed
-    assert listed["usage"] | {"write_units": 0} == whole["usage"] | {"write_units": 0}
-    assert listed["usd"] > listed["own_usd"] > 0
-    assert listed["usd"] == pytest.approx(whole["usd"], rel=0.05)
+    assert listed["usage"] == whole["usage"]
+    assert listed["usd"] == whole["usd"] > listed["own_usd"] > 0
+
+
+def test_what_is_below_a_child_counts_for_its_parent_as_well(backend: Backend, clock: FakeClock) -> None:
+    backend.runs.create("flytesnacks", "development", RunSpec(name="parent", spec=greet(), inputs={"message": "p"}))
+    parent = Parent(backend, PARENT)
+    middle_answer = parent.calls("middle")
+    middle = Parent(backend, PARENT.action_id("middle"))
+    leaf_answer = middle.calls("leaf")
+    leaf = claimed(backend, PARENT.action_id("leaf"))
+    clock.advance(3)
+    backend.actions.finish_succeeded(leaf, "{}")
+    leaf_answer.result(10)
+    middle.ends()
+    middle_answer.result(10)
+    parent.ends()
+    below = backend.lookup.action(PARENT).below
+    assert below is not None
+    assert (below.actions, below.billed_ms) == (2, 3000 + 3000)
+
+
+def test_children_that_end_with_a_parent_count(backend: Backend, clock: FakeClock) -> None:
+    backend.runs.create("flytesnacks", "development", RunSpec(name="parent", spec=greet(), inputs={"message": "p"}))
+    parent = Parent(backend, PARENT)
+    parent.calls("c1")
+    claimed(backend, PARENT.action_id("c1"))
+    clock.advance(5)
+    parent.ends()
+    below = backend.lookup.action(PARENT).below
+    assert below is not None
+    assert (below.actions, below.billed_ms) == (1, 5000)
 
 
 def test_what_a_run_costs_comes_page_by_page(api: FakeHttpApi, backend: Backend) -> None:

@@ -10,6 +10,7 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import ErrorRecord, GroupCount, RunSpec
 from functions.control.claims import ClaimedAction, Invoked
 from functions.control.failure import Failure
+from functions.control.parking import AWAKE_S
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from functions.control.backend import Backend
+    from tests.fakes.clock import FakeClock
 
 PARENT = ActionId(project="flytesnacks", domain="development", run="parent")
 
@@ -53,13 +55,16 @@ def groups(backend: Backend) -> dict[str, GroupCount]:
     return backend.lookup.action(PARENT).groups
 
 
-def test_a_parent_that_waits_counts_on_as_its_children_end(backend: Backend, services: BackendServices) -> None:
+def test_a_parent_that_waits_counts_on_as_its_children_end(
+    backend: Backend, services: BackendServices, clock: FakeClock
+) -> None:
     answers = [ask(services, f"m{number}", group="map-greet", group_size=9) for number in range(4)]
     ask(services, "apart")
     end(backend, "m0")
     end(backend, "m1", well=False)
     for answer in answers[:2]:
         answer.result(10)
+    clock.advance(AWAKE_S)
     services.park(claimed(backend, PARENT), only_waits=True)
     assert groups(backend) == {"map-greet": GroupCount(total=9, ended=2, failed=1)}
     end(backend, "m2")

@@ -11,7 +11,7 @@ from flyte.protocol.identity import ActionId
 from flyte.protocol.runs import RunSpec
 from flyte.protocol.tasks import TimeoutPolicy
 from functions.control.claims import ClaimedAction, Invoked
-from functions.control.parking import PATIENCE_S, ends_until_woken
+from functions.control.parking import AWAKE_S, PATIENCE_S, SURELY_AWAKE_S, ends_until_woken
 from functions.runner.services import BackendServices
 from tests.fakes.specs import greet
 
@@ -27,8 +27,9 @@ ROOT = ActionId(project="flytesnacks", domain="development", run="race")
 class Parent:
     """A task that starts children and waits, in one sandbox or, with `elsewhere`, in the next one."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, clock: FakeClock) -> None:
         self._backend = backend
+        self._clock = clock
         self._invocations = 0
         self._answers: dict[str, Future[Any]] = {}
         self._ended: list[str] = []
@@ -63,6 +64,7 @@ class Parent:
             answer = self.services.methods["run_child"](params)
             assert isinstance(answer, Future)
             self._answers[name] = answer
+        self._clock.advance(AWAKE_S)
 
     def parks(self) -> int:
         """How many ends it then takes to wake it."""
@@ -86,11 +88,11 @@ class Parent:
 
 
 @pytest.fixture
-def parent(backend: Backend) -> Iterator[Parent]:
+def parent(backend: Backend, clock: FakeClock) -> Iterator[Parent]:
     backend.runs.create(
         "flytesnacks", "development", RunSpec(name="race", spec=greet(), inputs={"message": "p"}), created_by="ann"
     )
-    made = Parent(backend)
+    made = Parent(backend, clock)
     yield made
     made.services.close(has_ended=False)
 
@@ -144,10 +146,30 @@ def test_an_answer_that_came_while_the_task_was_stopped_wakes_it_at_once(parent:
     assert parent.parks() == 0
 
 
-def test_who_has_children_held_back_hears_of_each_end(backend: Backend) -> None:
+@pytest.mark.parametrize(("age_s", "tells"), [(SURELY_AWAKE_S - 0.1, False), (SURELY_AWAKE_S, True)])
+def test_only_a_child_whose_parent_may_be_parked_tells_it(
+    parent: Parent, clock: FakeClock, counted_calls: list[str], age_s: float, *, tells: bool
+) -> None:
+    parent.starts("c1")
+    clock.advance(age_s - AWAKE_S)
+    counted_calls.clear()
+    parent.ends("c1")
+    parent.answers("c1")
+    assert counted_calls.count("UpdateItem") == 2 + tells
+
+
+def test_a_task_is_not_found_to_wait_while_a_child_counts_on_it(parent: Parent, clock: FakeClock) -> None:
+    parent.starts("c1")
+    clock.advance(-0.1)
+    assert not parent.services.may_wait(1)
+    clock.advance(0.1)
+    assert parent.services.may_wait(1)
+
+
+def test_who_has_children_held_back_hears_of_each_end(backend: Backend, clock: FakeClock) -> None:
     asked = RunSpec(name="race", spec=greet(), inputs={"message": "p"}, max_action_concurrency=5)
     backend.runs.create("flytesnacks", "development", asked, created_by="ann")
-    parent = Parent(backend)
+    parent = Parent(backend, clock)
     parent.starts(*(f"c{number}" for number in range(9)))
     for _ in range(5):
         assert parent.parks() == 1
@@ -163,7 +185,7 @@ def test_a_bound_that_passes_while_a_task_is_parked_ends_the_wait(
     backend.runs.create(
         "flytesnacks", "development", RunSpec(name="race", spec=spec, inputs={"message": "p"}), created_by="ann"
     )
-    parent = Parent(backend)
+    parent = Parent(backend, clock)
     parent.starts("c1", "c2", "c3")
     parent.parks()
     clock.advance(61)

@@ -710,6 +710,8 @@ export interface components {
             max_action_concurrency: number | null;
             /** @description Of an action of the kind `condition`: what is asked for. */
             condition: components["schemas"]["ConditionDetails"] | null;
+            /** @description What the actions below it took, as far as it has seen them end; brought up to date when it waits or ends. */
+            below: components["schemas"]["Usage"] | null;
             /** @description What it took so far, with what is below it: worked out when it is asked for. */
             cost: components["schemas"]["Cost"] | null;
             /** @description Only in the details of one action, not in lists. */

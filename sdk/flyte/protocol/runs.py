@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from .conditions import ConditionDetails
-from .costs import Cost
+from .costs import Cost, Usage
 from .identity import ActionId
 from .model import ActionName, Json, Model, RunName, Scope, TaskName, Version
 from .notifications import Notifications
@@ -205,6 +205,8 @@ class ActionRecord(Model):
     max_action_concurrency: int | None = None
     condition: ConditionDetails | None = None
     """Of an action of the kind `condition`: what is asked for."""
+    below: Usage | None = None
+    """What the actions below it took, as far as it has seen them end; brought up to date when it waits or ends."""
     cost: Cost | None = None
     """What it took so far, with what is below it: worked out when it is asked for."""
     spec: TaskSpec | None = None

@@ -79,6 +79,11 @@ class OfferedMethods:
     def changed_course(self) -> None:
         return None
 
+    @property
+    def below(self) -> None:
+        """It has no children."""
+        return None
+
     def keep(self, outputs: str) -> None:
         """Nothing is kept."""
 
