@@ -21,7 +21,7 @@ from functions.runner.progress import Progress
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.02, 1.0
 """Between two looks at the children that are awaited; it grows while none of them ends."""
 _SHARE_OF_LOOKING = 0.2
-"""Looking at many children takes long: this much of the time at most goes into it."""
+"""Looking at many children is work: this much of one processor's time at most goes into it."""
 
 _NEWS_S = 2.0
 """Between two writes of how far the children are. Ours: what a person looks at again after."""
@@ -152,15 +152,14 @@ class ChildWatch:
     def _watch(self) -> None:
         pause_s = SHORTEST_LOOK_S
         while (names := self._next_names(pause_s)) is not None:
-            started_s = time.monotonic()
+            worked_s = time.thread_time()
             try:
                 ended = self.look(names)
             except Exception:  # who waits must not wait for ever because a look has failed
                 _logger.exception("could not look at the children of %s", self._claim.id.key)
                 ended = False
-            took_s = time.monotonic() - started_s
             pause_s = SHORTEST_LOOK_S if ended else min(pause_s * 1.5, LONGEST_LOOK_S)
-            pause_s = max(pause_s, took_s / _SHARE_OF_LOOKING)
+            pause_s = max(pause_s, (time.thread_time() - worked_s) / _SHARE_OF_LOOKING)
 
     def _next_names(self, pause_s: float) -> list[str] | None:
         """Whom to look at, after a pause, which a new child makes short; None at the end."""

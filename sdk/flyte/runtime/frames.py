@@ -19,6 +19,8 @@ HEADER = struct.Struct("!2sI")
 MAX_FRAME_BYTES = 512 * 1024 * 1024
 """Ours: above any `max_inline_io_bytes` that fits a Lambda function's memory twice."""
 
+_to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
 
 class FrameError(Exception):
     """The stream holds something else than frames, or a message cannot be one."""
@@ -31,7 +33,7 @@ def encode(message: Message) -> bytes:
         FrameError: A value is not JSON (NaN and lone surrogates are not), or the message is too large.
     """
     try:
-        body = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        body = _to_json(message).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise FrameError(f"a {message.get('type')!r} message is not JSON: {error}") from error
     if len(body) > MAX_FRAME_BYTES:
