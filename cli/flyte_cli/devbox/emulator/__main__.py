@@ -28,9 +28,10 @@ def main(lock_file: str) -> None:
 
         from ministack import app  # type: ignore[import-not-found]
 
-        from . import lambda_logs, persistence, saved_queries, schedules, shared_code, streams, timeouts
+        from . import cold_starts, lambda_logs, persistence, saved_queries, schedules, shared_code, streams, timeouts
 
         lambda_logs.install()
+        cold_starts.install()
         shared_code.install()
         schedules.install()
         timeouts.install()

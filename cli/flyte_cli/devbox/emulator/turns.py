@@ -1,0 +1,107 @@
+"""Who may start a sandbox: a few at a time, while the machine has a core for it; others wait for one to become free."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar
+
+_Sandbox = TypeVar("_Sandbox", bound=Hashable)
+
+LOOK_S = 0.1
+"""Between two looks at whether a core is idle."""
+PATIENCE_S = 2.0
+"""Who has waited longer starts one on a busy machine, too: those that are in use may be so for hours. Ours."""
+
+
+_A_CORE = 0.7
+"""Of a core: as much of one is enough to start a sandbox. Ours."""
+
+
+class Turns:
+    """Starts of sandboxes, of several pools.
+
+    A start always comes to its end, so nobody waits for ever; nor does one who waits hold anything that another needs.
+
+    Args:
+        at_once: How many start at a time.
+        in_use: Of each sandbox of a pool, whether somebody uses it.
+        is_core_idle: Whether the machine has a core to spare.
+    """
+
+    def __init__(self, at_once: int, in_use: Callable[[str], Sequence[bool]], is_core_idle: Callable[[], bool]) -> None:
+        self._at_once = at_once
+        self._in_use = in_use
+        self._is_core_idle = is_core_idle
+        self._starting: set[Hashable] = set()
+        self._lock = threading.Lock()
+        self._waiting: dict[str, threading.Condition] = defaultdict(lambda: threading.Condition(self._lock))
+        self._looking: set[str] = set()
+
+    def take(self, pool: str, acquire: Callable[[], tuple[_Sandbox, bool]]) -> tuple[_Sandbox, bool]:
+        """A sandbox of the pool, as soon as one is free or may be started.
+
+        Args:
+            pool: The pool's name.
+            acquire: Gives a free one or, if there is none, one that is to be started; and whether it is that.
+
+        Returns:
+            What `acquire` gave. Of one that is to be started, `started` has to tell.
+        """
+        hurried_at_s = time.monotonic() + PATIENCE_S
+        with self._lock:
+            waiting = self._waiting[pool]
+            while (in_use := self._in_use(pool)) and all(in_use) and not self._may_start(hurried_at_s):
+                if pool in self._looking:
+                    waiting.wait()
+                else:
+                    self._looking.add(pool)
+                    waiting.wait(LOOK_S)
+                    self._looking.remove(pool)
+            waiting.notify()  # another one looks from now on
+            sandbox, is_new = acquire()
+            if is_new:
+                self._starting.add(sandbox)
+            return sandbox, is_new
+
+    def started(self, sandbox: Hashable) -> None:
+        """The sandbox has started, or will not. Nothing happens if that was said before."""
+        with self._lock:
+            self._starting.discard(sandbox)
+            for waiting in self._waiting.values():
+                waiting.notify()
+
+    def freed(self, pool: str) -> None:
+        """A sandbox of the pool is free."""
+        with self._lock:
+            self._waiting[pool].notify()
+
+    def _may_start(self, hurried_at_s: float) -> bool:
+        is_turn = len(self._starting) < self._at_once
+        return is_turn and (self._is_core_idle() or time.monotonic() >= hurried_at_s)
+
+
+class Cores:
+    """How busy the machine is.
+
+    Args:
+        idle_s: For how long cores were idle until now, each for itself; None where nobody counts.
+        now_s: A clock.
+    """
+
+    def __init__(self, idle_s: Callable[[], float | None], now_s: Callable[[], float] = time.monotonic) -> None:
+        self._count_s = idle_s
+        self._now_s = now_s
+        self._idle_s, self._looked_s = idle_s(), now_s()
+        self._is_idle = True
+
+    def is_any_idle(self) -> bool:
+        """Whether there was about one core too many lately; where nobody counts, there is."""
+        passed_s = self._now_s() - self._looked_s
+        if self._idle_s is not None and passed_s >= LOOK_S:
+            before_s, self._idle_s = self._idle_s, self._count_s()
+            self._looked_s += passed_s
+            self._is_idle = self._idle_s is None or self._idle_s - before_s >= _A_CORE * passed_s
+        return self._is_idle

@@ -1,0 +1,153 @@
+"""Who starts a sandbox of the devbox, who waits for one to become free, and what tells that the machine is busy."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import pytest
+
+from flyte_cli.devbox.emulator import turns
+from flyte_cli.devbox.emulator.turns import LOOK_S, Cores, Turns
+
+POOL = "runner"
+
+
+@dataclass(eq=False)
+class Sandbox:
+    in_use: bool = True
+
+
+@dataclass
+class Pool:
+    """Sandboxes of one function. Each step is one that the devbox takes with a sandbox."""
+
+    at_once: int = 1
+    is_core_idle: bool = True
+    sandboxes: list[Sandbox] = field(default_factory=list)
+    starting: set[Sandbox] = field(default_factory=set)
+    most_starting: int = 0
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.at_once, lambda _: [each.in_use for each in self.sandboxes], lambda: self.is_core_idle)
+
+    def invoke(self) -> tuple[Sandbox, bool]:
+        return self.turns.take(POOL, self._acquire)
+
+    def free(self, sandbox: Sandbox) -> None:
+        sandbox.in_use = False
+        self.turns.freed(POOL)
+
+    def _acquire(self) -> tuple[Sandbox, bool]:
+        for sandbox in self.sandboxes:
+            if not sandbox.in_use:
+                sandbox.in_use = True
+                return sandbox, False
+        sandbox = Sandbox()
+        self.sandboxes.append(sandbox)
+        self.starting.add(sandbox)
+        self.most_starting = max(self.most_starting, len(self.starting))
+        return sandbox, True
+
+
+def test_the_first_invocation_starts_a_sandbox_on_a_busy_machine_too() -> None:
+    _, is_new = Pool(is_core_idle=False).invoke()
+    assert is_new
+
+
+def test_a_free_one_is_taken() -> None:
+    pool = Pool()
+    first, _ = pool.invoke()
+    pool.turns.started(first)
+    pool.free(first)
+    assert pool.invoke() == (first, False)
+
+
+def test_one_that_becomes_free_serves_who_waits_for_a_turn() -> None:
+    pool = Pool(at_once=1)
+    first, _ = pool.invoke()
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(pool.invoke)
+        pool.free(first)
+        assert waiting.result(10) == (first, False)
+
+
+def test_one_that_becomes_free_serves_who_waits_on_a_busy_machine() -> None:
+    pool = Pool(is_core_idle=False)
+    first, _ = pool.invoke()
+    pool.turns.started(first)
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(pool.invoke)
+        pool.free(first)
+        assert waiting.result(10) == (first, False)
+
+
+def test_whoever_has_waited_long_starts_one_on_a_busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = Pool(is_core_idle=False)
+    first, _ = pool.invoke()
+    pool.turns.started(first)
+    monkeypatch.setattr(turns, "PATIENCE_S", 2 * LOOK_S)
+    assert pool.invoke()[1]
+
+
+def test_a_machine_that_comes_to_rest_lets_the_next_one_start() -> None:
+    pool = Pool(is_core_idle=False)
+    first, _ = pool.invoke()
+    pool.turns.started(first)
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(pool.invoke)
+        pool.is_core_idle = True
+        assert waiting.result(10)[1]
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_no_more_start_at_a_time_than_may_and_all_get_one(at_once: int) -> None:
+    pool = Pool(at_once=at_once)
+
+    all_are_there = threading.Barrier(20)
+
+    def invoke(_number: int) -> bool:
+        all_are_there.wait()
+        sandbox, is_new = pool.invoke()
+        pool.starting.remove(sandbox)
+        pool.turns.started(sandbox)
+        return is_new
+
+    with ThreadPoolExecutor(20) as beside:
+        assert all(beside.map(invoke, range(20)))
+    assert len(pool.sandboxes) == 20
+    assert pool.most_starting <= at_once
+
+
+def test_many_that_wait_share_what_becomes_free() -> None:
+    pool = Pool(is_core_idle=False)
+    first, _ = pool.invoke()
+    pool.turns.started(first)
+
+    def invoke(_number: int) -> Sandbox:
+        sandbox, _is_new = pool.invoke()
+        pool.turns.started(sandbox)
+        pool.free(sandbox)
+        return sandbox
+
+    with ThreadPoolExecutor(20) as beside:
+        served = beside.map(invoke, range(200))
+        pool.free(first)
+        assert set(served) == set(pool.sandboxes)
+
+
+@pytest.mark.parametrize(("idle_s", "is_idle"), [(2.0, True), (0.8, True), (0.5, False), (0.0, False)])
+def test_a_core_is_idle_if_cores_were_idle_for_about_as_long(idle_s: float, *, is_idle: bool) -> None:
+    counters, clock = iter([100.0, 100.0 + idle_s]), iter([0.0, 1.0])
+    assert Cores(lambda: next(counters), lambda: next(clock)).is_any_idle() is is_idle
+
+
+def test_a_look_too_soon_says_what_the_last_one_said() -> None:
+    counters, clock = iter([0.0, 0.0]), iter([0.0, 1.0, 1.0 + LOOK_S / 2])
+    cores = Cores(lambda: next(counters), lambda: next(clock))
+    assert [cores.is_any_idle(), cores.is_any_idle()] == [False, False]
+
+
+def test_where_nobody_counts_a_core_is_idle() -> None:
+    assert Cores(lambda: None).is_any_idle()
