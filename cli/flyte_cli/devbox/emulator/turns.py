@@ -12,8 +12,10 @@ _Sandbox = TypeVar("_Sandbox", bound=Hashable)
 
 LOOK_S = 0.1
 """Between two looks at whether a core is idle."""
-PATIENCE_S = 2.0
-"""Who has waited longer starts one on a busy machine, too: those that are in use may be so for hours. Ours."""
+PATIENCE_S = 0.5
+"""Who has waited longer starts one on a busy machine, too: those that are in use may be so for hours. Ours: less than it
+takes a parent to be suspended, whose sandbox would otherwise go to its child, and not be free when the parent goes on.
+"""
 
 
 _A_CORE = 0.7
