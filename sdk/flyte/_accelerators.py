@@ -35,12 +35,18 @@ class Device:
             return gpu
         if isinstance(gpu, int):
             return cls(gpu, "GPU") if gpu else None
-        model, _, quantity = str(gpu).rpartition(":")
-        return cls(int(quantity), _class_of(model), model)
+        model, _, quantity = str(gpu).partition(":")
+        return cls(int(quantity or 1), _class_of(model), model)
 
 
 def _class_of(model: str) -> DeviceClass:
-    by_prefix: dict[str, DeviceClass] = {"Trn": "NEURON", "Inf": "NEURON", "MI": "AMD_GPU", "Gaudi": "HABANA_GAUDI"}
+    by_prefix: dict[str, DeviceClass] = {
+        "Trn": "NEURON",
+        "Inf": "NEURON",
+        "MI": "AMD_GPU",
+        "Gaudi": "HABANA_GAUDI",
+        "AppleSilicon": "APPLE_SILICON",
+    }
     return next((kind for prefix, kind in by_prefix.items() if model.startswith(prefix)), "GPU")
 
 
@@ -71,4 +77,4 @@ def HABANA_GAUDI(device: str) -> Device:  # noqa: N802 - Flyte's name
 
 def APPLE_SILICON() -> Device:  # noqa: N802 - Flyte's name
     """The GPU of an Apple chip."""
-    return Device(1, "APPLE_SILICON")
+    return Device(1, "APPLE_SILICON", "AppleSilicon")

@@ -22,6 +22,9 @@ BaseRuntimeError(RuntimeError)          code · kind · worker
 │   ├── SyncTaskCallInAsyncContextError · OnlyAsyncIOSupportedError
 │   ├── NotSupportedError               Lambda cannot do it
 │   ├── GPUFaultUserError               (also a GPUFaultError)
+│   ├── AppleSiliconError               kept for programs that name it: Lambda has no Macs
+│   │   ├── AppleSiliconNotAvailableError · AppleSiliconHostExecFailedError · AppleSiliconModelNotFoundError
+│   │   └── AppleSiliconDaemonStartFailedError · AppleSiliconDaemonOOMError · AppleSiliconBridgeUnreachableError
 │   ├── SlowDownError
 │   │   └── ResourceExhaustedError
 │   └── ConditionAlreadyExistsError · ConditionFailedError · ConditionNotFoundError · ConditionTimedoutError
@@ -34,13 +37,16 @@ BaseRuntimeError(RuntimeError)          code · kind · worker
 └── LogsNotYetAvailableError
 ActionNotFoundError(RuntimeError)
 
-Names, parameters and kinds are Flyte 2.12's; `WorkerCrashedError`, `RunAlreadyExistsError` and
+Names, parameters, codes and kinds are Flyte 2.12's; `WorkerCrashedError`, `RunAlreadyExistsError` and
 `NotSupportedError` are this backend's.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+if TYPE_CHECKING:
+    from ._device_errors import *  # noqa: F403 - loaded when first used, see the end
 
 ErrorKind = Literal["system", "unknown", "user"]
 
@@ -60,6 +66,13 @@ class BaseRuntimeError(RuntimeError):
         self.code = code
         self.kind = kind
         self.worker = worker
+
+    def _raised(self, _: Any) -> NoReturn:
+        """Calculating with a failure that `flyte.map` gave as a value tells the failure, and not that types differ."""
+        raise self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _raised
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _raised
 
 
 class RuntimeUserError(BaseRuntimeError):
@@ -92,17 +105,19 @@ class InitializationError(BaseRuntimeError):
 
 
 class _NamedUserError(RuntimeUserError):
-    """A user error whose code is its class's name."""
+    """A user error whose code is its class's name, or the word that Flyte has for it."""
+
+    _code = ""
 
     def __init__(self, message: str) -> None:
-        super().__init__(type(self).__name__, message)
+        super().__init__(self._code or type(self).__name__, message)
 
 
 class LogsNotYetAvailableError(BaseRuntimeError):
     """The action has not started, so that it has no log lines."""
 
     def __init__(self, message: str) -> None:
-        super().__init__("LogsNotYetAvailableError", "system", message)
+        super().__init__("LogsNotYetAvailable", "system", message)
 
 
 class ActionNotFoundError(RuntimeError):
@@ -213,6 +228,8 @@ class InlineIOMaxBytesBreached(_NamedUserError):  # noqa: N818 - Flyte's name
 class RestrictedTypeError(_NamedUserError):
     """A type that cannot be an input or an output."""
 
+    _code = "RestrictedTypeUsage"
+
 
 class ParameterMaterializationError(_NamedUserError):
     """A parameter's value could not be made."""
@@ -221,9 +238,13 @@ class ParameterMaterializationError(_NamedUserError):
 class RemoteTaskNotFoundError(_NamedUserError):
     """No task of that name and version is deployed."""
 
+    CODE = "RemoteTaskNotFoundError"
+
 
 class RemoteTaskUsageError(_NamedUserError):
     """A deployed task was called in a way that it does not allow."""
+
+    CODE = "RemoteTaskUsageError"
 
 
 class NotSupportedError(_NamedUserError):
@@ -255,10 +276,14 @@ class InvalidPackageError(RuntimeUserError):
 
     def __init__(self, package_name: str, original_error: str) -> None:
         super().__init__("InvalidPackageError", f"package {package_name}: {original_error}")
+        self.package_name = package_name
+        self.original_error = original_error
 
 
 class SlowDownError(_NamedUserError):
     """A limit on the rate of requests was passed."""
+
+    _code = "SlowDownError"
 
 
 class ResourceExhaustedError(SlowDownError):
@@ -281,60 +306,6 @@ class ConditionTimedoutError(_NamedUserError):
     """Nobody signalled the condition in time."""
 
 
-class GPUFaultError(BaseRuntimeError):
-    """A fault of a GPU (kept for programs that name it: Lambda has none).
-
-    Args:
-        code: One of `GPU_FAULT_CODES`.
-        kind: Whose fault it is.
-        message: What happened.
-        worker: Where it happened.
-        **fault: What is known of it: `fault_kind`, `fault_code`, `severity`, `gpu_uuid`, `gpu_index` and the like.
-    """
-
-    def __init__(self, code: str, kind: ErrorKind, message: str, worker: str | None = None, **fault: Any) -> None:
-        BaseRuntimeError.__init__(self, code, kind, message, worker)
-        if unknown := fault.keys() - set(_FAULT_FIELDS):
-            raise TypeError(f"a GPU fault has no field {min(unknown)!r}; the fields are: {', '.join(_FAULT_FIELDS)}")
-        for name in _FAULT_FIELDS:
-            setattr(self, name, fault.get(name))
-
-
-class GPUFaultUserError(GPUFaultError, RuntimeUserError):
-    """A fault of a GPU that the program caused."""
-
-    def __init__(self, code: str, message: str, worker: str | None = None, **fault: Any) -> None:
-        GPUFaultError.__init__(self, code, "user", message, worker, **fault)
-
-
-class GPUFaultSystemError(GPUFaultError, RuntimeSystemError):
-    """A fault of the GPU itself."""
-
-    def __init__(self, code: str, message: str, worker: str | None = None, **fault: Any) -> None:
-        GPUFaultError.__init__(self, code, "system", message, worker, **fault)
-
-
-GPU_FAULT_CODES = (
-    "GpuXidError",
-    "GpuFallenOffBus",
-    "GpuEccUncorrectable",
-    "GpuRowRemapPending",
-    "GpuNvlinkError",
-    "GpuGspError",
-)
-_FAULT_FIELDS = (
-    "fault_kind",
-    "fault_code",
-    "fault_name",
-    "severity",
-    "gpu_uuid",
-    "gpu_index",
-    "node",
-    "pci_bus_id",
-    "process",
-)
-
-
 class RuntimeDataValidationError(RuntimeUserError):
     """A value does not fit its annotation.
 
@@ -346,13 +317,21 @@ class RuntimeDataValidationError(RuntimeUserError):
 
     def __init__(self, var: str, e: Exception | str, task_name: str = "") -> None:
         where = f"{task_name}: {var}" if task_name else var
-        super().__init__("RuntimeDataValidationError", f"{where}: {e}")
+        super().__init__("DataValidationError", f"{where}: {e}")
         self.var = var
+
+
+_CODED = {"DataValidationError": RuntimeDataValidationError, "RestrictedTypeUsage": RestrictedTypeError}
+"""Codes of Flyte's that are not the name of their class. In records of older versions they are the class's name."""
 
 
 def error_class(code: str) -> type[BaseRuntimeError] | None:
     """The class of this module that `code` names, if there is one."""
-    found = globals().get(code)
+    found = _CODED.get(code) or globals().get(code)
+    if found is None and code.startswith("APPLE_SILICON_"):
+        from ._device_errors import APPLE_SILICON_ERRORS_BY_CODE as BY_CODE
+
+        found = BY_CODE.get(code)
     return found if isinstance(found, type) and issubclass(found, BaseRuntimeError) else None
 
 
@@ -368,3 +347,19 @@ def rebuild(code: str, kind: ErrorKind, message: str) -> BaseRuntimeError:
         "system": RuntimeSystemError,
     }
     return by_kind.get(kind, RuntimeUnknownError)(code, message)
+
+
+def __getattr__(name: str) -> Any:
+    """Errors of devices that Lambda has none of load when a program names them."""
+    if not name.startswith("_"):
+        from . import _device_errors
+
+        if name in _device_errors.__all__:
+            return getattr(_device_errors, name)
+    raise AttributeError(f"module 'flyte.errors' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    from . import _device_errors
+
+    return sorted({*globals(), *_device_errors.__all__})

@@ -27,7 +27,8 @@ def test_deploy_stays_a_function_whatever_is_imported():
 
 
 def test_every_error_is_drawn_in_the_tree():
-    for name, value in vars(errors).items():
+    for name in dir(errors):
+        value = getattr(errors, name)
         if isinstance(value, type) and issubclass(value, Exception) and not name.startswith("_"):
             assert name in (errors.__doc__ or ""), name
 

@@ -136,9 +136,14 @@ def failure(task: TaskTemplate[..., Any], error: BaseException) -> Failed:
         wrapped = RuntimeDataValidationError(error.path.lstrip(".") or "input", error.reason, task.name)
         return Failed(wrapped.code, "user", str(wrapped), text, retriable=False)
     if isinstance(error, BaseRuntimeError):
-        return Failed(error.code, error.kind, text_of(error), text, not isinstance(error, NonRecoverableError))
+        return Failed(error.code, error.kind, text_of(error), text, _is_retriable(error))
     if isinstance(error, MemoryError):
         return Failed(OOMError.__name__, "user", text_of(error) or "the task ran out of memory", text)
     if isinstance(error, SystemExit):
         return Failed("SystemExit", "user", f"the task called sys.exit({error.code!r})", text)
     return Failed(type(error).__name__, "user", text_of(error), text)
+
+
+def _is_retriable(error: BaseRuntimeError) -> bool:
+    """Whether the task's retries apply. Some classes of errors say so of themselves."""
+    return not isinstance(error, NonRecoverableError) and getattr(error, "recoverable", True) is not False

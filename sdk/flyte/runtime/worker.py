@@ -148,7 +148,7 @@ def _send(channel: Channel, done: Message) -> None:
         channel.send(done)
     except FrameError as error:
         message = f"the outputs cannot be sent: {_encodable(str(error))}"
-        record = {"code": "RuntimeDataValidationError", "kind": "user", "message": message}
+        record = {"code": "DataValidationError", "kind": "user", "message": message}
         channel.send({"type": "done", "error": record, "retriable": False})
 
 

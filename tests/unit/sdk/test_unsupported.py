@@ -185,6 +185,9 @@ def test_other_kinds_of_tasks_say_what_to_do_instead():
 @pytest.mark.parametrize(
     ("gpu", "device"),
     [
+        ("AppleSilicon", flyte.Device(1, "APPLE_SILICON", "AppleSilicon")),
+        ("AppleSilicon:1", flyte.Device(1, "APPLE_SILICON", "AppleSilicon")),
+        (flyte.APPLE_SILICON(), flyte.Device(1, "APPLE_SILICON", "AppleSilicon")),
         ("A100:2", flyte.Device(2, "GPU", "A100")),
         ("Trn1:16", flyte.Device(16, "NEURON", "Trn1")),
         (3, flyte.Device(3, "GPU")),
@@ -193,7 +196,6 @@ def test_other_kinds_of_tasks_say_what_to_do_instead():
         (flyte.Neuron("Inf2"), flyte.Device(1, "NEURON", "Inf2")),
         (flyte.AMD_GPU("MI300X"), flyte.Device(1, "AMD_GPU", "MI300X")),
         (flyte.HABANA_GAUDI("Gaudi1"), flyte.Device(1, "HABANA_GAUDI", "Gaudi1")),
-        (flyte.APPLE_SILICON(), flyte.Device(1, "APPLE_SILICON")),
         (None, None),
     ],
 )
