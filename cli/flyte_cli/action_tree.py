@@ -54,7 +54,7 @@ def tree_row(placed: Placed, now: datetime | None = None) -> dict[str, str]:
         "action": _INDENT * placed.depth + record.id.action,
         "task": record.task_name,
         "kind": "cached" if record.cache_hit else record.kind,
-        "phase": str(record.phase),
+        "phase": record.phase.value,
         "attempts": str(len(record.attempts)) if ran else "",
         "took": took(record) if record.kind != "trace" else "",
         "billed": _shown(times.billed) if ran else "",

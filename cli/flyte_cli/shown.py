@@ -22,7 +22,7 @@ def run_row(record: ActionRecord) -> dict[str, str]:
     return {
         "run": record.id.run,
         "task": record.task_name,
-        "phase": str(record.phase),
+        "phase": record.phase.value,
         "started": moment(record.created_at),
         "took": took(record),
         "version": record.task_version,
@@ -46,7 +46,7 @@ def action_details(record: ActionRecord, url: str | None, links: dict[str, str] 
         "parent": record.parent or "",
         "group": record.group or "",
         "result": "of an equal call, which was kept" if record.cache_hit else "",
-        "phase": str(record.phase),
+        "phase": record.phase.value,
         "project": record.id.project,
         "domain": record.id.domain,
         "created": moment(record.created_at),

@@ -23,6 +23,6 @@ def action(run_name: str, action_name: str, reason: str, project: str | None, do
     if not found.done():
         found.abort(reason=reason)
     if settings.output.is_json:
-        settings.output.document({"run": run_name, "action": found.name, "phase": str(found.phase)})
+        settings.output.document({"run": run_name, "action": found.name, "phase": found.phase.value})
     else:
-        settings.output.text(f"The action {found.name} of {run_name}: {found.phase}")
+        settings.output.text(f"The action {found.name} of {run_name}: {found.phase.value}")

@@ -23,6 +23,6 @@ def run(run_name: str, reason: str, project: str | None, domain: str | None) -> 
     if not found.done():
         found.abort(reason=reason)
     if settings.output.is_json:
-        settings.output.document({"run": found.name, "phase": str(found.phase)})
+        settings.output.document({"run": found.name, "phase": found.phase.value})
     else:
-        settings.output.text(f"The run {found.name}: {found.phase}")
+        settings.output.text(f"The run {found.name}: {found.phase.value}")

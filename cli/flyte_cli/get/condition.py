@@ -68,7 +68,7 @@ def _row(found: Condition) -> dict[str, str]:
     return {
         "condition": found.name,
         "action": found.action_name,
-        "phase": str(found.phase),
+        "phase": found.phase.value,
         "type": found.details.data_type,
         "prompt": found.details.prompt.split("\n", 1)[0],
         "made by": found.parent_name or "",
@@ -83,7 +83,7 @@ def _details(found: Condition) -> dict[str, str]:
         "condition": found.name,
         "run": found.run_name,
         "action": found.action_name,
-        "phase": str(found.phase),
+        "phase": found.phase.value,
         "type": details.data_type,
         "prompt": details.prompt,
         "description": details.description,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from flyte.remote import TimeFilter
 
-PHASES = click.Choice([str(phase) for phase in ActionPhase])
+PHASES = click.Choice([phase.value for phase in ActionPhase])
 INSTANT = Instant()
 
 

@@ -51,7 +51,7 @@ def io(
         details = await found.details()
         if not outputs_only:
             document["inputs"] = await input_payload(details.action_id)
-        if not inputs_only and (outputs_only or str(found.phase) == "succeeded"):
+        if not inputs_only and (outputs_only or found.phase == "succeeded"):
             raise_for(details.record)
             document["outputs"] = await output_payload(details.action_id)
         return details.record.spec.interface if details.record.spec else None

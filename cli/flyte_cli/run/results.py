@@ -98,7 +98,7 @@ def show_ended(output: Output, ended: Ended) -> int:
 def show_detached(output: Output, run: Any) -> None:
     """Shows a run that nobody waits for."""
     if output.is_json:
-        output.document({"run": run.name, "url": run.url, "phase": str(run.phase)})
+        output.document({"run": run.name, "url": run.url, "phase": run.phase.value})
     else:
         output.details({"run": run.name, "url": run.url or ""}, None)
 

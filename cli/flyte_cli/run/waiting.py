@@ -36,7 +36,7 @@ def wait_for(run: Run, label: str, *, follow: bool, silent: bool, scope: str = "
             details = asyncio.run(_watch(run, progress, follow=follow))
     except KeyboardInterrupt:
         leave(run.name, scope)
-    phase = str(details.phase)
+    phase = details.phase.value
     if phase in _SUCCEEDED:
         return Ended(run.name, run.url, phase, outputs=run.outputs())
     return Ended(run.name, run.url, phase, failure=_failure(details), is_traced=follow)
@@ -65,7 +65,7 @@ async def _watch(run: Run, progress: Progress, *, follow: bool) -> ActionDetails
     latest: Any = None
     try:
         async for latest in run.watch():
-            progress.phase(str(latest.phase))
+            progress.phase(latest.phase.value)
     except BaseException:
         if logs:
             logs.cancel()

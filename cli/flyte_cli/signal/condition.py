@@ -35,7 +35,7 @@ def condition(run_name: str, action_name: str, value: str | None, project: str |
     if settings.output.is_json:
         settings.output.document(found.to_dict())
     else:
-        settings.output.text(f"The condition {found.name} of {run_name}: {found.phase}, with {answer!r}")
+        settings.output.text(f"The condition {found.name} of {run_name}: {found.phase.value}, with {answer!r}")
 
 
 def _parsed(found: Condition, value: str) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum
 
 
-class ActionPhase(StrEnum):
+class ActionPhase(str, Enum):  # noqa: UP042 - a StrEnum would print the value
     """Where an action is in its life. Values are Flyte's, lower case."""
+
+    # Printed is `ActionPhase.SUCCEEDED`, as in Flyte: what is stored, sent or shown by the command takes `.value`.
 
     QUEUED = "queued"
     WAITING_FOR_RESOURCES = "waiting_for_resources"

@@ -67,7 +67,7 @@ class Action(RecordedAction):
     ) -> AsyncIterator[Action]:
         """The actions of a run in the order of their creation, or turned round by `sort_by=("created_at", "desc")`."""
         wanted = {ActionPhase(phase) for phase in in_phase or ()}
-        query: Query = {"phase": sorted(wanted), "parent": parent_name}
+        query: Query = {"phase": sorted(phase.value for phase in wanted), "parent": parent_name}
         found = [record async for record in list_actions(for_run_name, query)]
         if sort_by is not None:
             found.sort(key=lambda record: _sort_value(record, sort_by[0]), reverse=sort_by[1] == "desc")

@@ -105,7 +105,7 @@ class Run(Recorded):
         phases = [ActionPhase.PAUSED] if paused_actions_only else [ActionPhase(phase) for phase in in_phase or ()]
         labels = [f"{key}={value}" for key, value in (with_labels or {}).items()] + list(with_label_keys or ())
         query: Query = {
-            "phase": list(dict.fromkeys(phases)),
+            "phase": list(dict.fromkeys(phase.value for phase in phases)),
             "task": task_name,
             "version": task_version,
             "created_by": created_by_subject,

@@ -87,10 +87,17 @@ def test_runs_are_listed_newest_first_and_filtered(api: FakeApi) -> None:
 
 
 def test_a_listing_asks_for_what_it_filters_by(api: FakeApi) -> None:
-    list(Run.listall(task_name="e.t", task_version="v", created_at=TimeFilter(after=NOW), in_phase=("running",)))
+    list(
+        Run.listall(
+            task_name="e.t",
+            task_version="v",
+            created_at=TimeFilter(after=NOW),
+            in_phase=("running", ActionPhase.FAILED),
+        )
+    )
     url = api.requests[-1].url
     assert "task=e.t&version=v" in url
-    assert "phase=running" in url
+    assert "phase=running&phase=failed" in url
     assert "created_after=2026-01-02T" in url
 
 
@@ -164,10 +171,17 @@ def test_details_tell_times_and_attempts() -> None:
     assert details.get_phase_transitions(2) == []
 
 
+def test_the_phase_is_printed_as_flytes(run: Run) -> None:
+    run.wait()
+    assert f"{run.phase} {run.details().action_details.phase}" == "ActionPhase.SUCCEEDED ActionPhase.SUCCEEDED"
+    assert repr(run).endswith("phase='succeeded')")
+
+
 def test_actions_of_a_run_are_listed(api: FakeApi, run: Run) -> None:
     assert [action.name for action in flyte.remote.Action.listall(run.name)] == ["a0"]
     assert flyte.remote.Action.get(f"{run.name}/a0").run_name == run.name
-    assert list(flyte.remote.Action.listall(run.name, in_phase=("failed",))) == []
+    assert list(flyte.remote.Action.listall(run.name, in_phase=("failed", ActionPhase.ABORTED))) == []
+    assert api.requests[-1].url.partition("?")[2].startswith("phase=aborted&phase=failed&")
     with pytest.raises(ValueError, match="give run_name and name"):
         flyte.remote.Action.get()
 

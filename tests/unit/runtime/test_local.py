@@ -75,6 +75,10 @@ def test_a_sync_child_of_a_sync_task_runs_in_its_thread():
     assert child == parent
 
 
+def test_the_phase_is_printed_as_flytes():
+    assert str(local.run(twice, x=1).phase) == "ActionPhase.SUCCEEDED"
+
+
 def test_a_run_inside_a_running_loop_works():
     async def notebook() -> int:
         return local.run(twice, x=4).outputs().o0
