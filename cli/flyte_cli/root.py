@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flyte_cli.settings import OUTPUT_FORMATS, Settings
 from flyte_cli.verbs import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _VERBS = {
     "abort": "flyte_cli.abort:abort",
@@ -36,6 +41,21 @@ class RootGroup(Verb):
     def plugin_owner(self) -> str:
         """Plugins' own verbs have names without a dot."""
         return ""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = "flyte",
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's signature
+        **extra: Any,
+    ) -> Any:
+        """As click's; where that would end the program, it ends with this command's messages and exit codes."""
+        if not standalone_mode or "_FLYTE_COMPLETE" in os.environ:
+            return super().main(args, prog_name, complete_var, standalone_mode, **extra)
+        from flyte_cli.entry import run
+
+        sys.exit(run(sys.argv[1:] if args is None else args))
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
