@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flyte.protocol.tasks import SecretRef
-
-PATH_VARIABLE = "FLYTE_SECRETS_PATH"
-"""Tells a task where the files are: `/etc/flyte/secrets`, where Flyte mounts them, cannot be written to in Lambda."""
+from flyte.runtime.secret_hint import PATH_VARIABLE
 
 
 class SecretUseError(Exception):

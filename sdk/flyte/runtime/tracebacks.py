@@ -6,6 +6,8 @@ import sys
 import traceback
 from pathlib import Path
 
+from .secret_hint import hint_at_secrets
+
 _PACKAGE = Path(__file__).parents[1]
 _OURS = (f"{_PACKAGE}/", f"{_PACKAGE.resolve()}/", "<frozen importlib", "<frozen runpy")
 """Frames name files as they were imported, so a package behind a symbolic link has two names."""
@@ -21,6 +23,7 @@ def user_traceback(error: BaseException) -> str:
     A frame of the standard library stays where user code called it. An error without any such frame, such as a failed
     import of the task's own module, keeps only its last lines.
     """
+    hint_at_secrets(error)
     summary = traceback.TracebackException.from_exception(error, compact=True)
     _strip(summary, set())
     return _encodable("".join(_cut(part) for part in summary.format()).rstrip("\n"))

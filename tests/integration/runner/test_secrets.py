@@ -61,6 +61,22 @@ def test_a_mounted_secret_is_a_file_for_this_user_alone(runner: Runner) -> None:
     assert result.value == ["certificate", "600", "700"]
 
 
+@pytest.mark.parametrize(
+    "body", ["{open}", "try:\n    {open}\nexcept OSError as error:\n    raise ValueError from error"]
+)
+@pytest.mark.parametrize("where", ["in the task", "at import"])
+def test_a_task_that_looks_at_flytes_place_fails_with_the_place_that_is_here(
+    runner: Runner, body: str, where: str
+) -> None:
+    runner.secrets = {"cert": b"certificate"}
+    lines = body.replace("{open}", f"open({MOUNT + '/team/cert'!r}).read()").splitlines()
+    task = ["", "@env.task", "def t() -> None:", *(f"    {line}" for line in lines)]
+    program = "\n".join(task if where == "in the task" else [*lines, *task])
+    result = runner.invoke(runner.program(program), secrets=(SecretRef(key="cert", group="team", mount=MOUNT),))
+    assert "Secrets are not at /etc/flyte/secrets here: this task's lie below" in result.error.traceback
+    assert "certificate" not in result.error.traceback
+
+
 def test_files_are_gone_with_the_worker(runner: Runner) -> None:
     runner.secrets = {"cert": "certificate"}
     runner.invoke(runner.program(PROGRAM), "file", secrets=(SecretRef(key="cert", group="team", mount=MOUNT),))
