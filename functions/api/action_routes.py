@@ -71,9 +71,12 @@ def add_action_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
         limit: Limit = 1000,
         cursor: Cursor = None,
     ) -> LogPage:
-        return backend.logs.read(action_id(project, domain, run, action), attempt, limit, cursor)
+        asked = action_id(project, domain, run, action)
+        with backend.lookup.near_names(asked):
+            return backend.logs.read(asked, attempt, limit, cursor)
 
     @app.post(f"{_ACTION}/abort", summary="Abort an action and what is below it", tags=["actions"])
     def abort_action(project: str, domain: str, run: RunName, action: ActionName, asked: AbortRequest) -> ActionRecord:
         aborted = action_id(project, domain, run, action)
-        return backend.aborts.abort(aborted, asked.reason, caller_of(app.current_event))
+        with backend.lookup.near_names(aborted):
+            return backend.aborts.abort(aborted, asked.reason, caller_of(app.current_event))

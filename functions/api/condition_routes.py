@@ -23,4 +23,5 @@ def add_condition_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     ) -> ActionRecord:
         backend.projects.require(project, domain)
         signalled = ActionId(project=project, domain=domain, run=run, action=action)
-        return backend.conditions.signal(signalled, asked.value, caller_of(app.current_event))
+        with backend.lookup.near_names(signalled):
+            return backend.conditions.signal(signalled, asked.value, caller_of(app.current_event))

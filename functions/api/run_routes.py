@@ -97,4 +97,5 @@ def add_run_routes(app: APIGatewayHttpResolver, backend: Backend) -> None:
     def abort_run(project: str, domain: str, run: RunName, asked: AbortRequest) -> ActionRecord:
         backend.projects.require(project, domain)
         action = RunId(project=project, domain=domain, run=run).action_id()
-        return backend.aborts.abort(action, asked.reason, caller_of(app.current_event))
+        with backend.lookup.near_names(action):
+            return backend.aborts.abort(action, asked.reason, caller_of(app.current_event))

@@ -177,7 +177,7 @@ class Backend:
     @cached_property
     def recoveries(self) -> Recoveries:
         """What need not be run again."""
-        return Recoveries(self.actions, self.child_records, self.payloads)
+        return Recoveries(self.lookup, self.child_records, self.payloads)
 
     @cached_property
     def listing(self) -> Listing:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.runs import ActionIo, ActionRecord, Payload
@@ -48,6 +50,17 @@ class Lookup:
         outputs, outputs_url = self._side(item, "outputs")
         return ActionIo(inputs=inputs, inputs_url=inputs_url, outputs=outputs, outputs_url=outputs_url)
 
+    @contextmanager
+    def near_names(self, action: ActionId) -> Iterator[None]:
+        """What is done within with an action that there is not is refused with a message that names near ones."""
+        try:
+            yield
+        except RunNotFoundError as error:
+            raise self._listing.unknown_run(action) from error
+        except ActionNotFoundError as error:
+            known = [record.id.action for record in self._listing.actions(action, _NEAR_NAMES_AMONG, None).actions]
+            raise ActionNotFoundError(f"{error}{did_you_mean(action.action, known)}") from error
+
     def _side(self, item: Item, name: str) -> tuple[Payload | None, str | None]:
         if name in item:
             payload: Payload = json.loads(item[name])
@@ -56,10 +69,5 @@ class Lookup:
         return None, self._payloads.presigned_get(uri) if uri else None
 
     def _get(self, action: ActionId) -> Item:
-        try:
+        with self.near_names(action):
             return self._actions.get(action)
-        except RunNotFoundError as error:
-            raise self._listing.unknown_run(action) from error
-        except ActionNotFoundError as error:
-            known = [record.id.action for record in self._listing.actions(action, _NEAR_NAMES_AMONG, None).actions]
-            raise ActionNotFoundError(f"{error}{did_you_mean(action.action, known)}") from error

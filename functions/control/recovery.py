@@ -13,11 +13,11 @@ from flyte.protocol.identity import ROOT_ACTION, ActionId, RunId
 from flyte.protocol.phases import SUCCESSFUL_PHASES
 from flyte.protocol.runs import Recovery
 from functions.control.action_items import phase_of
-from functions.control.actions import Actions
 from functions.control.attributes import Item
 from functions.control.child_records import ChildRecords
 from functions.control.claims import ClaimedAction
 from functions.control.errors import ActionNotFoundError, InvalidRequestError, SourceOutputsMissingError
+from functions.control.lookup import Lookup
 from functions.control.payloads import Payloads
 
 FORCED_AT_MOST = 100
@@ -38,8 +38,8 @@ class Recovered:
 class Recoveries:
     """Finds in earlier runs what need not be run again."""
 
-    def __init__(self, actions: Actions, child_records: ChildRecords, payloads: Payloads) -> None:
-        self._actions = actions
+    def __init__(self, lookup: Lookup, child_records: ChildRecords, payloads: Payloads) -> None:
+        self._lookup = lookup
         self._child_records = child_records
         self._payloads = payloads
 
@@ -51,7 +51,7 @@ class Recoveries:
             asked: What a client wants.
 
         Raises:
-            RunNotFoundError: There is no such run.
+            RunNotFoundError: There is no such run. The message names near ones.
             ActionNotFoundError: The run has none of a name that is forced.
             InvalidRequestError: Too many names are forced.
         """
@@ -61,7 +61,7 @@ class Recoveries:
                 "Force one that they are below, or rerun without recovering."
             )
         source = RunId(project=scope.project, domain=scope.domain, run=asked.run)
-        self._actions.phase(source.action_id())
+        self._lookup.run(source)
         forced = dict.fromkeys(asked.forced)
         names = [name for name in forced if name != ROOT_ACTION]
         while names:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from functions.control.backend import Backend
     from functions.control.clients import Clients
     from tests.fakes.executions import FakeExecutions
+    from tests.fakes.http_api import Answer
 
 ROUTES = {
     ("get", "/v1/health"),
@@ -214,9 +215,53 @@ def test_a_secret_that_is_no_base64_is_refused_whatever_it_is(api: FakeHttpApi) 
         assert (answer.status, answer.code) == (400, "BadRequest"), value
 
 
-@pytest.mark.parametrize("path", ["", "/actions", "/actions/a0", "/actions/a0/io", "/cost"])
-def test_a_run_that_is_looked_at_is_missed_with_near_names(api: FakeHttpApi, path: str) -> None:
+_REASON: dict[str, Any] = {"reason": "x"}
+
+
+def _asked(api: FakeHttpApi, path: str, body: dict[str, Any] | None) -> Answer:
+    return api.get(path) if body is None else api.post(path, body)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        *((path, None) for path in ("", "/actions", "/cost")),
+        *((f"/actions/a0{path}", None) for path in ("", "/io", "/code", "/logs")),
+        ("/abort", _REASON),
+        ("/actions/a0/abort", _REASON),
+        ("/actions/c1/abort", _REASON),
+        ("/actions/c1/signal", {"value": True}),
+    ],
+)
+def test_a_run_that_is_not_there_is_missed_with_near_names(
+    api: FakeHttpApi, path: str, body: dict[str, Any] | None
+) -> None:
     api.post("runs", {"name": "nightly", "spec": greet().to_dict(), "inputs": {"message": "x"}})
-    answer = api.get(f"runs/nightli{path}")
+    answer = _asked(api, f"runs/nightli{path}", body)
+    assert (answer.status, answer.code) == (404, "RunNotFound")
+    assert "Did you mean 'nightly'?" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        *((path, None) for path in ("", "/io", "/code", "/logs")),
+        ("/abort", _REASON),
+        ("/signal", {"value": True}),
+    ],
+)
+def test_an_action_that_is_not_there_is_missed_with_near_names(
+    api: FakeHttpApi, path: str, body: dict[str, Any] | None
+) -> None:
+    api.post("runs", {"name": "nightly", "spec": greet().to_dict(), "inputs": {"message": "x"}})
+    answer = _asked(api, f"runs/nightly/actions/a00{path}", body)
+    assert (answer.status, answer.code) == (404, "ActionNotFound")
+    assert "Did you mean 'a0'?" in answer.message
+
+
+def test_a_run_to_recover_from_that_is_not_there_is_missed_with_near_names(api: FakeHttpApi) -> None:
+    body = {"name": "nightly", "spec": greet().to_dict(), "inputs": {"message": "x"}}
+    api.post("runs", body)
+    answer = api.post("runs", {**body, "name": "again", "recover_from": {"run": "nightli"}})
     assert (answer.status, answer.code) == (404, "RunNotFound")
     assert "Did you mean 'nightly'?" in answer.message
