@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from flyte.runtime.program_module import APART, import_apart, import_once
 from flyte_cli.failures import LoadFailure
 
 if TYPE_CHECKING:
@@ -68,19 +67,11 @@ def load(file: Path, root: Path, *, alone: bool = True, local: bool = False) -> 
         click.UsageError: Its name cannot be imported, or another module has it.
     """
     may_be_apart = local or ("." not in file.stem and file.resolve().parent == root)
-    if may_be_apart and _has_no_name_of_its_own(file, root):
-        return _load_apart(file)
-    name = module_name(file, root)
-    if str(root) not in sys.path[:1]:
-        sys.path.insert(0, str(root))
-    own = file.resolve().parent
-    source_folder = root / SOURCE_FOLDER
-    wanted = [source_folder] if own.is_relative_to(source_folder) else []
-    for folder in map(str, [*wanted, own] if alone else wanted):
-        if folder not in sys.path:
-            sys.path.append(folder)
+    apart = may_be_apart and _has_no_name_of_its_own(file, root)
+    name = _name_apart(file) if apart else module_name(file, root)
+    _extend_search_path(file, root, alone=alone or apart)
     try:
-        module = importlib.import_module(name)
+        module = import_apart(name, file.resolve()) if apart else import_once(name, file)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - user code may raise anything, SystemExit too
@@ -92,6 +83,17 @@ def load(file: Path, root: Path, *, alone: bool = True, local: bool = False) -> 
             "give --root-dir a folder further up."
         )
     return module
+
+
+def _extend_search_path(file: Path, root: Path, *, alone: bool) -> None:
+    if str(root) not in sys.path[:1]:
+        sys.path.insert(0, str(root))
+    own = file.resolve().parent
+    source_folder = root / SOURCE_FOLDER
+    wanted = [source_folder] if own.is_relative_to(source_folder) else []
+    for folder in map(str, [*wanted, own] if alone else wanted):
+        if folder not in sys.path:
+            sys.path.append(folder)
 
 
 def _has_no_name_of_its_own(file: Path, root: Path) -> bool:
@@ -106,28 +108,8 @@ def _has_no_name_of_its_own(file: Path, root: Path) -> bool:
     return is_taken or parts[0] in _OF_PYTHON
 
 
-def _load_apart(file: Path) -> ModuleType:
-    """Imports the file under a name that nothing else has. What lies beside it comes last on `sys.path`.
-
-    Raises:
-        LoadFailure: As for `load`.
-    """
-    from flyte.runtime.program_module import APART
-
-    name = f"{APART}{re.sub(r'[^0-9A-Za-z_]', '_', file.stem)}"
-    spec = spec_from_file_location(name, file.resolve())
-    if spec is None or spec.loader is None:
-        raise click.UsageError(f"{file} is no Python file.")
-    sys.path.append(str(file.resolve().parent))
-    module = sys.modules[name] = module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - as in `load`
-        del sys.modules[name]
-        raise LoadFailure(file, error) from None
-    return module
+def _name_apart(file: Path) -> str:
+    return f"{APART}{re.sub(r'[^0-9A-Za-z_]', '_', file.stem)}"
 
 
 def named_objects(module: ModuleType, kind: type[T]) -> dict[str, T]:

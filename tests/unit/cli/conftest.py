@@ -97,7 +97,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before, state = set(sys.modules), _initialize.get_init_state()
     yield work
     _initialize.set_init_state(state)
-    for name in set(sys.modules) - before:
+    for name in sorted(set(sys.modules) - before, reverse=True):  # a namespace package's path needs what it lies in
         module = sys.modules[name]
         places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
         if any(place.startswith(str(tmp_path)) for place in places):

@@ -102,3 +102,31 @@ def test_a_failure_shows_the_users_frames_and_their_causes(folder: Path) -> None
 def test_named_objects_are_ordered_by_their_variables(folder: Path) -> None:
     module = load(write(folder / "some.py", "b = 1\na = 2\nc = 'no'\n"), folder)
     assert named_objects(module, int) == {"a": 2, "b": 1}
+
+
+def test_a_module_beside_the_file_that_imports_it_gets_the_same_module(folder: Path) -> None:
+    write(folder / "jobs" / "one_main.py", "ENV = []\nimport one_steps\n")
+    write(folder / "jobs" / "one_steps.py", "from one_main import ENV\nENV.append('step')\n")
+    assert load(folder / "jobs" / "one_main.py", folder).ENV == ["step"]
+
+
+def test_a_package_in_src_that_imports_the_file_by_its_own_name_gets_the_same_module(folder: Path) -> None:
+    write(folder / "src" / "one_pkg" / "main.py", "ENV = []\nfrom one_pkg import steps\n")
+    write(folder / "src" / "one_pkg" / "steps.py", "from one_pkg.main import ENV\nENV.append('step')\n")
+    assert load(folder / "src" / "one_pkg" / "main.py", folder).ENV == ["step"]
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_beside_a_file_called_like_a_module_of_python_a_worker_and_this_process_find_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, local: bool
+) -> None:
+    write(folder / "colorsys.py", "OURS = True\n")
+    file = write(folder / "secrets.py", "import colorsys, secrets\nVALUE = colorsys.OURS, secrets.token_hex\n")
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    assert load(file, folder, local=local).VALUE[0] is True
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+
+
+def test_a_file_is_loaded_anew_that_is_called_like_one_in_another_folder(folder: Path) -> None:
+    files = [write(folder / name / "secrets.py", f"VALUE = {name!r}\n") for name in ("first", "second")]
+    assert [load(file, file.parent).VALUE for file in files] == ["first", "second"]
