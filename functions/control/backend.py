@@ -151,6 +151,7 @@ class Backend:
             actions=self.actions,
             executions=self.executions,
             recoveries=self.recoveries,
+            lookup=self.lookup,
             now=self.now,
         )
 

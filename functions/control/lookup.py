@@ -13,6 +13,7 @@ from functions.control.actions import Actions
 from functions.control.attributes import Item
 from functions.control.errors import ActionNotFoundError, RunNotFoundError, did_you_mean
 from functions.control.listing import Listing
+from functions.control.notifications import ATTRIBUTE as NOTIFICATIONS
 from functions.control.payloads import Payloads
 
 _NEAR_NAMES_AMONG = 200
@@ -49,6 +50,11 @@ class Lookup:
         inputs, inputs_url = self._side(item, "inputs")
         outputs, outputs_url = self._side(item, "outputs")
         return ActionIo(inputs=inputs, inputs_url=inputs_url, outputs=outputs, outputs_url=outputs_url)
+
+    def notifications(self, run: RunId) -> str | None:
+        """Who hears of a run's end, as it is kept; None for nobody. No client is told. Raises as `run` does."""
+        kept: str | None = self._get(run.action_id()).get(NOTIFICATIONS)
+        return kept
 
     @contextmanager
     def near_names(self, action: ActionId) -> Iterator[None]:

@@ -24,6 +24,7 @@ from functions.control.claims import ClaimedAction
 from functions.control.clock import Clock, utc_now
 from functions.control.errors import InvalidRequestError, PayloadTooLargeError, RunAlreadyExistsError, did_you_mean
 from functions.control.executions import Executions, NameUsedError
+from functions.control.lookup import Lookup
 from functions.control.new_actions import NewAction
 from functions.control.notifications import check_notifications, kept
 from functions.control.payloads import Payloads, StoredPayload
@@ -61,6 +62,7 @@ class Runs:
         actions: Actions,
         executions: Executions,
         recoveries: Recoveries,
+        lookup: Lookup,
         now: Clock = utc_now,
     ) -> None:
         self._settings = settings
@@ -70,6 +72,7 @@ class Runs:
         self._actions = actions
         self._executions = executions
         self._recoveries = recoveries
+        self._lookup = lookup
         self._now = now
 
     def create(
@@ -91,7 +94,7 @@ class Runs:
             TaskNotFoundError: The deployed task or version does not exist.
             ArtifactsMissingError: Code or dependencies are not in the bucket yet.
             RunAlreadyExistsError: The name is taken.
-            RunNotFoundError: There is no run to recover from.
+            RunNotFoundError: There is no run to recover from, or to repeat.
             ActionNotFoundError: It has not the actions that are to be run in any case.
         """
         name = asked.name or (
@@ -106,6 +109,9 @@ class Runs:
         token = idempotency_key or new_run_name()
         started = asked.run_start_time
         new = self._new(action, asked, spec, keys=keys, created_by=created_by, token=token, run_started_at=started)
+        if asked.notifications_of is not None and not asked.notifications:
+            repeated = RunId(project=project, domain=domain, run=asked.notifications_of)
+            new = replace(new, notifications=self._lookup.notifications(repeated))
         existing = self._actions.create(new)
         return self._repeated(existing, new, action) if existing else self._start(new, action)
 

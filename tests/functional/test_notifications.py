@@ -17,7 +17,7 @@ from functions.api.application import build
 from functions.control.attributes import to_attributes
 from functions.control.backend import Backend
 from functions.control.claims import ClaimedAction, Invoked
-from functions.control.errors import InvalidRequestError
+from functions.control.errors import InvalidRequestError, RunNotFoundError
 from functions.control.failure import Failure
 from functions.control.settings import NotificationSettings
 from functions.notifier.delivering import Deliveries
@@ -125,6 +125,43 @@ def test_who_is_to_hear_is_not_shown_with_the_run(backend: Backend) -> None:
     start(backend, webhook("https://hooks.example.com/secret"))
     assert "hooks.example.com" in backend.actions.get(ACTION)["notifications"]
     assert "hooks.example.com" not in backend.lookup.action(ACTION).to_json()
+
+
+def again(backend: Backend, run: str = "r1", **asked: Any) -> dict[str, Any]:
+    """What is kept of a run that repeats another."""
+    spec = RunSpec(name="r2", spec=greet(), inputs={"message": "hi"}, notifications_of=run, **asked)
+    backend.runs.create("flytesnacks", "development", spec)
+    return backend.actions.get(ACTION.model_copy(update={"run": "r2"}))
+
+
+def test_a_run_that_repeats_another_tells_whom_that_told(backend: Backend) -> None:
+    start(backend, webhook("https://hooks.example.com/secret"), email("a@x.org"))
+    assert again(backend)["notifications"] == backend.actions.get(ACTION)["notifications"]
+
+
+def test_one_that_names_whom_to_tell_tells_those_alone(backend: Backend) -> None:
+    start(backend, email("a@x.org"))
+    kept = again(backend, notifications=(email("b@x.org"),))["notifications"]
+    assert "b@x.org" in kept
+    assert "a@x.org" not in kept
+
+
+def test_one_that_repeats_a_run_which_tells_nobody_tells_nobody(backend: Backend) -> None:
+    start(backend)
+    assert "notifications" not in again(backend)
+
+
+def test_a_run_can_only_repeat_one_that_there_is(backend: Backend) -> None:
+    start(backend)
+    with pytest.raises(RunNotFoundError, match="no run 'r0'"):
+        again(backend, "r0")
+
+
+def test_a_run_that_was_repeated_is_sent_again_as_the_same_request(backend: Backend) -> None:
+    start(backend, email("a@x.org"))
+    spec = RunSpec(name="r2", spec=greet(), inputs={"message": "hi"}, notifications_of="r1")
+    first, second = (backend.runs.create("flytesnacks", "development", spec, idempotency_key="k") for _ in range(2))
+    assert first.id == second.id
 
 
 def test_each_receiver_is_a_message_of_its_own(backend: Backend) -> None:

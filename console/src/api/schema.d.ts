@@ -1495,6 +1495,8 @@ export interface components {
             recover_from?: components["schemas"]["Recovery"] | null;
             /** @default [] */
             notifications: (components["schemas"]["EmailNotification"] | components["schemas"]["WebhookNotification"])[];
+            /** @description A run that this one repeats: who hears of its end hears of this one's, where `notifications` names nobody. */
+            notifications_of?: string | null;
             /** @default  */
             client_version: string;
         };

@@ -121,6 +121,8 @@ class RunSpec(Model):
     max_action_concurrency: int | None = Field(default=None, ge=2)
     recover_from: Recovery | None = None
     notifications: Notifications = ()
+    notifications_of: RunName | None = None
+    """A run that this one repeats: who hears of its end hears of this one's, where `notifications` names nobody."""
     client_version: str = ""
 
 

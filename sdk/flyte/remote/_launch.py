@@ -60,6 +60,8 @@ class Launch:
     bundle: CodeBundle | None = None
     dependencies: Dependencies = field(default_factory=Dependencies)
     recovery: Recovery | None = None
+    repeats: str | None = None
+    """The run that this one is a rerun of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ async def relaunch(source: Source, inputs: Mapping[str, Any], options: RunOption
     recorded = {name: WireJson(value) for name, value in (await input_payload(record.id)).items()}
     values = await asyncio.to_thread(bind, spec, (), {**recorded, **inputs})
     reference = None if record.ephemeral else TaskReference(name=spec.name, version=spec.version)
-    prepared = Launch(spec, values, reference, recovery=recovery)
+    prepared = Launch(spec, values, reference, recovery=recovery, repeats=record.id.run)
     if options.dry_run:
         return _dry(prepared)
     try:
@@ -303,6 +305,7 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
         max_action_concurrency=options.max_action_concurrency,
         recover_from=prepared.recovery,
         notifications=to_wire(options.notifications),
+        notifications_of=prepared.repeats if options.notifications is None else None,
         client_version=__version__,
     )
     artifacts: dict[str, OpenArtifact] = prepared.dependencies.openers

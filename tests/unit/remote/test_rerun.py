@@ -10,6 +10,8 @@ import pytest
 
 import flyte
 from flyte import errors
+from flyte.models import ActionPhase
+from flyte.notify import Webhook
 from flyte.protocol.runs import ActionIo, Recovery
 from flyte.remote._launch import DryRun
 from tests.fakes.programs import GREETING
@@ -50,7 +52,7 @@ def asked(api: FakeApi, run: Any) -> RunSpec:
 
 def test_what_is_left_out_is_as_it_was(api: FakeApi, first: str) -> None:
     again, before = asked(api, flyte.rerun(first)), api.run_specs[first]
-    assert again.model_copy(update={"name": "first"}) == before
+    assert again.model_copy(update={"name": "first", "notifications_of": None}) == before
 
 
 def test_what_is_given_is_added_or_put_in_its_place(api: FakeApi, first: str) -> None:
@@ -63,6 +65,19 @@ def test_what_is_given_is_added_or_put_in_its_place(api: FakeApi, first: str) ->
     assert again.labels == {"team": "red", "n": "2"}
     assert (again.custom_context, again.max_action_concurrency) == ({"step": "2"}, 3)
     assert again.recover_from is None
+
+
+def test_who_heard_of_the_run_hears_of_the_new_one_unless_that_names_others(api: FakeApi, first: str) -> None:
+    told = Webhook(on_phase=ActionPhase.FAILED, url="https://hooks.example.com/x")
+    assert asked(api, flyte.rerun(first)).notifications_of == first
+    named = asked(api, flyte.with_runcontext(notifications=told).rerun(first))
+    assert (named.notifications_of, len(named.notifications)) == (None, 1)
+    nobody = asked(api, flyte.with_runcontext(notifications=()).rerun(first))
+    assert (nobody.notifications_of, nobody.notifications) == (None, ())
+
+
+def test_a_run_that_repeats_none_has_the_notifications_of_none(api: FakeApi, first: str) -> None:
+    assert api.run_specs[first].notifications_of is None
 
 
 def test_a_deployed_task_is_run_by_its_reference(api: FakeApi, greet: Any) -> None:

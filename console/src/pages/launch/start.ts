@@ -21,6 +21,7 @@ export function startRun(scope: Scope, { source, values, options, recovers, key 
     inputs: values,
     ...optionFields(options),
     ...(recovers && source.origin && { recover_from: { run: source.origin.run } }),
+    ...(source.origin && { notifications_of: source.origin.run }),
     client_version: "console",
   };
   return answerOf(

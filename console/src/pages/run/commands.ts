@@ -32,6 +32,7 @@ export async function runAgain(id: ActionId, recovers: boolean): Promise<ActionR
     inputs,
     ...carriedOver(record),
     ...(recovers && { recover_from: { run } }),
+    notifications_of: run,
   };
   return answerOf(
     client.POST(RUNS, {
