@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
+from pydantic import TypeAdapter, ValidationError
+
+from flyte.protocol.model import Json
 from flyte.protocol.notifications import (
     NOTIFICATIONS,
     Delivery,
@@ -12,6 +16,7 @@ from flyte.protocol.notifications import (
     Notification,
     WebhookNotification,
 )
+from flyte.protocol.phases import ActionPhase
 from flyte.protocol.placeholders import is_loopback, values_of
 from flyte.protocol.runs import titled
 from functions.control.action_items import id_of, phase_of
@@ -22,6 +27,7 @@ ATTRIBUTE = "notifications"
 """JSON text. Whose item has it is looked at when it ends; the stream's filter in the template names it too."""
 
 _ERROR_CHARS = 2_000
+_NOTIFICATION: TypeAdapter[Notification] = TypeAdapter(Notification)
 
 
 def check_notifications(notifications: Iterable[Notification], *, is_emulated: bool) -> None:
@@ -47,15 +53,37 @@ def kept(notifications: tuple[Notification, ...]) -> str | None:
     return NOTIFICATIONS.dump_json(notifications, exclude_none=True).decode() if notifications else None
 
 
-def due(item: Item) -> Iterator[Delivery]:
-    """What is to be sent for a run that has ended: to each address by itself, so that one that fails repeats none."""
+def due(item: Item) -> Iterator[str]:
+    """What is to be sent for a run that has ended, each a `Delivery` as JSON.
+
+    Each address is one by itself, so that one that fails repeats none. A notification that another version has kept,
+    and this one does not know, is passed on as it is: it keeps no other back, and a version that knows it can send it.
+    """
     action, phase = id_of(item), phase_of(item)
     values = values_of(action.project, action.domain, action.run, phase.value, _reason(item))
-    for each in NOTIFICATIONS.validate_json(item.get(ATTRIBUTE, "[]")):
-        if phase.value not in each.on_phase:
+    for each in _kept_one_by_one(item.get(ATTRIBUTE, "[]")):
+        try:
+            known = _NOTIFICATION.validate_python(each)
+        except ValidationError:
+            if _may_be_due(each, phase):
+                yield json.dumps({"run": action.key, "notification": each, "values": values})
             continue
-        for notification in _one_by_one(each):
-            yield Delivery(run=action.key, notification=notification, values=values)
+        if phase.value in known.on_phase:
+            for notification in _one_by_one(known):
+                yield Delivery(run=action.key, notification=notification, values=values).to_json()
+
+
+def _kept_one_by_one(text: str) -> list[Json]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return [text]
+    return found if isinstance(found, list) else [found]
+
+
+def _may_be_due(kept: Json, phase: ActionPhase) -> bool:
+    phases = kept.get("on_phase") if isinstance(kept, dict) else None
+    return not isinstance(phases, list) or phase.value in phases
 
 
 def _one_by_one(notification: Notification) -> Iterator[Notification]:

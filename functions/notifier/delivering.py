@@ -45,7 +45,10 @@ class Deliveries:
         request(wanted.method, filled_url(wanted.url, values), headers, body, is_emulated=self._is_emulated)
 
     def _mail(self, wanted: EmailNotification, values: dict[str, str]) -> None:
-        (address,) = wanted.recipients
+        for address in wanted.recipients:
+            self._mail_to(address, wanted, values)
+
+    def _mail_to(self, address: str, wanted: EmailNotification, values: dict[str, str]) -> None:
         self._require_subscription(address)
         subject = " ".join(filled(wanted.subject, values).split())[:_SUBJECT_CHARS]
         body = filled(wanted.body, values).encode()[:_BODY_BYTES].decode(errors="ignore")

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.control.backend import Backend
 from functions.notifier.delivering import Deliveries
 from functions.notifier.https import NotDeliveredError
-from functions.notifier.notices import Notices
+from functions.notifier.notices import Notices, UnreadableError
 
 _logger = logging.getLogger(__name__)
 
@@ -43,7 +43,11 @@ class Notifier:
         return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
     def _is_delivered(self, record: dict[str, Any]) -> bool:
-        delivery = self._notices.read(record)
+        try:
+            delivery = self._notices.read(record)
+        except UnreadableError as error:
+            self._tell_unreadable(record, error)
+            return False
         project, domain, run = delivery.run.split("/")
         about = {"project": project, "domain": domain, "run": run, "kind": delivery.notification.kind}
         try:
@@ -56,3 +60,14 @@ class Notifier:
             return False
         _logger.info("a notification of %s was delivered", run, extra=about)
         return True
+
+    def _tell_unreadable(self, record: dict[str, Any], error: UnreadableError) -> None:
+        """It waits among the dead letters for a version that knows it."""
+        self._notices.give_up(record)
+        about = dict(zip(("project", "domain", "run"), error.run.split("/"), strict=False)) if error.run else {}
+        _logger.error(
+            "a notification of %s cannot be read by this version, which may be older than the one that kept it: %s",
+            error.run or "an unknown run",
+            error,
+            extra=about,
+        )

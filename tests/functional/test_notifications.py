@@ -10,7 +10,9 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from flyte.protocol.identity import ActionId
-from flyte.protocol.notifications import EmailNotification, WebhookNotification
+from flyte.protocol.limits import NOTIFICATION_ATTEMPTS
+from flyte.protocol.notifications import Delivery, EmailNotification, WebhookNotification
+from flyte.protocol.placeholders import values_of
 from flyte.protocol.runs import ErrorRecord, RunSpec
 from flyte.protocol.triggers import CronSchedule, ScheduledEvent, TriggerId, TriggerSpec
 from functions.api.application import build
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 ACTION = ActionId(project="flytesnacks", domain="development", run="r1")
 ENDS = ("succeeded", "failed", "aborted", "timed_out")
+VALUES = values_of("flytesnacks", "development", "r1", "succeeded", "")
 ERROR = ErrorRecord(code="ValueError", kind="user", message="3 is odd")
 
 
@@ -298,6 +301,86 @@ def test_a_trigger_hands_its_notifications_to_its_runs(backend: Backend) -> None
     record = backend.trigger_firing.fire(ScheduledEvent(trigger=due, scheduled_at="2026-07-31T02:00:00Z"))
     assert record is not None
     assert "a@x.org" in backend.actions.get(record.id)["notifications"]
+
+
+def end_with(backend: Backend, *kept: Any, text: str | None = None) -> dict[str, Any]:
+    """What the stream tells of a run whose item another version wrote."""
+    event = end_of(backend)
+    image = event["Records"][0]["dynamodb"]["NewImage"]
+    image["notifications"] = {"S": json.dumps(kept) if text is None else text}
+    return event
+
+
+PAGER = {"kind": "pager", "on_phase": ["succeeded"], "number": "secret-1", "url": "https://x.org/secret-2"}
+
+
+def test_one_that_this_version_does_not_know_keeps_no_other_back(backend: Backend, listener: Listener) -> None:
+    backend.actions.finish_succeeded(start(backend), "{}")
+    notifier = Notifier(backend)
+    known = webhook(listener.url).to_dict()
+    assert notifier.handle(end_with(backend, PAGER, known, {**PAGER, "on_phase": ["failed"]})) == {}
+    messages = queued(backend)
+    assert [json.loads(each["body"])["notification"] for each in messages] == [PAGER, known]
+    assert notifier.handle({"Records": messages}) == {
+        "batchItemFailures": [{"itemIdentifier": messages[0]["messageId"]}]
+    }
+    assert len(listener.told) == 1
+
+
+def test_what_cannot_be_read_goes_to_the_dead_letters_at_once_and_says_so(
+    backend: Backend, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The alarm of the dead letters tells of it; a version that knows it delivers it when they are sent again."""
+    backend.actions.finish_succeeded(start(backend), "{}")
+    notifier = Notifier(backend)
+    notifier.handle(end_with(backend, PAGER))
+    for _ in range(NOTIFICATION_ATTEMPTS):  # it is there again at once, each time
+        assert len(notifier.handle({"Records": queued(backend)})["batchItemFailures"]) == 1
+    assert "notification" in caplog.records[-1].getMessage()
+    assert "cannot be read" in caplog.records[-1].getMessage()
+    assert caplog.records[-1].levelname == "ERROR"
+    assert caplog.records[-1].run == "r1"  # type: ignore[attr-defined]
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("text", ["no JSON", '{"kind": "email"}', "[3]", "null", '"text"'])
+def test_what_is_no_list_of_notifications_holds_nothing_up(backend: Backend, text: str) -> None:
+    backend.actions.finish_succeeded(start(backend), "{}")
+    notifier = Notifier(backend)
+    assert notifier.handle(end_with(backend, text=text)) == {}
+    assert len(notifier.handle({"Records": queued(backend)})["batchItemFailures"]) == 1
+
+
+def test_a_record_that_is_of_no_action_holds_nothing_up(
+    backend: Backend, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend.actions.finish_succeeded(start(backend, webhook(listener.url)), "{}")
+    odd = {"eventSource": "aws:dynamodb", "dynamodb": {"Keys": {"pk": {"S": "odd"}}, "NewImage": {"pk": {"S": "odd"}}}}
+    notifier = Notifier(backend)
+    assert notifier.handle({"Records": [odd, *end_of(backend)["Records"]]}) == {}
+    messages = queued(backend)
+    assert len(messages) == 2
+    assert len(notifier.handle({"Records": messages})["batchItemFailures"]) == 1
+    assert len(listener.told) == 1
+    assert "odd" in caplog.text
+
+
+def test_an_email_that_was_passed_on_unread_is_delivered_to_all_once_it_can_be_read(
+    backend: Backend, inbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Deliveries, "_subscription_of", lambda *_: "arn:aws:sns:confirmed")
+    backend.actions.finish_succeeded(start(backend), "{}")
+    message = Delivery(run=ACTION.key, notification=email("a@x.org", "b@x.org"), values=VALUES)
+    record = {
+        "eventSource": "aws:sqs",
+        "messageId": "1",
+        "receiptHandle": "1",
+        "body": message.to_json(),
+        "attributes": {"ApproximateReceiveCount": "1"},
+    }
+    assert Notifier(backend).handle({"Records": [record]}) == {"batchItemFailures": []}
+    told = received(backend, inbox)
+    assert sorted(each["MessageAttributes"]["recipient"]["Value"] for each in told) == ["a@x.org", "b@x.org"]
 
 
 @pytest.mark.parametrize("url", ["http://localhost:1/", "https://127.0.0.1/"])
