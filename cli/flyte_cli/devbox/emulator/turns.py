@@ -13,11 +13,10 @@ _Sandbox = TypeVar("_Sandbox", bound=Hashable)
 LOOK_S = 0.1
 """Between two looks at whether a core is idle."""
 PATIENCE_S = 0.5
-"""Who has waited longer starts one on a busy machine, too: those that are in use may be so for hours. Ours: less than it
-takes a parent to be suspended, whose sandbox would otherwise go to its child, and not be free when the parent goes on.
+"""Who has waited longer starts one on a busy machine, too: those that are in use may be so for hours.
+
+Ours, and less than it takes a parent to be suspended: its sandbox would go to its child, and be in use when it goes on.
 """
-
-
 _A_CORE = 0.7
 """Of a core: as much of one is enough to start a sandbox. Ours."""
 
