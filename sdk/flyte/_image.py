@@ -212,14 +212,14 @@ class Image:
         extra_args: str | None = None,
         secret_mounts: Any = None,
     ) -> Image:
-        """Adds packages, as pip would write them."""
-        if not packages:
-            raise ValueError("with_pip_packages needs at least one package")
+        """Adds packages, as pip would write them; none with `*[]`."""
         for package in packages:
             if not isinstance(package, str):
                 raise TypeError(
                     f"with_pip_packages({package!r}): wanted texts, such as with_pip_packages('numpy', 'six')"
                 )
+        if not packages:
+            return self
         return self._with(PipPackages(packages, index_url, _texts(extra_index_urls), pre, extra_args))
 
     def with_requirements(

@@ -188,17 +188,20 @@ class TaskTemplate(Generic[P, R]):
         context = _context.current()
         if context is None:
             return cast("R", self.forward(*args, **kwargs))
-        values = self._values(context, args, kwargs)
         if self.is_async:
-            return cast("R", context.controller.submit(self, values))
-        return cast("R", context.controller.submit_blocking(self, values))
+            return cast("R", self.aio(*args, **kwargs))
+        return cast("R", context.controller.submit_blocking(self, self._values(context, args, kwargs)))
 
     def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Any]:
         """The call as a coroutine, also for a task that is not async."""
         context = _context.current()
         if context is None:
             return self._forward_async(args, kwargs)
-        return cast("Coroutine[Any, Any, Any]", context.controller.submit(self, self._values(context, args, kwargs)))
+        try:
+            made = context.controller.submit(self, self._values(context, args, kwargs))
+        except Exception as error:  # noqa: BLE001 - whoever awaits the call gets it, as a value from `gather` too
+            return _failing(error)
+        return cast("Coroutine[Any, Any, Any]", made)
 
     async def _forward_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         returned = self.forward(*args, **kwargs)
@@ -262,6 +265,10 @@ class TaskTemplate(Generic[P, R]):
 
 AsyncFunctionTaskTemplate = TaskTemplate
 """Flyte's name for a task made from a function."""
+
+
+async def _failing(error: Exception) -> Any:
+    raise error
 
 
 def _several(name: str, value: Any, kind: type) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time as _time
-from datetime import UTC, datetime
+from datetime import datetime
 
 from . import _context
 from ._both import Both
@@ -22,8 +22,8 @@ def _ends_at(seconds: float) -> float:
 
 
 def _now() -> datetime:
-    """The time now, in UTC, as the first attempt saw it."""
-    return datetime.fromtimestamp(_moment(), tz=UTC)
+    """The time now, as the first attempt saw it; without a time zone, to be compared with `datetime.now()`."""
+    return datetime.fromtimestamp(_moment())  # noqa: DTZ006 - Flyte's stands for `datetime.now()`
 
 
 def _clock() -> float:

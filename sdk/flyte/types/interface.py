@@ -162,6 +162,8 @@ class NativeInterface:
         if only is not None:
             return {"o0": only.to_text(result)}
         if not self.has_outputs():
+            if result is not None:
+                raise ValueMismatch("", f"returned {result!r:.200}, but no return type is annotated")
             return {"o0": "null"}
         codecs = [codec_for(hint) for hint in self.outputs.values()]
         if not isinstance(result, tuple | list) or len(result) != len(codecs):

@@ -36,6 +36,11 @@ def test_an_image_without_layers_needs_no_artifact(image: Any) -> None:
     assert read(image).is_empty
 
 
+def test_a_layer_of_no_packages_changes_nothing() -> None:
+    more: list[str] = []
+    assert BASE.with_pip_packages(*more) == BASE
+
+
 def test_packages_of_all_layers_are_resolved_together() -> None:
     recipe = read(BASE.with_pip_packages("numpy>=2", "six").with_pip_packages("msgpack"))
     assert recipe.requirements == ("numpy>=2", "six", "msgpack")

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,22 @@ def sync_parent() -> list[str]:
 @env.task
 async def wrong() -> int:
     return "text"  # type: ignore[return-value]
+
+
+@env.task
+async def unannotated(x: int):
+    return x
+
+
+@env.task
+async def wrong_calls() -> list[str]:
+    calls = [twice(1), twice("one"), twice(y=2), thread_name.aio(3)]  # type: ignore[arg-type,call-arg]
+    return [type(each).__name__ for each in await asyncio.gather(*calls, return_exceptions=True)]
+
+
+@env.task
+async def hours() -> float:
+    return abs((datetime.now() - flyte.durable.now()) / timedelta(hours=1))  # noqa: DTZ005 - as programs do
 
 
 @env.task
@@ -111,6 +128,19 @@ def test_what_only_a_backend_keeps_is_refused_by_name(method):
 def test_a_result_that_breaks_the_annotation_fails_the_run():
     with pytest.raises(RuntimeDataValidationError, match=r"local_tests\.wrong: output: .*int"):
         local.run(wrong)
+
+
+def test_a_result_without_an_annotation_fails_the_run():
+    with pytest.raises(RuntimeDataValidationError, match="no return type is annotated"):
+        local.run(unannotated, x=1)
+
+
+def test_wrong_calls_fail_where_they_are_awaited():
+    assert local.run(wrong_calls).outputs().o0 == ["int", "TypeError", "ValueError", "ValueError"]
+
+
+def test_the_durable_time_is_comparable_with_datetime_now():
+    assert local.run(hours).outputs().o0 < 1
 
 
 def test_sys_exit_fails_the_run_and_not_the_program():

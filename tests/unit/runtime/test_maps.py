@@ -61,6 +61,15 @@ def test_errors_are_values_in_their_places():
     assert outputs(names_of, [2, 0, 4]) == ["0.5", "RuntimeUserError", "0.25"]
 
 
+@pytest.mark.parametrize("bound", [0, 1])
+def test_an_item_of_the_wrong_type_is_an_error_in_its_place(bound):
+    @env.task
+    def mixed() -> list[str]:
+        return [type(y).__name__ for y in flyte.map(invert, [1, "two", 3], concurrency=bound)]
+
+    assert flyte.with_runcontext(mode="local").run(mixed).outputs().o0 == ["float", "TypeError", "float"]
+
+
 def test_who_leaves_a_map_early_starts_no_more_of_it():
     seen.clear()
     assert outputs(first_of, list(range(1, 100))) == 1.0

@@ -101,8 +101,10 @@ def test_no_result_is_one_output_of_none():
     def silent(): ...
 
     interface = NativeInterface.from_callable(silent)
-    assert interface.encode_outputs("ignored") == {"o0": None}
+    assert interface.encode_outputs(None) == {"o0": None}
     assert interface.decode_outputs({"o0": None}) is None
+    with pytest.raises(ValueMismatch, match="no return type is annotated"):
+        interface.encode_outputs("lost otherwise")
 
 
 def test_none_as_default_needs_no_optional_annotation():
