@@ -22,6 +22,12 @@ def scope_options(function: F) -> F:
     return click.option("-p", "--project", help="The project, instead of the configured one.")(domain(function))
 
 
+def scope_parameters() -> list[click.Option]:
+    """The same two, for a group of what is in a file, where Flyte takes them too."""
+    project = click.Option(["-p", "--project"], help="The project, if it was not named before the file.")
+    return [project, click.Option(["-d", "--domain"], help="The domain, if it was not named before the file.")]
+
+
 def options_of(project: str | None, domain: str | None) -> str:
     """The same options as they are typed after a command, with a space before each; empty for the configured scope."""
     return f"{f' -p {project}' if project else ''}{f' -d {domain}' if domain else ''}"

@@ -59,7 +59,7 @@ class RunOptions:
         custom_context: Text by name, seen by every action.
         notifications: Who hears of the run's end: one of `flyte.notify`, or several.
         max_action_concurrency: Most actions at a time, at least 2: an action and those that it calls, of which others
-            wait until one has ended. Who is called and calls others has the same bound for itself.
+            wait until one has ended; 0 means no bound. Who is called and calls others has the same bound for itself.
     """
 
     mode: Mode | None = None
@@ -103,6 +103,8 @@ class RunOptions:
                 raise ValueError(f"{name}={getattr(self, name)!r}: one of {', '.join(filter(None, words))}")
         if self.copy_style == "none" and not self.version:
             raise ValueError("copy_style='none' sends no code, so that nothing names its version: give version=")
+        if self.max_action_concurrency == 0:
+            object.__setattr__(self, "max_action_concurrency", None)
         if self.max_action_concurrency is not None and self.max_action_concurrency < 2:
             raise ValueError(
                 f"max_action_concurrency={self.max_action_concurrency}: at least 2, for a parent and a child of it"

@@ -181,6 +181,8 @@ class Trigger:
             from .notify import as_tuple
 
             as_tuple(self.notifications)
+        if self.max_action_concurrency == 0:
+            object.__setattr__(self, "max_action_concurrency", None)
         if self.max_action_concurrency is not None and self.max_action_concurrency < _LEAST_CONCURRENCY:
             raise ValueError(
                 f"max_action_concurrency={self.max_action_concurrency}: at least {_LEAST_CONCURRENCY}, for a parent "

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flyte_cli.commands import Command
 from flyte_cli.deploy.options import DeployOptions
 from flyte_cli.files import FileGroup, NamesFiles, python_files
+from flyte_cli.scope import scope_parameters
 from flyte_cli.settings import current_settings
 
 if TYPE_CHECKING:
@@ -78,9 +80,17 @@ class EnvironmentsOfFile(FileGroup):
             alone=alone,
             help=f"The environments in {path}, by the variables that hold them.",
             subcommand_metavar="VARIABLE",
-            callback=click.pass_context(self._deploy_all),
+            params=scope_parameters() if alone else None,
+            callback=self._deploy_all,
         )
         self._options = options
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses; project and domain may stand here too."""
+        rest = super().parse_args(ctx, args)
+        scope = {name: value for name, value in ctx.params.items() if value}
+        self._options = self._code_options = replace(self._options, **scope)
+        return rest
 
     @cached_property
     def environments(self) -> dict[str, Environment]:
@@ -125,7 +135,8 @@ class EnvironmentsOfFile(FileGroup):
             f"{self.path} has no environment {name!r}.{did_you_mean(name, known) or there_are}", ctx=ctx
         )
 
-    def _deploy_all(self, ctx: click.Context) -> None:
+    def _deploy_all(self, **_options: Any) -> None:
+        ctx = click.get_current_context()
         if ctx.invoked_subcommand is not None:
             return
         if not self._options.all:

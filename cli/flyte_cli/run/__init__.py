@@ -78,7 +78,7 @@ class RunGroup(RunFiles):
 @click.option("--run-domain", help="The domain to run a deployed task in, if not its own.")
 @click.option("--debug", is_flag=True, help="Accepted for Flyte's sake: no debugger is attached on Lambda.")
 @click.option("-e", "--env", multiple=True, type=KeyValue(), help="An environment variable of the task; repeatable.")
-@click.option("--max-action-concurrency", type=click.IntRange(min=2), help="How many actions run at a time, at most.")
+@click.option("--max-action-concurrency", type=click.IntRange(min=0), help="How many actions run at a time.")
 @click.option("--label", multiple=True, type=KeyValue(), help="A label of the run; repeatable.")
 @click.option("--queue", help="Accepted for Flyte's sake: Lambda has no queues.")
 def run(**_options: Any) -> None:

@@ -9,6 +9,7 @@ import click
 
 from flyte_cli.files import FileGroup, NamesFiles
 from flyte_cli.run.options import RunOptions, misplaced
+from flyte_cli.scope import scope_parameters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,16 +46,22 @@ class TasksOfFile(FileGroup):
             options,
             help=f"The tasks in {path}.",
             subcommand_metavar="TASK [ARGUMENTS]…",
-            params=[click.Option(["--local"], is_flag=True, help="Run here, in this process, without a backend.")],
+            params=[
+                *scope_parameters(),
+                click.Option(["--local"], is_flag=True, help="Run here, in this process, without a backend."),
+            ],
             callback=_show_tasks,
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses; an option of `flyte run` in the wrong place is told apart from an unknown one."""
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             raise misplaced(ctx, error) or error from None
+        self._code_options = RunOptions.current(ctx).with_these(ctx.params)
+        self._code_options.put_into(ctx)
+        return rest
 
     @property
     def is_local(self) -> bool:
@@ -99,8 +106,6 @@ class TasksOfFile(FileGroup):
 
 
 @click.pass_context
-def _show_tasks(ctx: click.Context, *, local: bool) -> None:
-    if local:
-        RunOptions.current(ctx).locally().put_into(ctx)
+def _show_tasks(ctx: click.Context, **_options: Any) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), color=ctx.color)

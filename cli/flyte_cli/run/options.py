@@ -74,10 +74,6 @@ class RunOptions:
         project, domain = self.run_project or self.project, self.run_domain or self.domain
         return options_of(project, domain)
 
-    def locally(self) -> RunOptions:
-        """The same with `--local`, which may also stand after the file."""
-        return self.with_these({"local": True})
-
     def with_these(self, given: Mapping[str, Any]) -> RunOptions:
         """The same with options that were given after the file: those that can be repeated are added."""
         wanted = {name: value for name, value in given.items() if value}

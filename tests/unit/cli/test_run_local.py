@@ -18,7 +18,11 @@ def test_the_result_is_shown_bare(flyte: Flyte, menu: Path) -> None:
 
 @pytest.mark.parametrize(
     "args",
-    [["run", "menu.py", "--local", "coffee", "--milk"], ["run", "menu.py", "coffee", "--local", "--milk", "yes"]],
+    [
+        ["run", "menu.py", "--local", "coffee", "--milk"],
+        ["run", "menu.py", "coffee", "--local", "--milk", "yes"],
+        ["run", "--max-action-concurrency", "0", "menu.py", "--local", "coffee", "--milk"],
+    ],
 )
 def test_local_may_stand_after_the_file(flyte: Flyte, menu: Path, args: list[str]) -> None:
     assert flyte(*args).stdout.splitlines() == ["grinding", "white"]

@@ -77,6 +77,10 @@ class TestRun:
         assert (asked.inputs, asked.spec.version if asked.spec else "") == ({"milk": True}, "v1")
         assert api.runs["mine"].id.scope == "shop/staging"
 
+    def test_project_and_domain_may_stand_after_the_file(self, flyte: Flyte, api: FakeApi) -> None:
+        ended = flyte("run", "--name", "mine", "-d", "staging", "menu.py", "-p", "shop", "coffee", "--milk")
+        assert (ended.code, api.runs["mine"].id.scope) == (0, "shop/staging")
+
     def test_some_options_may_stand_after_the_task(self, flyte: Flyte, api: FakeApi) -> None:
         before, after = ["-e", "A=1", "--name", "mine"], ["-e", "B=2", "--label", "team=blue", "--detach"]
         ended = flyte("run", *before, "menu.py", "coffee", *after)
@@ -310,6 +314,11 @@ class TestDeploy:
         ended = flyte("deploy", "--dry-run", "menu.py", "drinks")
         assert "cafe-drinks.tea" in ended.stdout
         assert api.calls == []
+
+    def test_project_and_domain_may_stand_after_the_file(self, flyte: Flyte, api: FakeApi, menu: Path) -> None:
+        assert flyte("deploy", "menu.py", "--project", "shop", "-d", "staging", "drinks").code == 0
+        assert any("/projects/shop/domains/staging/" in path for _, path in api.calls)
+        assert not any("/projects/default/" in path for _, path in api.calls)
 
     def test_all_of_a_file(self, flyte: Flyte, api: FakeApi, menu: Path) -> None:
         assert flyte("deploy", "--all", "menu.py").code == 0

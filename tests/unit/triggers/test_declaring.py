@@ -68,6 +68,9 @@ class TestWriting:
         with pytest.raises(error):
             wrong()
 
+    def test_no_bound_can_be_written_as_0(self) -> None:
+        assert flyte.Trigger("x", max_action_concurrency=0).max_action_concurrency is None
+
     def test_days_that_scheduler_cannot_express_are_refused_only_where_they_are_deployed(self) -> None:
         trigger = flyte.Trigger("x", flyte.Cron("0 0 13 * 5"), inputs={"at": flyte.TriggerTime})
         with pytest.raises(DeploymentError, match=r"trigger 'x' of clockwork\.report: .*takes one of the two"):
