@@ -15,8 +15,8 @@ _SESSION_S = 3600
 """The most that a role assumed by a role's session gets. Source: IAM user guide, role chaining."""
 _REUSED_S = 1800
 """So as much is left, at least, of a session that another action of the run began: twice what an invocation lasts."""
-_SESSION_NAME_CHARS = 64
-"""Source: STS API, AssumeRole, `RoleSessionName`."""
+_SESSION_NAME_CHARS = (2, 64)
+"""Fewest and most. Source: STS API, AssumeRole, `RoleSessionName`."""
 
 
 _REFUSALS = frozenset({400, 403, 404})
@@ -83,9 +83,10 @@ class TaskRole:
         return dict(made)
 
     def _begin_session(self, arn: str, run: RunId) -> dict[str, str]:
+        fewest, most = _SESSION_NAME_CHARS
         answer = self._assume_role(
             RoleArn=arn,
-            RoleSessionName=run.run[:_SESSION_NAME_CHARS],
+            RoleSessionName=run.run[:most].ljust(fewest, "-"),
             DurationSeconds=_SESSION_S,
             Policy=json.dumps(session_policy(run, self._bucket, partition=arn.split(":")[1])),
         )["Credentials"]

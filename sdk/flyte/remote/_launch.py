@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flyte import errors
+from flyte._context import get_custom_context
 from flyte._deploy._interactive import check_backend, is_pickled, pickled_code
 from flyte._deploy._plan import gather_code, with_dependencies
 from flyte._deploy._specify import loader_of, specify
@@ -296,7 +297,7 @@ async def _start(prepared: Launch, options: RunOptions, state: InitState) -> Run
         env_vars=options.variables,
         labels=options.labels or {},
         annotations=options.annotations or {},
-        custom_context=options.custom_context or {},
+        custom_context={**get_custom_context(), **(options.custom_context or {})},
         overwrite_cache=options.overwrite_cache,
         disable_run_cache=options.disable_run_cache,
         run_start_time=None if options.run_start_time is None else options.run_start_time.astimezone(UTC),

@@ -52,6 +52,12 @@ def test_a_run_of_unchanged_code_is_one_call(api: FakeApi, greet: Any) -> None:
     assert api.calls == [("POST", RUNS)]
 
 
+def test_the_callers_context_goes_along(api: FakeApi, greet: Any) -> None:
+    with flyte.custom_context(team="red", step="1"):
+        run = flyte.with_runcontext(custom_context={"step": "2"}).run(greet, message="a")
+    assert api.run_specs[run.name].custom_context == {"team": "red", "step": "2"}
+
+
 def test_what_is_sent_is_all_that_the_backend_needs(api: FakeApi, greet: Any) -> None:
     runner = flyte.with_runcontext(
         name="mine", project="other", domain="prod", env_vars={"A": "1"}, labels={"team": "blue"}, version="v1"

@@ -106,3 +106,9 @@ def test_actions_of_one_run_share_a_session_for_half_an_hour() -> None:
     moments[0] = 1800.0
     shared.environ(RUN.model_copy(update={"run": "another"}))
     assert len(sts.asked) == 3, "what is handed out is good for at least half an hour"
+
+
+def test_a_session_of_a_run_named_by_one_letter_is_as_long_as_sts_wants() -> None:
+    sts = Sts()
+    role(sts).environ(RUN.model_copy(update={"run": "x"}))
+    assert sts.asked[0]["RoleSessionName"] == "x-"
