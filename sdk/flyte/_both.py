@@ -23,5 +23,5 @@ class Both(Generic[T]):
         self.aio = aio
         self.__doc__ = blocking.__doc__
 
-    def __call__(self, *args: Any, **kwargs: Any) -> T:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> T:
         return self._blocking(*args, **kwargs)

@@ -28,7 +28,7 @@ class Runner:
         self.options = options
         self.run = Both(self._run, self._run_async)
 
-    def _run(self, *args: Any, **kwargs: Any) -> Run:
+    def _run(self, /, *args: Any, **kwargs: Any) -> Run:
         task, args = _task_of(args, kwargs)
         if not self._runs_here(task):
             return BACKGROUND.run(self._launch(task, args, kwargs))
@@ -36,7 +36,7 @@ class Runner:
 
         return cast("Run", _off_the_loop(lambda: run_blocking(task, args, kwargs, self.options)))
 
-    async def _run_async(self, *args: Any, **kwargs: Any) -> Run:
+    async def _run_async(self, /, *args: Any, **kwargs: Any) -> Run:
         task, args = _task_of(args, kwargs)
         if not self._runs_here(task):
             return await self._launch(task, args, kwargs)

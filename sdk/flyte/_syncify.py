@@ -115,11 +115,11 @@ class Syncified(Generic[P, R]):
         self._function = function
         self._bound = bound
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs it to its end, blocking the caller."""
         return BACKGROUND.run(self.aio(*args, **kwargs))
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
+    def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """The coroutine itself."""
         return self._function(*self._bound, *args, **kwargs)
 
@@ -137,14 +137,14 @@ class SyncifiedIterator(Generic[P, T]):
         self._function = function
         self._bound = bound
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
         """Iterates it, blocking the caller between items."""
         source = self.aio(*args, **kwargs)
         end = object()
         while (item := BACKGROUND.run(_next_or(source, end))) is not end:
             yield item  # type: ignore[misc]
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+    def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
         """The async iterator itself."""
         return self._function(*self._bound, *args, **kwargs)
 

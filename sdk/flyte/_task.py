@@ -153,15 +153,15 @@ class TaskTemplate(Generic[P, R]):
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
+    def forward(self, /, *args: Any, **kwargs: Any) -> Any:
         """Runs the function itself, here, without an action. A coroutine if it is async."""
         return self.func(*args, **kwargs)
 
-    async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 - for sub-classes
+    async def pre(self, /, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 - for sub-classes
         """For kinds of tasks of programs' own: what is to be in `flyte.ctx().data` while the function runs."""
         return {}
 
-    async def execute(self, *args: Any, **kwargs: Any) -> Any:
+    async def execute(self, /, *args: Any, **kwargs: Any) -> Any:
         """For them too: an attempt, with `pre` before the function and `post` after it."""
         prepared, context = await self.pre(*args, **kwargs), _context.current()
         if context is not None:
@@ -183,7 +183,7 @@ class TaskTemplate(Generic[P, R]):
         hooks = ("pre", "execute", "post")
         cls._has_hooks = any(getattr(cls, name) is not getattr(TaskTemplate, name) for name in hooks)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Outside of a run the function; inside one a child action (a coroutine of it, if the task is async)."""
         context = _context.current()
         if context is None:
@@ -192,7 +192,7 @@ class TaskTemplate(Generic[P, R]):
             return cast("R", self.aio(*args, **kwargs))
         return cast("R", context.controller.submit_blocking(self, self._values(context, args, kwargs)))
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Any]:
+    def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Any]:
         """The call as a coroutine, also for a task that is not async."""
         context = _context.current()
         if context is None:

@@ -106,6 +106,6 @@ class TasksOfFile(FileGroup):
 
 
 @click.pass_context
-def _show_tasks(ctx: click.Context, **_options: Any) -> None:
+def _show_tasks(ctx: click.Context, /, **_options: Any) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), color=ctx.color)

@@ -75,7 +75,7 @@ class LazyEntity:
         wanted = {**self._overrides, **checked_overrides(self.name, settings)}
         return LazyEntity(self.name, self._version, self._auto_version, self._project, self._domain, wanted)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Inside a task on the backend, a child action; the result is awaited.
 
         Raises:
@@ -279,7 +279,7 @@ class TaskDetails:
         wanted = {**self._overrides, **checked_overrides(self.name, given | kwargs)}
         return TaskDetails(self.record, self.project, self.domain, wanted)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Inside a task on the backend, a child action; the result is awaited.
 
         Raises:

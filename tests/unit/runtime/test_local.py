@@ -108,6 +108,21 @@ async def doubled_task(task: int) -> int:
     return 2 * task
 
 
+@env.task
+async def of_itself(self: int, args: int = 1) -> int:
+    return self + args
+
+
+@env.task
+async def of_others(self: int) -> int:
+    return await of_itself(self=self, args=2) + await of_itself.aio(self=self)
+
+
+def test_an_input_may_have_any_name():
+    assert local.run(of_others, self=5).outputs().o0 == 13
+    assert asyncio.run(of_itself(self=1)) == 2
+
+
 def test_the_task_can_be_given_by_name():
     assert local.run(task=twice, x=4).outputs().o0 == 8
     assert asyncio.run(local.run.aio(task=twice, x=5)).outputs().o0 == 10
