@@ -81,6 +81,7 @@ class LocalRun:
         self.abort = _Known(None)
         self.first_failure = _Known(None)
         self.show_logs = _Known(None)
+        self.sync = _Known(self)
         self.code_bundle = _Known(None)
         self.typed_inputs = _Asked(partial(_retyped, inputs))
         self.typed_outputs = _Asked(partial(_retyped, outputs.named_outputs))
@@ -118,10 +119,6 @@ class LocalRun:
 
         text = f"{self.name} ran in this process: no backend keeps its {what}; its outputs, inputs and phase are here"
         raise InitializationError("InitializationError", "user", text)
-
-    async def sync(self) -> LocalRun:
-        """The same: nothing changes any more."""
-        return self
 
     def __str__(self) -> str:
         return str(self._outputs.value)

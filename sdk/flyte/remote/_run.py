@@ -152,6 +152,7 @@ class Run(Recorded):
     def _watch(self, wait_for: WaitFor) -> AsyncIterator[ActionRecord]:
         return follow(self._record.id, self._record, wait_for, lambda: fetch_root(self._record.id))
 
+    @syncify
     async def sync(self) -> Run:
         """Reads it again."""
         self._record = await fetch_root(self._record.id)

@@ -48,6 +48,11 @@ def test_a_run_is_found_by_its_name(api: FakeApi, run: Run) -> None:
     assert tuple(found.outputs()) == ("plain", [1])
 
 
+def test_a_run_is_read_again_in_place(run: Run) -> None:
+    assert run.sync() is run
+    assert asyncio.run(run.sync.aio()) is run
+
+
 def test_outputs_of_a_deployed_task_are_what_its_schema_tells(api: FakeApi) -> None:
     moment, record_of_it = {"type": "string", "format": "date-time"}, {"type": "object", "title": "Sale"}
     outputs = (

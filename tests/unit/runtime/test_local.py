@@ -131,6 +131,11 @@ def test_the_task_can_be_given_by_name():
         local.run(x=4)
 
 
+def test_a_finished_run_is_what_it_is_read_again():
+    run = local.run(twice, x=1)
+    assert run.sync() is run
+
+
 @pytest.mark.parametrize("method", ["details", "watch", "get_logs"])
 def test_what_only_a_backend_keeps_is_refused_by_name(method):
     run = local.run(twice, x=1)
