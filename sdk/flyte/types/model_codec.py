@@ -18,7 +18,7 @@ from .guessed import Guessed, GuessedEnum
 from .hints import display
 from .leaves import JSON_SCHEMA_KEY
 from .mismatch import mismatch, place_of_cycle, too_deep
-from .plain import may_be_plain, taking_plain
+from .plain import taking_plain
 from .wire import pickled_schemas, revalidating, wire_schemas
 
 if TYPE_CHECKING:
@@ -168,8 +168,6 @@ class ModelCodec(Codec[Any]):
             from .by_schema import encode_guessed
 
             return self.decode(encode_guessed(value))
-        if not may_be_plain(error):
-            raise error
         return self._taking_plain.validate_python(value, strict=True)
 
     def _with_default_texts(self, checked: Any, dump: Callable[..., Any], error: Exception) -> Any:

@@ -1,90 +1,122 @@
-"""Dicts for dataclasses, as pydantic takes them for models, and lists for tuples: what `json.loads` gives.
+"""Dicts for dataclasses and models, lists for tuples, names for members of enumerations: what `json.loads` gives.
 
-Only where a value was refused: what is of the right class costs nothing more.
+Only where a value was refused: what is of the right class costs nothing more. What a dict holds is read as leniently as
+pydantic reads JSON: dates, paths and members by their texts.
 """
 
 from __future__ import annotations
 
+import base64
+import functools
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import SchemaValidator, core_schema
+from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pydantic_core import ValidationError
-
 Node = dict[str, Any]
-
-_PLAIN = {"dataclass_type": dict, "dataclass_exact_type": dict, "tuple_type": list}
-"""What may stand for a value that was refused for its class, by pydantic's word for that."""
-
-
-def may_be_plain(error: ValidationError) -> bool:
-    """Whether a value was refused for a dict in the place of a dataclass, or a list in that of a tuple."""
-    return any(
-        each["type"] in _PLAIN and type(each["input"]) is _PLAIN[each["type"]]
-        for each in error.errors(include_url=False, include_context=False)
-    )
 
 
 def taking_plain(schema: Any) -> SchemaValidator:
-    """A validator for values that makes instances of the dicts in the place of dataclasses, and tuples of lists."""
+    """A validator for values that takes what stands for dataclasses, models, tuples and members, too."""
     return SchemaValidator(_Taking(schema).made, _use_prebuilt=False)
 
 
 class _Taking:
     def __init__(self, schema: Any) -> None:
         self._definitions: list[Any] = []
-        self.made = self._node(schema)
+        self.made = self._node(schema, record="")
         if schema["type"] == "definitions":
             self._definitions.extend(self.made["definitions"])
 
-    def _node(self, node: Any) -> Any:
+    def _node(self, node: Any, *, record: str) -> Any:
         if isinstance(node, list | tuple):
-            return type(node)(self._node(each) for each in node)
+            return type(node)(self._node(each, record=record) for each in node)
         if not isinstance(node, dict):
             return node
-        made = {key: each if key in {"serialization", "metadata"} else self._node(each) for key, each in node.items()}
-        if node.get("type") == "dataclass":
-            return self._taking(made, dict, _OfDict(made, self._definitions).made)
-        return self._taking(made, list, tuple) if node.get("type") == "tuple" else made
+        kind = node.get("type")
+        record = kind if kind in {"dataclass", "model"} else record
+        made = {
+            key: each if key in {"serialization", "metadata"} else self._node(each, record=record)
+            for key, each in node.items()
+        }
+        return self._taking(made, record)
 
-    @staticmethod
-    def _taking(node: Node, plain: type, make: Callable[[Any], Any]) -> Node:
-        reference = node.pop("ref", None)
+    def _taking(self, made: Node, record: str) -> Node:
+        """The node with what may stand for its values in that kind of record."""
+        match made.get("type"):
+            case "dataclass":
+                made = _reading(made, dict, _Dataclass(made, self._definitions).made)
+            case "model":
+                made = _reading(made, dict, _Model(made, self._definitions).made)
+            case "tuple":
+                made = _reading(made, list, tuple)
+            case "bytes" if record == "dataclass":
+                made = _reading(made, str, functools.partial(base64.b64decode, validate=True))
+            case "enum" if not record:  # in a record they go by their values
+                members = {member.name: member for member in made["members"]}
+                made = _reading(made, str, lambda name: members.get(name, name))
+        return made
 
-        def read(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
-            return handler(make(value) if type(value) is plain else value)
 
-        outer: Any = core_schema.no_info_wrap_validator_function(read, node)
-        return outer if reference is None else {**outer, "ref": reference}
+def _reading(node: Node, plain: type, make: Callable[[Any], Any]) -> Node:
+    """The node, with what is made of a value of the plain type."""
+    reference = node.pop("ref", None)
+
+    def read(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
+        return handler(make(value) if type(value) is plain else value)
+
+    outer: Any = core_schema.no_info_wrap_validator_function(read, node)
+    return outer if reference is None else {**outer, "ref": reference}
 
 
 class _OfDict:
-    """Makes instances of one dataclass of dicts that name its fields."""
+    """Reads the fields of one record from a dict: as they are, or else as JSON would hold them."""
 
     def __init__(self, node: Node, definitions: Sequence[Any]) -> None:
-        self._cls = node["cls"]
-        self._fields = [field for field in node["schema"]["fields"] if field.get("init", True)]
+        self._node = node
         self._definitions = definitions
 
-    def made(self, fields: dict[str, Any]) -> Any:
-        return self._cls(**self._validator.validate_python(fields, strict=True))
+    def _read(self, fields: dict[str, Any]) -> Any:
+        try:
+            return self._validator.validate_python(fields, strict=True)
+        except ValidationError:
+            return self._validator.validate_python(fields, strict=False)
 
     @cached_property
     def _validator(self) -> SchemaValidator:
         """Made when it is needed: only then all definitions are known."""
-        schema: Any = core_schema.typed_dict_schema(
+        schema: Any = self._schema()
+        if self._definitions:
+            schema = core_schema.definitions_schema(schema, list(self._definitions))
+        return SchemaValidator(schema, _use_prebuilt=False)
+
+    def _schema(self) -> Any:
+        raise NotImplementedError
+
+
+class _Model(_OfDict):
+    def made(self, fields: dict[str, Any]) -> Any:
+        return self._read(fields)
+
+    def _schema(self) -> Any:
+        return self._node
+
+
+class _Dataclass(_OfDict):
+    def made(self, fields: dict[str, Any]) -> Any:
+        return self._node["cls"](**self._read(fields))
+
+    def _schema(self) -> Any:
+        fields = [field for field in self._node["schema"]["fields"] if field.get("init", True)]
+        return core_schema.typed_dict_schema(
             {
                 field["name"]: core_schema.typed_dict_field(
                     field["schema"], required=field["schema"]["type"] != "default"
                 )
-                for field in self._fields
+                for field in fields
             },
             extra_behavior="forbid",
         )
-        if self._definitions:
-            schema = core_schema.definitions_schema(schema, list(self._definitions))
-        return SchemaValidator(schema, _use_prebuilt=False)

@@ -308,6 +308,32 @@ def test_lists_are_taken_for_tuples_as_json_has_them(hint, value, arrived):
     assert codec.from_text(codec.to_text(value)) == arrived
 
 
+@pytest.mark.parametrize("record", [Bike, Rider])
+def test_dicts_hold_what_json_holds(record):
+    bike = {"name": "Zip", "wheels": [{"size": 26}], "made": "2024-01-02T00:00:00Z", "colour": "r"}
+    meant = Bike("Zip", [Wheel(26.0)], datetime(2024, 1, 2, tzinfo=UTC))
+    given, wanted = (bike, meant) if record is Bike else ({"name": "R", "age": 1, "bikes": [bike]}, [meant])
+    arrived = codec_for(record).decode(codec_for(record).encode(given))
+    assert (arrived if record is Bike else arrived.bikes) == wanted
+
+
+def test_members_can_be_given_by_name_and_bytes_of_dataclasses_in_base64():
+    @dataclass
+    class Photo:
+        pixels: bytes
+        levels: set[int]
+        folder: Path
+
+    assert codec_for(list[Mode]).encode(["FAST", Mode.FAST]) == ["fast", "fast"]
+    with pytest.raises(ValueMismatch, match="Mode"):
+        codec_for(Mode).encode("SLOW")
+    given = {"pixels": "YQ==", "levels": [1], "folder": "/x"}
+    codec = codec_for(Photo)
+    assert codec.decode(codec.encode(given)) == Photo(b"a", {1}, Path("/x"))
+    with pytest.raises(ValueMismatch, match="levels"):
+        codec.encode({**given, "levels": ["one"]})
+
+
 class Mode(str, enum.Enum):  # noqa: UP042 - as programs write it
     FAST = "fast"
 
