@@ -57,7 +57,7 @@ def find(run_name: str, name: str) -> Condition:
     if not found:
         hint = did_you_mean(name, [each.name for each in listed]) or f" See: flyte get condition {run_name}"
         raise click.UsageError(f"The run {run_name} has no condition {name!r}.{hint}")
-    still_open = [each for each in found if not each.phase.is_terminal]
+    still_open = [each for each in found if not each.record.phase.is_terminal]
     if len(still_open) > 1:
         actions = ", ".join(each.action_name for each in still_open)
         raise click.UsageError(f"The run {run_name} has several conditions {name!r}: name one by its action: {actions}")
@@ -68,7 +68,7 @@ def _row(found: Condition) -> dict[str, str]:
     return {
         "condition": found.name,
         "action": found.action_name,
-        "phase": found.phase.value,
+        "phase": found.record.phase.value,
         "type": found.details.data_type,
         "prompt": found.details.prompt.split("\n", 1)[0],
         "made by": found.parent_name or "",
@@ -83,7 +83,7 @@ def _details(found: Condition) -> dict[str, str]:
         "condition": found.name,
         "run": found.run_name,
         "action": found.action_name,
-        "phase": found.phase.value,
+        "phase": found.record.phase.value,
         "type": details.data_type,
         "prompt": details.prompt,
         "description": details.description,

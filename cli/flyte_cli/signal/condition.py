@@ -35,7 +35,7 @@ def condition(run_name: str, action_name: str, value: str | None, project: str |
     if settings.output.is_json:
         settings.output.document(found.to_dict())
     else:
-        settings.output.text(f"The condition {found.name} of {run_name}: {found.phase.value}, with {answer!r}")
+        settings.output.text(f"The condition {found.name} of {run_name}: {found.record.phase.value}, with {answer!r}")
 
 
 def _parsed(found: Condition, value: str) -> Any:
@@ -47,7 +47,7 @@ def _parsed(found: Condition, value: str) -> Any:
 
 def _asked(found: Condition) -> Any:
     # There is nothing to ask about what has ended: the backend says so.
-    if not sys.stdin.isatty() or found.phase.is_terminal:
+    if not sys.stdin.isatty() or found.record.phase.is_terminal:
         raise click.UsageError(
             f"The condition {found.name} asks for a value of type {found.details.data_type}: {found.details.prompt} "
             f"Answer with: flyte signal condition {found.run_name} {found.action_name} VALUE"

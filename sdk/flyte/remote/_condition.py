@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from flyte.protocol.conditions import ConditionDetails
-    from flyte.protocol.phases import ActionPhase
     from flyte.protocol.runs import ActionRecord
 
 _TYPE_OF = {data_type.__name__: data_type for data_type in DATA_TYPES}
@@ -53,7 +52,7 @@ class Condition:
         found: Condition | None = None
         async for each in cls.listall.aio(run_name, action_name):
             if name in {each.name, each.action_name}:
-                if not each.phase.is_terminal:
+                if not each.record.phase.is_terminal:
                     return each
                 found = found or each
         return found
@@ -128,9 +127,9 @@ class Condition:
         return self._record.id.run
 
     @property
-    def phase(self) -> ActionPhase:
-        """`paused` until it ends: `succeeded` with an answer."""
-        return self._record.phase
+    def phase(self) -> str:
+        """`ACTION_PHASE_PAUSED` until it ends, as Flyte writes it; `record.phase` is the member of `ActionPhase`."""
+        return f"ACTION_PHASE_{self._record.phase.name}"
 
     @property
     def expected_type(self) -> type:
@@ -146,4 +145,4 @@ class Condition:
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __repr__(self) -> str:
-        return f"Condition(name={self.name!r}, run_name={self.run_name!r}, phase={self.phase.value!r})"
+        return f"Condition(name={self.name!r}, run_name={self.run_name!r}, phase={self.record.phase.value!r})"

@@ -23,6 +23,8 @@ JSON_SCHEMA_KEY = "flyte_json_schema"
 """Where in a node's metadata its JSON schema stands, if it is not pydantic's own."""
 NAME_KEY = "flyte_name"
 """Where its name stands, as that of a union's member."""
+READ_KEY = "flyte_read"
+"""Where the function stands that reads its JSON."""
 _PLAIN_VALUES = (str, int, float, bool)
 
 
@@ -33,7 +35,7 @@ def _written(
     values = core_schema.no_info_plain_validator_function(
         check,
         serialization=core_schema.plain_serializer_function_ser_schema(write),
-        metadata={JSON_SCHEMA_KEY: lambda _generate: dict(json_schema), NAME_KEY: name},
+        metadata={JSON_SCHEMA_KEY: lambda _generate: dict(json_schema), NAME_KEY: name, READ_KEY: read},
     )
     return values, core_schema.no_info_plain_validator_function(read)
 
@@ -126,6 +128,11 @@ def _value_of_mixed(value: Any) -> Any:
 def literal_name(value: Any) -> str:
     """What a value of a `Literal` goes by."""
     return value.name if isinstance(value, enum.Enum) else str(value)
+
+
+def tags_of(name: Any) -> tuple[Any, ...]:
+    """A tagged union's tag in values, and on the wire."""
+    return (name, name.value) if isinstance(name, enum.Enum) else (name,)
 
 
 def by_name(what: str, members: dict[str, Any]) -> Pair:

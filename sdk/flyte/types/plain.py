@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
+from .leaves import READ_KEY, tags_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -55,6 +57,10 @@ class _Taking:
                 made = _reading(made, list, tuple)
             case "bytes" if record == "dataclass":
                 made = _reading(made, str, functools.partial(base64.b64decode, validate=True))
+            case "function-plain" if record and READ_KEY in made.get("metadata", {}):
+                made["function"] = {**made["function"], "function": made["metadata"][READ_KEY]}
+            case "tagged-union" if record:
+                made["choices"] = {tag: each for name, each in made["choices"].items() for tag in tags_of(name)}
             case "enum" if not record:  # in a record they go by their values
                 members = {member.name: member for member in made["members"]}
                 made = _reading(made, str, lambda name: members.get(name, name))

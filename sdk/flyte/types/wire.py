@@ -30,6 +30,7 @@ from .leaves import (
     literal_name,
     pickled,
     secret,
+    tags_of,
     unchanged,
     untyped_dict,
 )
@@ -170,7 +171,7 @@ class _Rewriting:
             pairs_by_name = {name: self._child(each, "", ours=ours) for name, each in child.items()}
             return (
                 {name: values for name, (values, _) in pairs_by_name.items()},
-                {tag: json for name, (_, json) in pairs_by_name.items() for tag in _tags(name)},
+                {tag: json for name, (_, json) in pairs_by_name.items() for tag in tags_of(name)},
             )
         return self._node(child, ours=ours)
 
@@ -257,11 +258,6 @@ class _Rewriting:
 
 def _are_members_with_plain_values(values: list[Any]) -> bool:
     return all(isinstance(value, enum.Enum) for value in values) and is_plain([value.value for value in values])
-
-
-def _tags(name: Any) -> tuple[Any, ...]:
-    """A tagged union's tag in values, and on the wire."""
-    return (name, name.value) if isinstance(name, enum.Enum) else (name,)
 
 
 def _bare_choice(choice: Any) -> Any:

@@ -96,7 +96,12 @@ def test_those_of_one_action_are_listed(waiting: Waiting) -> None:
 def test_of_several_of_a_name_the_open_one_is_found(waiting: Waiting) -> None:
     found = Condition.get("approve", "r1")
     assert found is not None
-    assert (found.action_name, found.phase, found.run_name, found.parent_name) == ("c2", ActionPhase.PAUSED, "r1", "a0")
+    assert (found.action_name, found.phase, found.run_name, found.parent_name) == (
+        "c2",
+        "ACTION_PHASE_PAUSED",
+        "r1",
+        "a0",
+    )
 
 
 def test_where_none_is_open_the_first_is_found(waiting: Waiting) -> None:
@@ -122,7 +127,7 @@ def test_an_answer_ends_it(waiting: Waiting, name: str, answer: Any) -> None:
     found = Condition.get(name, "r1")
     assert found is not None
     found.signal(answer)
-    assert (waiting.signalled, found.phase) == (answer, ActionPhase.SUCCEEDED)
+    assert (waiting.signalled, found.record.phase) == (answer, ActionPhase.SUCCEEDED)
     assert found.details.name == name
 
 
@@ -133,7 +138,7 @@ def test_an_answer_of_another_type_is_refused_and_not_sent(waiting: Waiting, nam
     with pytest.raises(TypeError, match="payload"):
         found.signal(answer)
     assert not hasattr(waiting, "signalled")
-    assert found.phase is ActionPhase.PAUSED
+    assert found.record.phase is ActionPhase.PAUSED
 
 
 def test_a_second_answer_is_refused_by_the_backend(waiting: Waiting) -> None:

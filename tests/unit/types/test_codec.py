@@ -9,7 +9,7 @@ import math
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Optional, TypedDict, Union
+from typing import Annotated, Any, Literal, NamedTuple, Optional, TypedDict, Union
 
 import pytest
 from hypothesis import given
@@ -315,6 +315,26 @@ def test_dicts_hold_what_json_holds(record):
     given, wanted = (bike, meant) if record is Bike else ({"name": "R", "age": 1, "bikes": [bike]}, [meant])
     arrived = codec_for(record).decode(codec_for(record).encode(given))
     assert (arrived if record is Bike else arrived.bikes) == wanted
+
+
+class Opened(BaseModel):
+    kind: Literal[Colour.RED] = Colour.RED
+
+
+class Closed(BaseModel):
+    kind: Literal[Colour.BLUE] = Colour.BLUE
+    more: Colour = Colour.RED
+
+
+class Door(BaseModel):
+    state: Annotated[Opened | Closed, Field(discriminator="kind")]
+    extra: Any = None
+
+
+def test_dicts_hold_the_tags_of_unions():
+    codec = codec_for(Door)
+    given = {"state": {"kind": 2, "more": "r"}, "extra": {"a": [1]}}
+    assert codec.decode(codec.encode(given)) == Door(state=Closed(), extra={"a": [1]})
 
 
 def test_members_can_be_given_by_name_and_bytes_of_dataclasses_in_base64():
