@@ -1,4 +1,4 @@
-"""Dicts for dataclasses and models, lists for tuples, names for members of enumerations: what `json.loads` gives.
+"""Dicts for dataclasses and models, lists for tuples, names for members of enumerations, moments for dates.
 
 Only where a value was refused: what is of the right class costs nothing more. What a dict holds is read as leniently as
 pydantic reads JSON: dates, paths and members by their texts.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import functools
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,8 @@ class _Taking:
                 made = _reading(made, dict, _Dataclass(made, self._definitions).made)
             case "model":
                 made = _reading(made, dict, _Model(made, self._definitions).made)
+            case "date":
+                made = _reading(made, datetime, datetime.date)
             case "tuple":
                 made = _reading(made, list, tuple)
             case "bytes" if record == "dataclass":

@@ -337,6 +337,10 @@ def test_dicts_hold_the_tags_of_unions():
     assert codec.decode(codec.encode(given)) == Door(state=Closed(), extra={"a": [1]})
 
 
+def test_a_moment_is_taken_for_its_day():
+    assert codec_for(date | None).encode(datetime(2024, 1, 2, 23, tzinfo=UTC)) == "2024-01-02"
+
+
 def test_members_can_be_given_by_name_and_bytes_of_dataclasses_in_base64():
     @dataclass
     class Photo:
