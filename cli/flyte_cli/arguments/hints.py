@@ -147,10 +147,14 @@ def _decoder(hint: Any) -> Callable[[Any], Any]:
     def decode(json: Any) -> Any:
         from flyte.types import ValueMismatch, codec_for
 
+        codec = codec_for(hint)
         try:
-            return codec_for(hint).decode(json)
+            return codec.decode(json)
         except ValueMismatch as error:
-            raise ValueError(f"{error}.") from None
+            try:
+                return codec.decode(codec.encode(json))  # as a program gives it, with members by their names
+            except ValueMismatch:
+                raise ValueError(f"{error}.") from None
 
     return decode
 

@@ -167,7 +167,9 @@ class Variants(Shape):
 
     def __init__(self, shapes: Sequence[Shape]) -> None:
         self._shapes = sorted(shapes, key=lambda shape: isinstance(shape, Text))
-        self.name = "|".join(dict.fromkeys(shape.name for shape in self._shapes if not isinstance(shape, Nothing)))
+        others = [shape for shape in self._shapes if not isinstance(shape, Nothing)]
+        self.name = "|".join(dict.fromkeys(shape.name for shape in others))
+        self._is_boolean = len(others) == 1 and isinstance(others[0], Boolean)
 
     @property
     def takes_none(self) -> bool:
@@ -179,7 +181,7 @@ class Variants(Shape):
         reasons = []
         for shape in self._shapes:
             try:
-                return shape.parse_variant(text)
+                return shape.parse(text) if self._is_boolean else shape.parse_variant(text)
             except ValueError as error:
                 if not isinstance(shape, Nothing):
                     reasons.append(str(error))

@@ -22,6 +22,7 @@ _WORDS = re.compile(
     r"(?:,| and)? ?",
     re.IGNORECASE,
 )
+_SECONDS = re.compile(r"-?\d+(?:\.\d+)?")
 _UNITS = {
     "w": "week",
     "d": "day",
@@ -36,10 +37,10 @@ _MOVED = re.compile(r"(?P<base>.+?)(?:\s+|(?<=now)|(?<=today))(?P<direction>[+-]
 
 
 def parse_span(text: str) -> timedelta:
-    """A duration: ISO 8601 (`P1DT2H`), a clock (`1:24` is minutes and seconds) or in words (`1h30m`, `10 days`)."""
+    """A duration: ISO 8601 (`P1DT2H`), a clock (`1:24` is minutes and seconds), in words (`1h30m`), or in seconds."""
     stripped = text.strip()
     try:
-        for form in (_span_of_iso, _span_of_clock, _span_of_words):
+        for form in (_span_of_iso, _span_of_clock, _span_of_words, _span_of_seconds):
             if (span := form(stripped)) is not None:
                 return span
     except OverflowError:
@@ -72,6 +73,10 @@ def _span_of_words(text: str) -> timedelta | None:
 def _span_of_word(match: re.Match[str]) -> timedelta:
     unit = match["unit"] or _UNITS[match["short"].lower()]
     return timedelta(**{f"{unit.lower()}s": float(match["amount"])})
+
+
+def _span_of_seconds(text: str) -> timedelta | None:
+    return timedelta(seconds=float(text)) if _SECONDS.fullmatch(text) else None
 
 
 def _signed(match: re.Match[str]) -> timedelta:

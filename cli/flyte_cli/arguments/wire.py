@@ -1,13 +1,14 @@
 """JSON as people write it, brought into the form that it has on the wire, and checked against its schema.
 
-A file may be written as its path, a NamedTuple by its fields' names, wherever in the value they stand.
+A file may be written as its path, a NamedTuple by its fields' names, a member of an enumeration by its own, wherever in
+the value they stand.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flyte.protocol.marks import FIELDS_KEY, IO_MARK
+from flyte.protocol.marks import ENUM_NAMES_KEY, FIELDS_KEY, IO_MARK
 
 from .locations import reference_of
 
@@ -36,11 +37,19 @@ def _formed(value: Any, schema: Any, definitions: Schema) -> Any:
         return _formed(value, definitions.get(str(reference).rpartition("/")[2], {}), definitions)
     if variants := schema.get("anyOf", schema.get("oneOf")):
         return _formed_as_one_of(value, variants, definitions)
-    if IO_MARK in schema and isinstance(value, str):
-        return reference_of(schema[IO_MARK])(value)
+    if isinstance(value, str):
+        return _formed_text(value, schema)
     if isinstance(value, dict):
         return _formed_object(value, schema, definitions)
     return _formed_list(value, schema, definitions) if isinstance(value, list) else value
+
+
+def _formed_text(value: str, schema: Schema) -> Any:
+    if IO_MARK in schema:
+        return reference_of(schema[IO_MARK])(value)
+    if ENUM_NAMES_KEY in schema and value not in schema["enum"]:
+        return dict(zip(schema[ENUM_NAMES_KEY], schema["enum"], strict=True)).get(value, value)
+    return value
 
 
 def _formed_list(value: list[Any], schema: Schema, definitions: Schema) -> list[Any]:

@@ -35,7 +35,7 @@ def test_durations_are_read_in_all_their_forms(text: str, span: timedelta) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1hm", "1x", "P", "PT", "P1M", "10", "days", "1 fortnight", "1:2:3:4", "1:24x", "9e9 days"]
+    "text", ["", "1hm", "1x", "P", "PT", "P1M", "1e3", "days", "1 fortnight", "1:2:3:4", "1:24x", "9e9 days"]
 )
 def test_what_is_no_duration_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ValueError, match="is not a valid duration: write it like 1h30m"):
