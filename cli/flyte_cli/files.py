@@ -45,6 +45,8 @@ class NamesFiles(Group, ABC):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The group of a file or folder, by its path."""
         path = self.folder / cmd_name
+        if not exists(path):
+            return None
         if path.is_dir():
             return self.folder_group(path)
         return self.file_group(path) if path.is_file() and path.suffix == ".py" else None
@@ -54,7 +56,7 @@ class NamesFiles(Group, ABC):
         from flyte_cli.near import did_you_mean, listed
 
         path = self.folder / name
-        if path.exists():
+        if exists(path):
             return click.UsageError(f"{str(path)!r} is no Python file.", ctx=ctx)
         siblings = sorted(each.name for each in path.parent.glob("*.py")) if path.parent.is_dir() else []
         names = [*self.special, *(str(Path(name).parent / sibling) for sibling in siblings)]
@@ -112,6 +114,14 @@ class FileGroup(Group):
     @property
     def is_local(self) -> bool:
         """Whether what is in the file runs in this process alone."""
+        return False
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder."""
+    try:
+        return path.exists()
+    except OSError:  # its name is longer than any
         return False
 
 

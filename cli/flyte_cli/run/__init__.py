@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from flyte_cli.choices import CopyStyle, KeyValue
+from flyte_cli.files import exists
 from flyte_cli.run.files import RunFiles
 from flyte_cli.run.options import RunOptions
 
@@ -39,7 +40,7 @@ class RunGroup(RunFiles):
 
     def no_such_command(self, ctx: click.Context, name: str) -> click.UsageError:
         """A name like a deployed task's gets a hint at the word that it needs."""
-        if _DEPLOYED_NAME.fullmatch(name) and not name.endswith(".py") and not Path(name).exists():
+        if _DEPLOYED_NAME.fullmatch(name) and not name.endswith(".py") and not exists(Path(name)):
             return click.UsageError(
                 f"There is no file {name!r}. To run a deployed task: flyte run deployed-task {name}", ctx=ctx
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flyte._initialize import require_backend
+from flyte._names import checked
 from flyte._syncify import syncify
 
 from ._http import get_client, path_of, scope_path
@@ -35,8 +36,8 @@ async def set_latest(name: str, version: str, *, whole_environment: bool = False
     """
     from flyte.protocol.versions import LatestSet, SetLatestRequest
 
-    path = scope_path(*_scope(), "tasks", name, "latest")
-    body = SetLatestRequest(version=version, whole_environment=whole_environment)
+    path = scope_path(*_scope(), "tasks", checked("task", name), "latest")
+    body = SetLatestRequest(version=checked("version", version), whole_environment=whole_environment)
     return await asyncio.to_thread(get_client().call, "PUT", path, LatestSet, body=body)
 
 

@@ -141,6 +141,7 @@ def test_a_mistake_ends_with_2_and_names_what_was_meant(
         (["-of", "poem", "run", "menu.py"], "'table-simple'"),
         (["deplyo"], "Did you mean 'deploy'?"),
         (["run", "menu.txt"], "is no Python file"),
+        (["run", "x" * 300], "There is no file 'xxx"),
     ],
     ids=str,
 )

@@ -59,6 +59,14 @@ class TestRollback:
         ended = flyte("rollback", TEA, "v9")
         assert (ended.code, "has no version 'v9'" in ended.stderr) == (2, True)
 
+    def test_what_no_version_can_be_called_is_refused_before_the_backend_is_asked(
+        self, flyte: Flyte, api: FakeApi
+    ) -> None:
+        asked = len(api.calls)
+        ended = flyte("rollback", TEA, "no version")
+        assert "'no version' cannot be the version's name" in ended.stderr
+        assert (ended.code, len(api.calls)) == (2, asked)
+
 
 class TestPrune:
     @pytest.fixture
