@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import contextvars
 import dataclasses
-import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -31,13 +30,14 @@ from .child_call import ChildCall, check_size, raised
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute, execute_async
 from .local_cache import LocalResults, turns_of
+from .local_environment import environment
 from .local_threads import Threads
 from .naming import canonical
 from .results import ResultStore, cache_key, cached, is_serialized, keep
 from .turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+    from collections.abc import Callable, Coroutine, Generator, Mapping
     from concurrent.futures import Future
     from datetime import datetime
 
@@ -282,7 +282,7 @@ class LocalController:
 
     def _body(self, action: _Action, step: _Attempt) -> Result | None:
         """One attempt in this thread, or in another where it may have to be left behind. None when out of time."""
-        with _environment(action.env_vars):
+        with environment(action.env_vars):
             if step.limit_s is None:
                 return contextvars.copy_context().run(execute, action.task, action.inputs, step.context)
             running: Future[Result] = in_thread(lambda: execute(action.task, action.inputs, step.context))
@@ -292,7 +292,7 @@ class LocalController:
 
     async def _body_async(self, action: _Action, step: _Attempt) -> Result | None:
         """One attempt in this event loop; of a sync task, in a thread. None when out of time."""
-        with _environment(action.env_vars):
+        with environment(action.env_vars):
             if action.task.is_async:
                 made = execute_async(action.task, action.inputs, step.context)
                 running: asyncio.Future[Result] = asyncio.ensure_future(made)
@@ -320,21 +320,3 @@ def _loop_is_running() -> bool:
 def in_thread(call: Callable[[], Any]) -> Future[Any]:
     """Runs the call in a daemon thread with the caller's context variables: it may be left behind."""
     return Threads(linger_s=0).run(call)
-
-
-@contextlib.contextmanager
-def _environment(env_vars: Mapping[str, str]) -> Iterator[None]:
-    """Sets environment variables for a block. The process has one environment: tasks side by side share it."""
-    if not env_vars:
-        yield
-        return
-    before = {name: os.environ.get(name) for name in env_vars}
-    os.environ.update(env_vars)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

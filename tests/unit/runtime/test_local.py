@@ -183,6 +183,24 @@ def test_environment_variables_hold_for_the_task_alone():
     assert "LOCAL_TESTS" not in os.environ
 
 
+@env.task
+async def slow_variable(name: str, seconds: float) -> str | None:
+    await asyncio.sleep(seconds)
+    return os.environ.get(name)
+
+
+@env.task
+async def side_by_side() -> list[str | None]:
+    first, second = (slow_variable.override(env_vars={"LOCAL_SIDE": value}) for value in ("first", "second"))
+    await asyncio.gather(first("LOCAL_SIDE", 0), second("LOCAL_SIDE", 0.01))
+    return [await slow_variable("LOCAL_SIDE", 0), await slow_variable("LOCAL_TESTS", 0)]
+
+
+def test_nothing_is_left_of_variables_of_tasks_side_by_side():
+    assert local.run(side_by_side).outputs().o0 == [None, "set"]
+    assert "LOCAL_SIDE" not in os.environ
+
+
 def test_recursion_and_width():
     assert local.run(deep, 60).outputs().o0 == 60
     assert local.run(many, 300).outputs().o0 == 300 * 299
