@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from flyte import errors
-from flyte._in_task import backend_of_task
+from flyte._in_task import backend_of_task, scope_of_program
 from flyte._initialize import require_backend
 from flyte._names import checked
 from flyte._version import __version__
@@ -269,10 +269,20 @@ def get_client() -> ApiClient:
     """The client of the configured backend.
 
     Raises:
-        InitializationError: none is configured.
+        InitializationError: none is configured; or this process loads a program for the backend, and runs no task yet.
     """
     task = backend_of_task()
-    return client_for(require_backend().platform) if task is None else task.client
+    if task is not None:
+        return task.client
+    platform = require_backend().platform
+    if scope_of_program() is not None:
+        raise errors.InitializationError(
+            "InitializationError",
+            "user",
+            "it starts a run, or asks the backend something, as soon as it is imported, which the backend does before "
+            'each task: put such calls below `if __name__ == "__main__":`',
+        )
+    return client_for(platform)
 
 
 @lru_cache(maxsize=8)

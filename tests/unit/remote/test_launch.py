@@ -10,7 +10,7 @@ import pytest
 
 import flyte
 import flyte.remote
-from flyte import errors
+from flyte import _in_task, errors
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ErrorRecord
 from flyte.remote._launch import DryRun
@@ -50,6 +50,15 @@ def test_a_run_of_unchanged_code_is_one_call(api: FakeApi, greet: Any) -> None:
     api.calls.clear()
     flyte.run(greet, message="b")
     assert api.calls == [("POST", RUNS)]
+
+
+def test_a_program_that_starts_a_run_as_it_is_imported_is_told_what_to_do(
+    api: FakeApi, greet: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_in_task, "_scope", ("shop", "testing"))  # as where the backend imports it
+    with pytest.raises(errors.InitializationError, match=r"as soon as it is imported.*__main__"):
+        flyte.run(greet, message="a")
+    assert api.calls == []
 
 
 def test_the_callers_context_goes_along(api: FakeApi, greet: Any) -> None:
