@@ -39,7 +39,13 @@ class RunGroup(RunFiles):
         return super().get_command(ctx, cmd_name)
 
     def no_such_command(self, ctx: click.Context, name: str) -> click.UsageError:
-        """A name like a deployed task's gets a hint at the word that it needs."""
+        """A name like a deployed task's gets a hint at the word that it needs; Flyte's third word, why it is none."""
+        if name == "python-script":
+            return click.UsageError(
+                "There is no `flyte run python-script` here: let a task do what the script does, and run it with "
+                "`flyte run FILE TASK`.",
+                ctx=ctx,
+            )
         if _DEPLOYED_NAME.fullmatch(name) and not name.endswith(".py") and not exists(Path(name)):
             return click.UsageError(
                 f"There is no file {name!r}. To run a deployed task: flyte run deployed-task {name}", ctx=ctx

@@ -142,6 +142,7 @@ def test_a_mistake_ends_with_2_and_names_what_was_meant(
         (["deplyo"], "Did you mean 'deploy'?"),
         (["run", "menu.txt"], "is no Python file"),
         (["run", "x" * 300], "There is no file 'xxx"),
+        (["run", "python-script", "menu.py"], "let a task do what the script does"),
     ],
     ids=str,
 )
