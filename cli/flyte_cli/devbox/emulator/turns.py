@@ -12,7 +12,7 @@ _Sandbox = TypeVar("_Sandbox", bound=Hashable)
 
 LOOK_S = 0.1
 """Between two looks at whether a core is idle."""
-PATIENCE_S = 0.5
+PATIENCE_S = 0.8
 """Who has waited longer starts one on a busy machine, too: those that are in use may be so for hours.
 
 Ours, and less than it takes a parent to be suspended: its sandbox would go to its child, and be in use when it goes on.
@@ -51,10 +51,10 @@ class Turns:
         Returns:
             What `acquire` gave. Of one that is to be started, `started` has to tell.
         """
-        hurried_at_s = time.monotonic() + PATIENCE_S
+        came_s = time.monotonic()
         with self._lock:
             waiting = self._waiting[pool]
-            while (in_use := self._in_use(pool)) and all(in_use) and not self._may_start(hurried_at_s):
+            while (in_use := self._in_use(pool)) and all(in_use) and not self._may_start(came_s):
                 if pool in self._looking:
                     waiting.wait()
                 else:
@@ -79,9 +79,12 @@ class Turns:
         with self._lock:
             self._waiting[pool].notify()
 
-    def _may_start(self, hurried_at_s: float) -> bool:
-        is_turn = len(self._starting) < self._at_once
-        return is_turn and (self._is_core_idle() or time.monotonic() >= hurried_at_s)
+    def _may_start(self, came_s: float) -> bool:
+        waited_s = time.monotonic() - came_s
+        # Who has just come asks as well: that begins the time that is looked at.
+        is_core_idle = self._is_core_idle()
+        is_turn = len(self._starting) < self._at_once and waited_s >= LOOK_S
+        return is_turn and (is_core_idle or waited_s >= PATIENCE_S)
 
 
 class Cores:
