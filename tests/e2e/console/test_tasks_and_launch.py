@@ -20,7 +20,7 @@ from .conftest import PAGES, PROGRAMS, accessibility_faults
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
     from tests.devbox_fixture import Devbox
 
@@ -90,10 +90,21 @@ def check_accessibility(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     assert accessibility_faults(page) == []
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 390, "height": 844})
+    resize(page, {"width": 390, "height": 844})
     assert accessibility_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    page.set_viewport_size(wide)
+    resize(page, wide)
+
+
+def resize(page: Page, size: ViewportSize) -> None:
+    """Gives the page another size, and waits until it is laid out by it: what observes sizes draws a frame later."""
+    page.set_viewport_size(size)
+    page.evaluate(
+        """async () => {
+            for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+            await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+        }"""
+    )
 
 
 def run_shown(page: Page) -> str:
@@ -139,11 +150,11 @@ def test_a_task_is_found_and_launched_with_a_bad_and_then_a_good_value(
     page.get_by_label("times").fill("9")
     expect(page.get_by_text("9 must be at most 5.")).to_be_visible()
     check_accessibility(page)
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("form").get_by_role("button", name="Launch", exact=True).click()
     expect(page.get_by_label("times")).to_be_focused()
 
     page.get_by_label("times").fill("2")
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("form").get_by_role("button", name="Launch", exact=True).click()
     run = run_shown(page)
     assert terminal.inputs(run) == {"message": "Hello", "times": 2}
     expect(page.get_by_text("Succeeded").first).to_be_visible()
@@ -152,7 +163,7 @@ def test_a_task_is_found_and_launched_with_a_bad_and_then_a_good_value(
 @pytest.mark.usefixtures("greeting")
 def test_what_is_missing_is_told_beside_its_field(open_page: Callable[..., Page], terminal: Terminal) -> None:
     page = open_page(LAUNCH)
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("form").get_by_role("button", name="Launch", exact=True).click()
     expect(page.get_by_label("message")).to_be_focused()
     expect(page.get_by_text("Give a value.")).to_be_visible()
     expect(page.get_by_text("Not started yet: see what is wrong with message.", exact=True)).to_be_visible()
@@ -165,7 +176,7 @@ def test_a_file_is_uploaded(open_page: Callable[..., Page], terminal: Terminal, 
     page = open_page(f"{PAGES}/tasks/greeting.measure/launch")
     page.get_by_label("Upload file").set_input_files(path)
     expect(page.get_by_text(f"Uploaded {path.name}")).to_be_visible()
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("form").get_by_role("button", name="Launch", exact=True).click()
     run = run_shown(page)
     assert terminal.inputs(run)["file"]["name"] == path.name
     expect(page.get_by_text("Succeeded").first).to_be_visible()
@@ -181,7 +192,7 @@ def test_a_folder_is_uploaded(open_page: Callable[..., Page], terminal: Terminal
     page = open_page(f"{PAGES}/tasks/greeting.gather/launch")
     page.get_by_label("Upload folder", exact=True).set_input_files(folder)
     expect(page.get_by_text("Uploaded my data")).to_be_visible()
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("form").get_by_role("button", name="Launch", exact=True).click()
     run = run_shown(page)
     expect(page.get_by_text("Succeeded").first).to_be_visible()
     assert json.loads(terminal.flyte("-of", "json", "get", "io", run))["outputs"] == {"o0": ["a.txt", "é.txt"]}
@@ -207,7 +218,7 @@ def test_a_run_is_run_again_with_another_input(open_page: Callable[..., Page], t
     page.get_by_label("message").fill("y")
     check_accessibility(page)
     command = command_shown(page, "Command line")
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("form").get_by_role("button", name="Launch", exact=True).click()
     page.wait_for_url(lambda url: f"/runs/{first}" not in url)
     by_form = run_shown(page)
     by_command = detached(terminal, command)
@@ -269,7 +280,7 @@ def test_the_commands_shown_do_what_the_form_does(
         '{"size": 5, "name": "a", "point": {"x": 1.5, "y": 2.0}, "tags": ["b c"]}'
     )
     command, program = command_shown(page, "Command line"), command_shown(page, "Python")
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("form").get_by_role("button", name="Launch", exact=True).click()
     by_form = run_shown(page)
     expect(page.get_by_text("Succeeded").first).to_be_visible()  # so each value was of its type
     by_command = detached(terminal, command)
@@ -294,7 +305,7 @@ def test_the_form_of_every_type_is_accessible(open_page: Callable[..., Page], te
     page = open_page(f"{PAGES}/tasks/every_type.everything/launch")
     expect(page.get_by_label("text", exact=True)).to_be_visible()
     page.get_by_role("button", name="Advanced options").click()
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("form").get_by_role("button", name="Launch", exact=True).click()
     check_accessibility(page)
 
 
