@@ -73,5 +73,4 @@ class Ends:
 
     def _may_be_waited_for(self, item: Item) -> bool:
         """Whether its parent may be parked by now; asked once the end is written, so a parent parked later sees it."""
-        age_s = (self._now() - created_at_of(item)).total_seconds()
-        return item.get("kind") != "task" or age_s >= parking.SURELY_AWAKE_S
+        return item.get("kind") != "task" or parking.may_have_parked(created_at_of(item), self._now())

@@ -80,6 +80,11 @@ ATTRIBUTES = ("parked_at", "awaiting", "awaiting_from", "awaited", "tick_s", "wa
 """What a parked action's item has besides, and one that is resumed has not."""
 
 
+def may_have_parked(created_at: datetime, now: datetime) -> bool:
+    """Whether the parent of a child that was created then may be parked by now."""
+    return (now - created_at).total_seconds() >= SURELY_AWAKE_S
+
+
 def is_parked(item: Item) -> bool:
     """Whether no invocation works on the action because its task only waits."""
     return "parked_at" in item

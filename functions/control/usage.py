@@ -16,7 +16,7 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
 from functions.control.action_items import is_root
 from functions.control.attributes import Item
-from functions.control.parking import SURELY_AWAKE_S
+from functions.control.parking import may_have_parked
 
 TRANSITIONS, TRANSITIONS_AGAIN = 3, 4
 """Of an action that is invoked once; and for each time that it is tried again or resumed."""
@@ -26,35 +26,34 @@ ROOT_WRITE_UNITS, CHILD_WRITE_UNITS, WRITE_UNITS_AGAIN, WRITE_UNITS_KEPT = 48, 1
 WRITE_UNITS_TOLD = 3
 """Of telling a parent that may be parked by then."""
 
-_KEPT, _TOLD = Usage(write_units=WRITE_UNITS_KEPT), Usage(write_units=WRITE_UNITS_TOLD)
+_KEPT = Usage(write_units=WRITE_UNITS_KEPT)
 
 
 def usage_of(record: ActionRecord) -> Usage:
     """What an action took by itself, in invocations that have ended."""
-    took = [(attempt.suspensions, attempt.active_ms) for attempt in record.attempts]
-    did_run = record.kind == "task" and not record.cache_hit and record.recovered_from is None
-    if not did_run:
+    if record.kind != "task" or record.cache_hit or record.recovered_from is not None:
         return _KEPT
-    own = _usage(took, record.memory_mb, ROOT_WRITE_UNITS if is_root(record.id) else CHILD_WRITE_UNITS)
-    return own + _TOLD if record.parent and _tells(record.created_at, record.ended_at) else own
+    took = [(attempt.suspensions, attempt.active_ms) for attempt in record.attempts]
+    if is_root(record.id):
+        return _usage(took, record.memory_mb, ROOT_WRITE_UNITS)
+    return _usage(took, record.memory_mb, _write_units(record.created_at, record.ended_at))
 
 
 def with_below(item: Item) -> Usage:
-    """What an action's item tells that it took with what is below it: as `usage_of`, but for many a second."""
-    took = [(int(each.get("suspensions", 0)), int(each.get("active_ms", 0))) for each in item.get("attempts", ())]
+    """What the item of a child that has ended tells that it took with what is below it: as `usage_of`, but quickly."""
     is_kept = item.get("cache_hit", False) or item["phase"] == ActionPhase.RECOVERED.value
-    did_run = item.get("kind", "task") == "task" and not is_kept
-    if not did_run:
+    if is_kept or item.get("kind", "task") != "task":
         return _KEPT
-    usage = _usage(took, int(item.get("memory_mb", 0)), CHILD_WRITE_UNITS)
-    if _tells(*map(datetime.fromisoformat, (item["created_at"], item["ended_at"]))):
-        usage += _TOLD
+    took = [(int(each.get("suspensions", 0)), int(each.get("active_ms", 0))) for each in item.get("attempts", ())]
+    moments = map(datetime.fromisoformat, (item["created_at"], item["ended_at"]))
+    usage = _usage(took, int(item.get("memory_mb", 0)), _write_units(*moments))
     return usage if "below" not in item else usage + Usage(**item["below"])
 
 
-def _tells(created_at: datetime, ended_at: datetime | None) -> bool:
-    """Whether a child had a parent to tell of its end."""
-    return ended_at is not None and (ended_at - created_at).total_seconds() >= SURELY_AWAKE_S
+def _write_units(created_at: datetime, ended_at: datetime | None) -> int:
+    """Of a child that is invoked once."""
+    is_told = ended_at is not None and may_have_parked(created_at, ended_at)
+    return CHILD_WRITE_UNITS + (WRITE_UNITS_TOLD if is_told else 0)
 
 
 def _usage(took: Sequence[tuple[int, int]], memory_mb: int, write_units: int) -> Usage:

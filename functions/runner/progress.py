@@ -62,11 +62,10 @@ class Progress:
 
     def took(self, name: str, item: Item) -> None:
         """Adds up what a child took, with what is below it, if that was not done before."""
-        usage = with_below(item)
         with self._lock:
             if name not in self._counted:
                 self._counted.add(name)
-                self._below += usage
+                self._below += with_below(item)
 
     @property
     def below(self) -> Usage | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+_LEAST_ACTIONS = 2
+
 
 def expect(name: str, value: Any, *types: type, optional: bool = True) -> None:
     """Checks that a setting has one of the types. `True` and `False` are no numbers.
@@ -23,6 +25,17 @@ def expect(name: str, value: Any, *types: type, optional: bool = True) -> None:
         return
     wanted = " or ".join(_WORDS.get(each, each.__name__) for each in types)
     raise TypeError(f"{name}={value!r}: wanted {wanted}")
+
+
+def bound_of_actions(value: int | None) -> int | None:
+    """The bound that `max_action_concurrency` sets; None, which 0 stands for as well, is no bound.
+
+    Raises:
+        ValueError: A parent could start no child.
+    """
+    if value is not None and value != 0 and value < _LEAST_ACTIONS:
+        raise ValueError(f"max_action_concurrency={value}: at least {_LEAST_ACTIONS}, for a parent and a child of it")
+    return value or None
 
 
 def expect_texts(name: str, values: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from ._expect import expect
+from ._expect import bound_of_actions, expect
 from ._logging import SYSTEM_LEVEL, USER_LEVEL
 
 Mode = Literal["local", "remote", "hybrid"]
@@ -103,12 +103,7 @@ class RunOptions:
                 raise ValueError(f"{name}={getattr(self, name)!r}: one of {', '.join(filter(None, words))}")
         if self.copy_style == "none" and not self.version:
             raise ValueError("copy_style='none' sends no code, so that nothing names its version: give version=")
-        if self.max_action_concurrency == 0:
-            object.__setattr__(self, "max_action_concurrency", None)
-        if self.max_action_concurrency is not None and self.max_action_concurrency < 2:
-            raise ValueError(
-                f"max_action_concurrency={self.max_action_concurrency}: at least 2, for a parent and a child of it"
-            )
+        object.__setattr__(self, "max_action_concurrency", bound_of_actions(self.max_action_concurrency))
         for name in ("env_vars", "labels", "annotations", "custom_context"):
             _check_texts(name, getattr(self, name))
         if self.notifications is not None:

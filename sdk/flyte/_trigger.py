@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ._expect import expect, expect_texts
+from ._expect import bound_of_actions, expect, expect_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _DESCRIPTION_CHARS = 255
-_LEAST_CONCURRENCY = 2
 
 
 class _TriggerTime:
@@ -181,13 +180,7 @@ class Trigger:
             from .notify import as_tuple
 
             as_tuple(self.notifications)
-        if self.max_action_concurrency == 0:
-            object.__setattr__(self, "max_action_concurrency", None)
-        if self.max_action_concurrency is not None and self.max_action_concurrency < _LEAST_CONCURRENCY:
-            raise ValueError(
-                f"max_action_concurrency={self.max_action_concurrency}: at least {_LEAST_CONCURRENCY}, for a parent "
-                "and a child of it"
-            )
+        object.__setattr__(self, "max_action_concurrency", bound_of_actions(self.max_action_concurrency))
         if len(self.description) > _DESCRIPTION_CHARS:
             object.__setattr__(self, "description", self.description[: _DESCRIPTION_CHARS - 3] + "...")
 

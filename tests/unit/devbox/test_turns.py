@@ -35,6 +35,12 @@ class Pool:
     def invoke(self) -> tuple[Sandbox, bool]:
         return self.turns.take(POOL, self._acquire)
 
+    def start(self) -> Sandbox:
+        """One that has started, and is in use."""
+        sandbox, _ = self.invoke()
+        self.turns.started(sandbox)
+        return sandbox
+
     def free(self, sandbox: Sandbox) -> None:
         sandbox.in_use = False
         self.turns.freed(POOL)
@@ -58,8 +64,7 @@ def test_the_first_invocation_starts_a_sandbox_on_a_busy_machine_too() -> None:
 
 def test_a_free_one_is_taken() -> None:
     pool = Pool()
-    first, _ = pool.invoke()
-    pool.turns.started(first)
+    first = pool.start()
     pool.free(first)
     assert pool.invoke() == (first, False)
 
@@ -75,8 +80,7 @@ def test_one_that_becomes_free_serves_who_waits_for_a_turn() -> None:
 
 def test_one_that_becomes_free_serves_who_waits_on_a_busy_machine() -> None:
     pool = Pool(is_core_idle=False)
-    first, _ = pool.invoke()
-    pool.turns.started(first)
+    first = pool.start()
     with ThreadPoolExecutor(1) as beside:
         waiting = beside.submit(pool.invoke)
         pool.free(first)
@@ -85,16 +89,14 @@ def test_one_that_becomes_free_serves_who_waits_on_a_busy_machine() -> None:
 
 def test_whoever_has_waited_long_starts_one_on_a_busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Pool(is_core_idle=False)
-    first, _ = pool.invoke()
-    pool.turns.started(first)
+    pool.start()
     monkeypatch.setattr(turns, "PATIENCE_S", 2 * LOOK_S)
     assert pool.invoke()[1]
 
 
 def test_a_machine_that_comes_to_rest_lets_the_next_one_start() -> None:
     pool = Pool(is_core_idle=False)
-    first, _ = pool.invoke()
-    pool.turns.started(first)
+    pool.start()
     with ThreadPoolExecutor(1) as beside:
         waiting = beside.submit(pool.invoke)
         pool.is_core_idle = True
@@ -122,8 +124,7 @@ def test_no_more_start_at_a_time_than_may_and_all_get_one(at_once: int) -> None:
 
 def test_many_that_wait_share_what_becomes_free() -> None:
     pool = Pool(is_core_idle=False)
-    first, _ = pool.invoke()
-    pool.turns.started(first)
+    first = pool.start()
 
     def invoke(_number: int) -> Sandbox:
         sandbox, _is_new = pool.invoke()
