@@ -35,6 +35,9 @@ _MIB = 1024 * 1024
 _SANDBOX_BYTES = 160 * _MIB
 """A runner's supervisor and its worker, each with pydantic and boto3 loaded."""
 
+_CONCURRENCY = 1000
+"""Invocations at a time, those that wait for a sandbox included. Source: Lambda quotas, the default of an account."""
+
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from emulator.__main__ import main; main(sys.argv[2])"
 """The folder comes last on the path, where it hides nothing of the environment's."""
 
@@ -178,7 +181,7 @@ def _wait_until(condition: Callable[[], bool], timeout_s: float) -> bool:
 
 def _environment(home: DevboxHome, port: int) -> dict[str, str]:
     """All that ministack and the functions see: nothing of the caller's leaks into what stands for Lambda."""
-    concurrency = max(16, min(64, _memory_bytes() // 2 // _SANDBOX_BYTES))
+    sandboxes = max(16, min(64, _memory_bytes() // 2 // _SANDBOX_BYTES))
     return {
         "PATH": f"{home.venv / 'bin'}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "en_US.UTF-8",
@@ -197,7 +200,8 @@ def _environment(home: DevboxHome, port: int) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
-        "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrency),
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(_CONCURRENCY),
+        "DEVBOX_SANDBOXES": str(sandboxes),
         "LAMBDA_WARM_TTL_SECONDS": "60",
         "PERSIST_STATE": "1",
         "STATE_DIR": str(home.state),

@@ -24,15 +24,24 @@ class Pool:
     """Sandboxes of one function. Each step is one that the devbox takes with a sandbox."""
 
     at_once: int = 1
+    at_most: int = 64
+    in_use_elsewhere: int = 0
     is_core_idle: bool = True
     sandboxes: list[Sandbox] = field(default_factory=list)
     starting: set[Sandbox] = field(default_factory=set)
     most_starting: int = 0
 
     def __post_init__(self) -> None:
-        self.turns = Turns(self.at_once, lambda _: [each.in_use for each in self.sandboxes], lambda: self.is_core_idle)
+        self.turns = Turns(
+            self.at_once, self.at_most, lambda _: self._in_use(), self._all_in_use, lambda: self.is_core_idle
+        )
 
     def invoke(self) -> tuple[Sandbox, bool]:
+        taken = self.try_to_invoke()
+        assert taken is not None
+        return taken
+
+    def try_to_invoke(self) -> tuple[Sandbox, bool] | None:
         return self.turns.take(POOL, self._acquire)
 
     def start(self) -> Sandbox:
@@ -44,6 +53,12 @@ class Pool:
     def free(self, sandbox: Sandbox) -> None:
         sandbox.in_use = False
         self.turns.freed(POOL)
+
+    def _in_use(self) -> list[bool]:
+        return [each.in_use for each in self.sandboxes]
+
+    def _all_in_use(self) -> int:
+        return sum(self._in_use()) + self.in_use_elsewhere
 
     def _acquire(self) -> tuple[Sandbox, bool]:
         for sandbox in self.sandboxes:
@@ -136,6 +151,31 @@ def test_many_that_wait_share_what_becomes_free() -> None:
         served = beside.map(invoke, range(200))
         pool.free(first)
         assert set(served) == set(pool.sandboxes)
+
+
+def test_with_all_in_use_that_there_may_be_an_invocation_waits_for_one() -> None:
+    pool = Pool(at_most=2)
+    first, _second = pool.start(), pool.start()
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(pool.invoke)
+        with pytest.raises(TimeoutError):
+            waiting.result(3 * LOOK_S)
+        pool.free(first)
+        assert waiting.result(10) == (first, False)
+
+
+def test_whoever_found_no_room_for_long_is_throttled_and_so_are_all_that_waited_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "ROOM_S", 2 * LOOK_S)
+    pool = Pool(at_most=1)
+    pool.start()
+    with ThreadPoolExecutor(5) as beside:
+        assert list(beside.map(lambda _: pool.try_to_invoke(), range(5))) == [None] * 5
+
+
+def test_the_first_of_a_pool_starts_though_others_use_all_that_there_may_be() -> None:
+    assert Pool(at_most=2, in_use_elsewhere=2).invoke()[1]
 
 
 @pytest.mark.parametrize(("idle_s", "is_idle"), [(2.0, True), (0.8, True), (0.5, False), (0.0, False)])

@@ -1,7 +1,8 @@
 """Sandboxes are started a few at a time: ministack starts one for each invocation that finds none free, all at once.
 
 On a machine of two cores, 70 interpreters that start together take half a minute, in which not one task runs. Now who
-finds none takes one that becomes free meanwhile. To be installed after what else changes how sandboxes start.
+finds none takes one that becomes free meanwhile. Only so many are in use at a time; who finds no room for long is
+throttled, as by Lambda. To be installed after what else changes how sandboxes start.
 """
 
 # ruff: noqa: SLF001 - it adapts ministack from inside
@@ -23,15 +24,21 @@ _AT_ONCE = max(2, os.cpu_count() or 1)
 def install() -> None:
     """Let who invokes a function wait for a turn to start a sandbox, or for a free one."""
     acquire, release = lambda_runtime.acquire_worker, lambda_runtime.release_worker
-    turns = Turns(_AT_ONCE, _in_use, Cores(_idle_s).is_any_idle)
+    at_most = int(os.environ["DEVBOX_SANDBOXES"])
+    turns = Turns(_AT_ONCE, at_most, _in_use, _all_in_use, Cores(_idle_s).is_any_idle)
 
     def acquire_in_turn(name: str, config: dict[str, Any], code: bytes, qualifier: str = "$LATEST") -> tuple[Any, str]:
+        """As `acquire_worker`; "func_cap" is its word for a throttled invocation."""
+
         def acquired() -> tuple[Any, bool]:
             worker, how = acquire(name, config, code, qualifier=qualifier)
             return worker, how == "spawn"
 
         pool = lambda_runtime._worker_key(name, config, qualifier)
-        worker, is_new = turns.take(pool, acquired)
+        taken = turns.take(pool, acquired)
+        if taken is None:
+            return None, "func_cap"
+        worker, is_new = taken
         return worker, "spawn" if is_new else "reused"
 
     def release_and_tell(worker: Any) -> None:
@@ -57,6 +64,10 @@ def _telling(spawn: Any, turns: Turns) -> Any:
 
 def _in_use(pool: str) -> list[bool]:
     return [worker.in_use for worker in lambda_runtime._workers.get(pool, ())]
+
+
+def _all_in_use() -> int:
+    return sum(worker.in_use for workers in list(lambda_runtime._workers.values()) for worker in list(workers))
 
 
 def _idle_s() -> float | None:

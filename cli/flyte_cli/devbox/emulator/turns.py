@@ -17,6 +17,8 @@ PATIENCE_S = 0.8
 
 Ours, and less than it takes a parent to be suspended: its sandbox would go to its child, and be in use when it goes on.
 """
+ROOM_S = 60.0
+"""Who has waited so long for others to let go of sandboxes is throttled: they may wait for what it would do. Ours."""
 _A_CORE = 0.7
 """Of a core: as much of one is enough to start a sandbox. Ours."""
 
@@ -25,23 +27,35 @@ class Turns:
     """Starts of sandboxes, of several pools.
 
     A start always comes to its end, so nobody waits for ever; nor does one who waits hold anything that another needs.
+    The first sandbox of a pool is started at once.
 
     Args:
         at_once: How many start at a time.
+        at_most: How many of all pools are in use at a time.
         in_use: Of each sandbox of a pool, whether somebody uses it.
+        all_in_use: How many somebody uses, of all pools.
         is_core_idle: Whether the machine has a core to spare.
     """
 
-    def __init__(self, at_once: int, in_use: Callable[[str], Sequence[bool]], is_core_idle: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        at_once: int,
+        at_most: int,
+        in_use: Callable[[str], Sequence[bool]],
+        all_in_use: Callable[[], int],
+        is_core_idle: Callable[[], bool],
+    ) -> None:
         self._at_once = at_once
+        self._at_most = at_most
         self._in_use = in_use
+        self._all_in_use = all_in_use
         self._is_core_idle = is_core_idle
         self._starting: set[Hashable] = set()
         self._lock = threading.Lock()
         self._waiting: dict[str, threading.Condition] = defaultdict(lambda: threading.Condition(self._lock))
         self._looking: set[str] = set()
 
-    def take(self, pool: str, acquire: Callable[[], tuple[_Sandbox, bool]]) -> tuple[_Sandbox, bool]:
+    def take(self, pool: str, acquire: Callable[[], tuple[_Sandbox, bool]]) -> tuple[_Sandbox, bool] | None:
         """A sandbox of the pool, as soon as one is free or may be started.
 
         Args:
@@ -49,12 +63,16 @@ class Turns:
             acquire: Gives a free one or, if there is none, one that is to be started; and whether it is that.
 
         Returns:
-            What `acquire` gave. Of one that is to be started, `started` has to tell.
+            What `acquire` gave; None if there was no room for too long. Of one that is to be started, `started` has
+            to tell.
         """
         came_s = time.monotonic()
         with self._lock:
             waiting = self._waiting[pool]
             while (in_use := self._in_use(pool)) and all(in_use) and not self._may_start(came_s):
+                if time.monotonic() - came_s >= ROOM_S:
+                    waiting.notify()
+                    return None
                 if pool in self._looking:
                     waiting.wait()
                 else:
@@ -84,7 +102,7 @@ class Turns:
         # Who has just come asks as well: that begins the time that is looked at.
         is_core_idle = self._is_core_idle()
         is_turn = len(self._starting) < self._at_once and waited_s >= LOOK_S
-        return is_turn and (is_core_idle or waited_s >= PATIENCE_S)
+        return is_turn and self._all_in_use() < self._at_most and (is_core_idle or waited_s >= PATIENCE_S)
 
 
 class Cores:
