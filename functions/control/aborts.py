@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from flyte.protocol.costs import Usage
-from flyte.protocol.identity import ActionId
+from flyte.protocol.identity import ActionId, RunId
 from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionRecord
 from functions.control.action_items import is_root, phase_of, to_record
@@ -43,28 +45,54 @@ class Aborts:
             RunAlreadyEndedError: It ended otherwise before.
         """
         because = (reason or f"Aborted by {by or 'a request'}.")[:_REASON_CHARS]
-        record = to_record(self._end(action, because))
-        self.end_below(action, because)
-        return record
+        item = self._end(action, because)
+        if _has_begun(item):
+            self.end_below(action, because)
+        return to_record(item)
+
+    def abort_all(self, run: RunId, names: Sequence[str], reason: str) -> None:
+        """Aborts these actions of a run and all their descendants; those that have ended stay as they are.
+
+        However many there are, what is below them is found in one listing of the run.
+        """
+        begun = [name for name, item in self._end_open(run, names, reason).items() if _has_begun(item)]
+        if begun:
+            self._end_below(run, begun, reason)
 
     def end_below(self, action: ActionId, reason: str) -> None:
         """Aborts all open descendants of an action that has ended, however it did; adds up what all of them took."""
-        for look in range(_LOOKS):
-            below = self._below(action)
-            names = [record.id.action for record in below if not record.phase.is_terminal]
-            if not names:
-                if look > 0:
-                    self._actions.count_below(action, sum(map(usage_of, below), Usage()))
-                return
-            with ThreadPoolExecutor(min(_AT_ONCE, len(names)), "aborts") as beside:
-                for _ended in beside.map(lambda name: self._end_if_open(action.action_id(name), reason), names):
-                    pass  # an error is raised here
+        self._end_below(action, [action.action], reason)
 
-    def _end_if_open(self, action: ActionId, reason: str) -> None:
+    def _end_below(self, run: RunId, parents: Sequence[str], reason: str) -> None:
+        """As `end_below`, for several actions of a run, none of them below another."""
+        had_open: set[str] = set()
+        for _look in range(_LOOKS):
+            children = self._children(run)
+            below = {parent: _descendants(children, parent) for parent in parents}
+            left = {
+                parent: [record.id.action for record in records if not record.phase.is_terminal]
+                for parent, records in below.items()
+            }
+            had_open |= {parent for parent, names in left.items() if names}
+            names = [name for of_one in left.values() for name in of_one]
+            if not names:
+                for parent in had_open:
+                    self._actions.count_below(run.action_id(parent), sum(map(usage_of, below[parent]), Usage()))
+                return
+            self._end_open(run, names, reason)
+
+    def _end_open(self, run: RunId, names: Sequence[str], reason: str) -> dict[str, Item]:
+        """Aborts these actions, and gives the items of those that had not ended by themselves."""
+        with ThreadPoolExecutor(min(_AT_ONCE, len(names)), "aborts") as beside:
+            ended = beside.map(lambda name: self._end_if_open(run.action_id(name), reason), names)
+            return {name: item for name, item in zip(names, ended, strict=True) if item is not None}
+
+    def _end_if_open(self, action: ActionId, reason: str) -> Item | None:
         try:
-            self._end(action, reason)
+            return self._end(action, reason)
         except RunAlreadyEndedError:
             _logger.info("%s/%s ended by itself meanwhile", action.key, action.action)
+            return None
 
     def _end(self, action: ActionId, reason: str) -> Item:
         item = self._record(action, reason)
@@ -85,18 +113,26 @@ class Aborts:
             if aborted is not None:
                 return aborted
 
-    def _below(self, action: ActionId) -> list[ActionRecord]:
-        """The actions below, parents before children. Open ones may be below one that has ended."""
+    def _children(self, run: RunId) -> dict[str | None, list[ActionRecord]]:
+        """All actions of the run, by their parents."""
         children: dict[str | None, list[ActionRecord]] = {}
-        try:
-            for record in self._listing.every_action(action):
+        with contextlib.suppress(RunNotFoundError):
+            for record in self._listing.every_action(run):
                 children.setdefault(record.parent, []).append(record)
-        except RunNotFoundError:
-            return []
-        found: list[ActionRecord] = []
-        level = [action.action]
-        while level:
-            records = [record for parent in level for record in children.get(parent, [])]
-            found += records
-            level = [record.id.action for record in records]
-        return found
+        return children
+
+
+def _descendants(children: Mapping[str | None, list[ActionRecord]], action: str) -> list[ActionRecord]:
+    """The actions below, parents before children. Open ones may be below one that has ended."""
+    found: list[ActionRecord] = []
+    level = [action]
+    while level:
+        records = [record for parent in level for record in children.get(parent, [])]
+        found += records
+        level = [record.id.action for record in records]
+    return found
+
+
+def _has_begun(item: Item) -> bool:
+    """Whether an attempt has; else there is nothing below."""
+    return bool(item["attempt"])

@@ -22,9 +22,9 @@ from functions.control.attributes import Item
 from functions.control.backend import Backend
 from functions.control.child_records import KEYS_PER_READ, Earlier
 from functions.control.claims import ClaimedAction
-from functions.control.errors import RunAlreadyEndedError
 from functions.control.parking import AWAKE_S
 from functions.control.recovery import is_forced
+from functions.runner.child_aborts import ChildAborts
 from functions.runner.child_turns import ChildTurns
 from functions.runner.child_watch import ChildWatch
 from functions.runner.course import Course
@@ -35,6 +35,7 @@ _STARTS = 8
 _NEW_FOR = timedelta(seconds=30)
 """A child that was not begun for longer may not have been started; it may as well wait for a free runner."""
 
+_NOT_AWAITED = "The task that had called it does not wait for it any more."
 _PARENT_ENDED = "The task that had called it has ended."
 
 _logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Children:
         self._turns = ChildTurns(None if most is None else most - 1)
         self.watch = ChildWatch(claim, backend, self._turns)
         self._starts = ThreadPoolExecutor(_STARTS, "starts")
+        self._aborts = ChildAborts(lambda names: backend.aborts.abort_all(claim.id, names, _NOT_AWAITED))
         self._called: dict[str, str] = {}
         self._course = Course()
         self._started = 0
@@ -175,7 +177,7 @@ class Children:
                 self._new += item is None
                 self._awake_until = self._backend.now() + timedelta(seconds=AWAKE_S)
             if self._is_over:  # it was asked for when the task was about to end
-                self._abort(request.name, _PARENT_ENDED)
+                self._backend.aborts.abort_all(self._claim.id, [request.name], _PARENT_ENDED)
             self._answer_or_await(request.name, item, answer)
         except Exception as error:  # noqa: BLE001 - the answer of who asked
             self._turns.end(request.name)
@@ -218,16 +220,15 @@ class Children:
                         self._turns.take(name)
             return self._earlier
 
-    def abort(self, params: Json) -> Json:
+    def abort(self, params: Json) -> Json | Future[Json]:
         """Ends a child that nobody waits for any more, with everything below it."""
         name = self._called.get(str(params["name"]), str(params["name"]))
         if self._turns.end(name):
             return None
         answers = self.watch.forget(name)
-        self._abort(name, "The task that had called it does not wait for it any more.")
-        for answer in answers:
-            answer.set_result(None)
-        return None
+        ended = self._aborts.add(name)
+        ended.add_done_callback(lambda ended: _answer_all(answers, ended))
+        return ended
 
     def changed_course(self) -> str | None:
         """What another invocation had asked for instead, in words: see `Course`."""
@@ -247,7 +248,8 @@ class Children:
         self._is_stopped, self._is_over = True, abort
         left = self.watch.stop()
         self._starts.shutdown(wait=False, cancel_futures=True)
-        if abort and (left or self._not_asked_for()):
+        not_ended = self._aborts.stop()
+        if abort and (left or not_ended or self._not_asked_for()):
             self._backend.aborts.end_below(self._claim.id, _PARENT_ENDED)
 
     def _not_asked_for(self) -> list[str]:
@@ -263,17 +265,18 @@ class Children:
         except (ClientError, BotoCoreError):
             _logger.exception("could not start %s of %s; the reconciler will", name, self._claim.id.key)
 
-    def _abort(self, name: str, reason: str) -> None:
-        try:
-            self._backend.aborts.abort(self._claim.id.action_id(name), reason)
-        except RunAlreadyEndedError:
-            _logger.info("%s had ended by itself", name)
-
     def _kept_outputs(self, cache: CacheLookup | None) -> str | None:
         """The outputs of an equal call, if they may serve."""
         if cache is None or cache.overwrite or self._claim.overwrite_cache or self._claim.disable_run_cache:
             return None
         return self._backend.results.fresh(self._claim.id.scope, cache.key, cache.max_age_s)
+
+
+def _answer_all(answers: Sequence[Future[Json]], ended: Future[Json]) -> None:
+    """Tells those who waited for a child that was ended; if it could not be, the attempt comes to its end instead."""
+    if ended.exception() is None:
+        for answer in answers:
+            answer.set_result(None)
 
 
 def _task_of(request: ChildRequest) -> str:

@@ -152,6 +152,33 @@ def test_a_child_that_is_started_while_its_parent_is_aborted_ends_too(
     assert phases(tree)["late"] == "aborted"
 
 
+def test_several_end_with_what_is_below_them_after_one_look_at_the_run(
+    tree: Backend, counted_calls: list[str], executions: FakeExecutions
+) -> None:
+    for number in range(20):
+        add(tree, f"n{number}", "a0")
+        claimed(tree, f"n{number}")
+    counted_calls.clear()
+    tree.aborts.abort_all(ROOT, ["c1", "c2", *(f"n{number}" for number in range(20))], "not awaited")
+    looks = counted_calls.count("Query")
+    assert phases(tree) == {"a0": "running", **dict.fromkeys([*TREE, *(f"n{n}" for n in range(20))], "aborted")}
+    assert len(executions.stopped) == 24
+    assert looks == 2  # what is below, and that nothing of it is left
+
+
+def test_what_never_began_has_nothing_below_it(tree: Backend, counted_calls: list[str]) -> None:
+    counted_calls.clear()
+    tree.aborts.abort_all(ROOT, ["c2"], "not awaited")
+    tree.aborts.abort(ROOT.action_id("g1"), "not awaited")
+    assert "Query" not in counted_calls
+
+
+def test_one_that_has_ended_does_not_keep_the_others_from_it(tree: Backend) -> None:
+    tree.actions.finish_succeeded(claimed(tree, "c2"), "{}")
+    tree.aborts.abort_all(ROOT, ["c2", "c1"], "not awaited")
+    assert phases(tree) == {"a0": "running", "c2": "succeeded", **dict.fromkeys(["c1", "g1", "h1"], "aborted")}
+
+
 def abort_by_name(backend: Backend) -> None:
     backend.aborts.abort(ROOT.action_id("child"), "enough")
 
