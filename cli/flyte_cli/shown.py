@@ -11,7 +11,7 @@ from flyte_cli.progress import duration
 if TYPE_CHECKING:
     from flyte.protocol.api import TaskDetails
     from flyte.protocol.runs import ActionRecord, GroupCount
-    from flyte.protocol.tasks import Parameter, SecretRef, TaskVersion
+    from flyte.protocol.tasks import CacheSettings, Parameter, SecretRef, TaskVersion
 
 
 _STEP = 1000
@@ -117,12 +117,26 @@ def task_details(details: TaskDetails) -> dict[str, str]:
         "packages": size(spec.dependencies.size_bytes) if spec.dependencies else "",
         "secrets": ", ".join(_secret(each) for each in spec.secrets),
         "timeout": f"{spec.timeout.max_runtime_s:g} s" if spec.timeout.max_runtime_s else "",
+        "cache": _cache(spec.cache),
         "env vars": pairs(spec.env_vars),
         "retries": str(spec.retry.count or ""),
         "source": spec.source_url or "",
         "docs": spec.docs.strip() if spec.docs.strip() != spec.description.strip() else "",
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _cache(settings: CacheSettings) -> str:
+    if not settings.enabled:
+        return ""
+    words = [f"results of version {settings.version[:12]}"]
+    if settings.max_age_s is not None:
+        words.append(f"up to {duration(settings.max_age_s)} old")
+    if settings.ignored_inputs:
+        words.append(f"whatever {', '.join(settings.ignored_inputs)} is")
+    if settings.serialize:
+        words.append("equal calls one at a time")
+    return ", ".join(words)
 
 
 def moment(at: datetime | None) -> str:

@@ -334,7 +334,7 @@ def _ended(new: NewAction, outputs: StoredPayload, recovered_from: ActionId | No
 
 def _cache_key(child: ChildRequest) -> str | None:
     """A deployed task says itself where its result is kept: its caller has not the code that says so."""
-    if child.spec is None:
+    if child.spec is None or child.says_itself:
         return None
     return child.cache.key if child.cache else ""
 

@@ -124,6 +124,11 @@ class Cache:
         """Names of inputs that do not count."""
         return tuple(self.ignored_inputs)
 
+    @property
+    def max_age_s(self) -> float | None:
+        """How old a result may be, in seconds; None for any age."""
+        return self.max_age if isinstance(self.max_age, int | float | None) else self.max_age.total_seconds()
+
     def get_version(self, params: VersionParameters | None = None) -> str:
         """The word that must be equal for a result to be reused.
 

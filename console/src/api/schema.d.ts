@@ -798,6 +798,29 @@ export interface components {
             upload_id: string | null;
         };
         /**
+         * CacheSettings
+         * @description Whether results of a task are reused.
+         *
+         *     `version` tells apart those that may be, and results older than `max_age_s` are not. With `serialize`, equal calls
+         *     wait for the result of the first one.
+         */
+        CacheSettings: {
+            /** @default false */
+            enabled: boolean;
+            /** @default  */
+            version: string;
+            /** @default false */
+            serialize: boolean;
+            /** @default [] */
+            ignored_inputs: string[];
+            max_age_s?: number | null;
+            /**
+             * @description Whether this holds in place of what the task's code says; else it tells what the code says, to show it.
+             * @default false
+             */
+            is_override: boolean;
+        };
+        /**
          * ConditionDetails
          * @description What is asked for. An action of the kind `condition` has it; its output `o0` is the answer.
          */
@@ -1634,6 +1657,17 @@ export interface components {
              *     }
              */
             timeout: components["schemas"]["TimeoutPolicy"];
+            /**
+             * @default {
+             *       "enabled": false,
+             *       "version": "",
+             *       "serialize": false,
+             *       "ignored_inputs": [],
+             *       "max_age_s": null,
+             *       "is_override": false
+             *     }
+             */
+            cache: components["schemas"]["CacheSettings"];
             /** @default 10485760 */
             max_inline_io_bytes: number;
             service_account?: string | null;

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from flyte._cache import VersionParameters
 from flyte._retry import as_strategy
 from flyte._secret import as_secrets
 from flyte._timeout import as_timeout, seconds
@@ -16,7 +17,7 @@ from flyte.bundle._layout import is_installed
 from flyte.errors import CodeBundleError, DeploymentError
 from flyte.packages import env_vars_of
 from flyte.protocol import limits
-from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TaskLink, TaskSpec, TimeoutPolicy
+from flyte.protocol.tasks import CacheSettings, Loader, RetryPolicy, SecretRef, TaskLink, TaskSpec, TimeoutPolicy
 
 if TYPE_CHECKING:
     from flyte._documentation import Link
@@ -81,6 +82,7 @@ def specify(
         secrets=secrets_of(task.name, task.secrets),
         retry=retry_policy(task.retries),
         timeout=timeout_policy(task.timeout),
+        cache=cache_settings(task),
         max_inline_io_bytes=task.max_inline_io_bytes,
         service_account=checked_role(task.name, task.service_account),
         short_name=task.short_name,
@@ -194,6 +196,20 @@ def timeout_policy(bounds: TimeoutType | None) -> TimeoutPolicy:
         max_runtime_s=seconds(timeout.max_runtime),
         max_queued_s=seconds(timeout.max_queued_time),
         deadline_s=seconds(timeout.deadline),
+    )
+
+
+def cache_settings(task: TaskTemplate[..., Any]) -> CacheSettings:
+    """How the task's results are reused, as its code says."""
+    cache = task.cache_request
+    if not cache.is_enabled():
+        return CacheSettings()
+    return CacheSettings(
+        enabled=True,
+        version=cache.get_version(VersionParameters(func=task.func, image=task.image)),
+        serialize=cache.serialize,
+        ignored_inputs=cache.get_ignored_inputs(),
+        max_age_s=cache.max_age_s,
     )
 
 

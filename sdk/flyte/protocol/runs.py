@@ -136,7 +136,7 @@ class CacheLookup(Model):
 
 
 class ChildRequest(Model):
-    """A task that a running one calls. Exactly one of `spec` (of the same program) and `task` (registered) is given.
+    """A task that a running one calls. Exactly one of `spec` and `task` (registered) is given.
 
     `name` says what is called with which inputs, so the same request gets the same child, however often it is made.
     """
@@ -150,6 +150,10 @@ class ChildRequest(Model):
     """How many children the group is to have, if that is known."""
     custom_context: dict[str, str] = {}
     cache: CacheLookup | None = None
+    """Where its result is kept; without one it is not, unless the child itself says so."""
+    says_itself: bool = False
+    """Whether the child's own code says where its result is kept, though `spec` is given: that of a deployed task with
+    other settings. With `task` it always does."""
 
 
 class GroupCount(Model):

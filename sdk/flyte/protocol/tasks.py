@@ -92,6 +92,22 @@ class TimeoutPolicy(Model):
     deadline_s: float | None = Field(default=None, gt=0)
 
 
+class CacheSettings(Model):
+    """Whether results of a task are reused.
+
+    `version` tells apart those that may be, and results older than `max_age_s` are not. With `serialize`, equal calls
+    wait for the result of the first one.
+    """
+
+    enabled: bool = False
+    version: str = ""
+    serialize: bool = False
+    ignored_inputs: tuple[str, ...] = ()
+    max_age_s: float | None = Field(default=None, ge=0)
+    is_override: bool = False
+    """Whether this holds in place of what the task's code says; else it tells what the code says, to show it."""
+
+
 class SecretRef(Model):
     """A secret that the task receives, by name; its value is read where the task runs and is nowhere else."""
 
@@ -128,6 +144,7 @@ class TaskSpec(Model):
     secrets: tuple[SecretRef, ...] = ()
     retry: RetryPolicy = RetryPolicy()
     timeout: TimeoutPolicy = TimeoutPolicy()
+    cache: CacheSettings = CacheSettings()
     max_inline_io_bytes: int = Field(default=limits.DEFAULT_MAX_INLINE_IO_BYTES, gt=0)
     service_account: str | None = None
     short_name: str = ""
@@ -155,10 +172,11 @@ class EnvironmentSpec(Model):
     def content_digest(self) -> str:
         """The sha256 of what runs: two specs with the same one are the same version.
 
-        Links to the source are left out: they name a commit, and so differ for the same code. So are fields that have
-        their default: one that is added later changes no digest.
+        Links to the source are left out: they name a commit, and so differ for the same code. What is told of the cache
+        is: the code says it. So are fields that have their default: one that is added later changes no digest.
         """
-        canonical = self.model_dump(mode="json", exclude_defaults=True, exclude={"tasks": {"__all__": {"source_url"}}})
+        told = {"tasks": {"__all__": {"source_url", "cache"}}}
+        canonical = self.model_dump(mode="json", exclude_defaults=True, exclude=told)
         text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -9,10 +9,11 @@ from flyte.errors import RemoteTaskUsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flyte.protocol.tasks import TaskSpec
+    from flyte.protocol.tasks import CacheSettings, TaskSpec
 
 _CHANGED = frozenset(
     {
+        "cache",
         "short_name",
         "resources",
         "retries",
@@ -70,12 +71,45 @@ def with_overrides(spec: TaskSpec, overrides: Mapping[str, Any]) -> TaskSpec:
                 changes["env_vars"] = {**spec.env_vars, **value}
             case "secrets":
                 changes["secrets"] = secrets_of(spec.name, value)
+            case "cache":
+                changes["cache"] = _cache_settings(spec.name, value)
             case "service_account":
                 changes["service_account"] = checked_role(spec.name, value)
             case _:
                 expect(name, value, str if name == "short_name" else int)
                 changes[name] = value
     return type(spec).model_validate({**spec.model_dump(), **changes})
+
+
+def _cache_settings(task: str, cache: Any) -> CacheSettings:
+    """Those of `override(cache=flyte.Cache(…))`: nothing is reused, or what has the version that is given.
+
+    Raises:
+        TypeError: It is no `flyte.Cache`.
+        ValueError: There is no version, and the code that it could be made from is not here.
+    """
+    from flyte._cache import Cache
+    from flyte._expect import expect
+    from flyte.protocol.tasks import CacheSettings
+
+    expect("cache", cache, Cache)
+    if not cache.is_enabled():
+        return CacheSettings(is_override=True)
+    if cache.behavior == "auto":
+        raise ValueError(
+            f"{task} is deployed, so that no version of its cached results can be made from its code here: "
+            "cache.behavior must be 'disable', or 'override' with a version_override"
+        )
+    if not cache.version_override:
+        raise ValueError(f"{task}: cache.version_override must be set where cache.behavior is 'override'")
+    return CacheSettings(
+        enabled=True,
+        version=cache.version_override,
+        serialize=cache.serialize,
+        ignored_inputs=cache.get_ignored_inputs(),
+        max_age_s=cache.max_age_s,
+        is_override=True,
+    )
 
 
 def call_deployed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,7 @@ from ._override import call_deployed, checked_overrides, with_overrides
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from flyte._cache import Cache
     from flyte._resources import Resources
     from flyte._retry import RetryStrategy
     from flyte._secret import SecretRequest
@@ -67,7 +69,8 @@ class LazyEntity:
 
         Args:
             settings: `short_name`, `resources`, `retries`, `timeout`, `env_vars` (added to its own), `secrets`,
-                `service_account`, `max_inline_io_bytes`. Those that are None stay as they are.
+                `service_account`, `max_inline_io_bytes`, `cache` (disabled, or with a version). Those that are None
+                stay as they are.
 
         Raises:
             RemoteTaskUsageError: one of them belongs to the deployed code.
@@ -269,7 +272,7 @@ class TaskDetails:
         secrets: SecretRequest | None = None,
         service_account: str | None = None,
         max_inline_io_bytes: int | None = None,
-        cache: Any = None,
+        cache: Cache | None = None,
         queue: str | None = None,
         produces_artifacts: bool | None = None,
         **kwargs: Any,
@@ -332,6 +335,20 @@ class TaskDetails:
     def resources(self) -> dict[str, int]:
         """The memory that it gets, in MB."""
         return {"memory_mb": self.spec.memory_mb}
+
+    @property
+    def cache(self) -> Cache:
+        """How its results are reused. `behavior` is `override` where they are: by the version that is shown."""
+        from flyte._cache import Cache
+
+        settings = self.spec.cache
+        return Cache(
+            behavior="override" if settings.enabled else "disable",
+            version_override=settings.version or None,
+            serialize=settings.serialize,
+            ignored_inputs=settings.ignored_inputs,
+            max_age=None if settings.max_age_s is None else timedelta(seconds=settings.max_age_s),
+        )
 
     @property
     def secrets(self) -> tuple[SecretRef, ...]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flyte._cache import Cache
 from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
 from flyte._in_task import load_program_for, within_task
 from flyte._task import TaskTemplate
-from flyte.protocol.tasks import PICKLE_FILE, Loader, TaskSpec
+from flyte.protocol.tasks import PICKLE_FILE, CacheSettings, Loader, TaskSpec
 from flyte.report import Report
 from flyte.types.texts import joined
 
@@ -22,7 +23,7 @@ from .children import ChildActions
 from .controller import ActionState
 from .execution import Failed, Result, Succeeded, execute
 from .program_module import import_program
-from .results import cache_key, cached, is_serialized, keep, max_age_s
+from .results import cache_key, cached, is_serialized, keep
 from .task_backend import TaskBackend
 from .tracebacks import user_traceback
 
@@ -40,7 +41,7 @@ def run_action(order: Message, channel: Channel) -> Message:
     spec = TaskSpec.model_validate_json(order["spec"])
     load_program_for(order["project"], order["domain"])
     try:
-        task = load(spec.loader)
+        task = _as_called(load(spec.loader), spec.cache)
     except BaseException as error:  # noqa: BLE001 - whatever the user's module raises, SystemExit too
         # What a half-imported program has left in this process, nobody knows.
         return {**_failed(import_failure(error, spec)), "unclean": "its program could not be imported"}
@@ -57,6 +58,20 @@ def run_action(order: Message, channel: Channel) -> Message:
     return _done(result)
 
 
+def _as_called(task: TaskTemplate[..., Any], settings: CacheSettings) -> TaskTemplate[..., Any]:
+    """The task with the cache that its caller has given it, if one has."""
+    if not settings.is_override:
+        return task
+    cache = Cache(
+        behavior="auto" if settings.enabled else "disable",
+        version_override=settings.version,
+        serialize=settings.serialize,
+        ignored_inputs=settings.ignored_inputs,
+        max_age=None if settings.max_age_s is None else timedelta(seconds=settings.max_age_s),
+    )
+    return task.override(cache=cache)
+
+
 def _earlier_outputs(order: Message, results: BackendResults, task: TaskTemplate[..., Any], inputs: Any) -> Any:
     """Outputs of an equal call, which whoever called this one may have looked for."""
     overwrites = order["context"]["overwrite_cache"]
@@ -66,7 +81,7 @@ def _earlier_outputs(order: Message, results: BackendResults, task: TaskTemplate
             return outputs
     if overwrites or not is_serialized(task):
         return None
-    return results.reserve(cache_key(task, inputs), max_age_s(task.cache_request))
+    return results.reserve(cache_key(task, inputs), task.cache_request.max_age_s)
 
 
 def load(loader: Loader) -> TaskTemplate[..., Any]:

@@ -19,7 +19,7 @@ from flyte.types.guessed import decode_by_schema
 
 from .child_call import ChildCall, child_name, raised, running_task
 from .naming import canonical
-from .results import cache_key, max_age_s
+from .results import cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -85,7 +85,7 @@ class ChildActions:
         name = child_name(parent, f"{spec.name}:{spec.version}", canonical(inputs))
         called: dict[str, Json] = {"task": {"name": spec.name, "version": spec.version}}
         if overrides:
-            called = {"spec": with_overrides(spec, overrides).to_json()}
+            called = {"spec": with_overrides(spec, overrides).to_json(), "says_itself": True}
         outputs = await self._ended(spec.name, {**called, **_common(parent, name, inputs)})
         values = tuple(decode_by_schema(outputs.get(each.name), each.json_schema) for each in spec.interface.outputs)
         return values[0] if len(values) == 1 else values
@@ -108,7 +108,7 @@ class ChildActions:
             request = call.task.cache_request
             cache = {
                 "key": cache_key(call.task, call.inputs),
-                "max_age_s": max_age_s(request),
+                "max_age_s": request.max_age_s,
                 "overwrite": request.behavior == "override",
             }
         return {"spec": self._specs.json_of(call.task), "cache": cache, **_common(call.parent, call.name, call.inputs)}

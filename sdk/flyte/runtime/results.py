@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from flyte._cache import Cache, VersionParameters
+from flyte._cache import VersionParameters
 
 from .naming import canonical
 
@@ -40,7 +39,7 @@ def cached(
     if cache.behavior != "auto" or overwrite:
         return None
     found = store.find(cache_key(task, inputs))
-    age_s = max_age_s(cache)
+    age_s = cache.max_age_s
     if found is None or (age_s is not None and time.time() - found[1] > age_s):
         return None
     return found[0]
@@ -77,9 +76,3 @@ def _by_content(value: Json) -> Json:
             return {"hash": value["hash"], "format": value.get("format")}
         return {name: _by_content(item) for name, item in value.items()}
     return [_by_content(item) for item in value] if isinstance(value, list) else value
-
-
-def max_age_s(cache: Cache) -> float | None:
-    """How old a result may be, in seconds; None for any age."""
-    age = cache.max_age
-    return age.total_seconds() if isinstance(age, timedelta) else age

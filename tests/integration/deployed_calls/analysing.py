@@ -1,6 +1,7 @@
 """A program that its callers know by name only."""
 
 import os
+import uuid
 from dataclasses import dataclass
 
 import flyte
@@ -34,3 +35,13 @@ def level() -> str:
     if flyte.ctx().attempt_number == 0:
         raise ValueError("not at once")
     return os.environ.get("LEVEL", "")
+
+
+@env.task
+def unique(text: str) -> str:
+    return f"{text} {uuid.uuid4()}"
+
+
+@env.task(cache="auto")
+def kept(text: str) -> str:
+    return f"{text} {uuid.uuid4()}"

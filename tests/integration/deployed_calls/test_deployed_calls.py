@@ -52,5 +52,21 @@ def test_a_run_has_the_settings_that_were_overridden(calling: Any) -> None:
     assert flyte.run(calling.level).outputs()[0] == "high"
 
 
+def test_results_are_reused_by_the_version_that_the_caller_gives(calling: Any) -> None:
+    first, again, without = flyte.run(calling.reused, version="1").outputs()
+    assert first == again != without
+    assert flyte.run(calling.reused, version="1").outputs()[:2] == (first, first)
+    assert flyte.run(calling.reused, version="2").outputs()[0] != first
+    assert (
+        flyte.run(calling.unique.override(cache=flyte.Cache("override", version_override="1")), text="a").outputs()[0]
+        == first
+    )
+
+
+def test_other_settings_leave_the_cache_of_the_code_as_it_is(calling: Any) -> None:
+    first, again = flyte.run(calling.kept_by_its_code, text="b").outputs()
+    assert first == again
+
+
 def test_a_task_of_another_domain_is_refused_by_name(calling: Any) -> None:
     assert "analysing.level is deployed to flytesnacks/production" in flyte.run(calling.elsewhere).outputs()[0]

@@ -10,7 +10,7 @@ from flyte._deploy._specify import loader_of, memory_mb, specify
 from flyte.bundle import CodeRoot
 from flyte.errors import CodeBundleError, DeploymentError
 from flyte.protocol import limits
-from flyte.protocol.tasks import Loader, RetryPolicy, SecretRef, TimeoutPolicy
+from flyte.protocol.tasks import CacheSettings, EnvironmentSpec, Loader, RetryPolicy, SecretRef, TimeoutPolicy
 
 if TYPE_CHECKING:
     from tests.fakes.programs import Program
@@ -52,6 +52,25 @@ def test_everything_that_is_said_of_a_task_is_in_its_specification() -> None:
         ("a", True, None),
         ("b", False, 2),
     ]
+
+
+@env.task(cache=flyte.Cache(serialize=True, ignored_inputs="b", max_age=timedelta(hours=1)))
+def remembered(a: int, b: int = 2) -> int:
+    return a
+
+
+def test_how_results_are_reused_is_in_it_too_and_makes_no_other_version() -> None:
+    spec = specify(remembered, version="v1", loader=LOADER)
+    expected = CacheSettings(
+        enabled=True, version=spec.cache.version, serialize=True, ignored_inputs=("b",), max_age_s=3600
+    )
+    assert spec.cache == expected
+    assert len(spec.cache.version) == 64
+    named = specify(remembered.override(cache=flyte.Cache(version_override="7")), version="v1", loader=LOADER)
+    assert named.cache == CacheSettings(enabled=True, version="7")
+    assert specify(add, version="v1", loader=LOADER).cache == CacheSettings()
+    digests = {EnvironmentSpec(name="e", version="v1", tasks=(each,)).content_digest for each in (spec, named)}
+    assert len(digests) == 1
 
 
 @pytest.mark.parametrize("secret", ["my key", "..", flyte.Secret("k", group="a/b")])

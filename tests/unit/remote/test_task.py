@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -95,10 +96,32 @@ class TestOverride:
         assert (lazy.fetch().overridden, more.fetch().overridden) == (False, True)
         assert lazy.fetch().spec.retry.count == 0
 
+    def test_the_cache_is_told_and_can_be_given(self, deployed: FakeApi) -> None:
+        details = Task.get("greeting_env.greet", version="v1").fetch()
+        assert (details.cache.behavior, details.cache.version_override) == ("disable", None)
+        cache = flyte.Cache("override", version_override="2", serialize=True, ignored_inputs="message", max_age=60)
+        more = details.override(cache=cache)
+        told = more.cache
+        assert told == replace(cache, max_age=timedelta(minutes=1), policies=told.policies)
+        assert more.spec.cache.is_override
+        assert more.override(cache=flyte.Cache("disable")).cache.behavior == "disable"
+        flyte.run(more, message="hi")
+
+    @pytest.mark.parametrize(
+        ("cache", "error"),
+        [
+            ("disable", pytest.raises(TypeError, match="cache")),
+            (flyte.Cache("auto"), pytest.raises(ValueError, match="'disable', or 'override' with a version_override")),
+            (flyte.Cache("override"), pytest.raises(ValueError, match="version_override must be set")),
+        ],
+    )
+    def test_a_cache_that_needs_the_code_is_refused(self, deployed: FakeApi, cache: Any, error: Any) -> None:
+        task = Task.get("greeting_env.greet", version="v1").override(cache=cache)
+        with error:
+            _ = task.fetch().spec
+
     def test_what_is_part_of_the_code_is_refused(self, deployed: FakeApi) -> None:
         lazy = Task.get("greeting_env.greet", version="v1")
-        with pytest.raises(errors.RemoteTaskUsageError, match="cache cannot be overridden"):
-            lazy.override(cache="disable")
         with pytest.raises(errors.RemoteTaskUsageError, match="image cannot be overridden"):
             lazy.override(image="x")
 

@@ -38,7 +38,6 @@ LEFT_OUT: dict[str, str] = {
     "flyte.remote.TaskDetails(*)": "made from a record, not by programs",
     "flyte.remote.TaskDetails.overriden_queue": "Lambda has no queues",
     "flyte.remote.TaskDetails.queue": "Lambda has no queues",
-    "flyte.remote.TaskDetails.cache": _LATER,
     # flyte.io, flyte.storage
     "flyte.io.DataFrame.literal": _PROTOBUF,
     "flyte.io.DataFrame.set_literal": _PROTOBUF,

@@ -34,6 +34,7 @@ function resources(spec: TaskSpec) {
     { label: "Longest attempt", value: seconds(timeout.max_runtime_s) },
     { label: "Longest wait before the first", value: seconds(timeout.max_queued_s) },
     { label: "Deadline since its creation", value: seconds(timeout.deadline_s) },
+    { label: "Reuse of results", value: reuse(spec.cache) },
     { label: "Inputs or outputs at most", value: bytes(spec.max_inline_io_bytes) },
     { label: "Role", value: spec.service_account ?? "The stack's task role" },
     { label: "Report", value: spec.report ? "Yes" : "No" },
@@ -47,6 +48,13 @@ function retriesText({ count, base_s, factor, cap_s }: TaskSpec["retry"]): strin
   const growth = factor > 1 ? `, then ${factor} times as long each` : "";
   const cap = cap_s == null ? "" : `, ${seconds(cap_s)} at most`;
   return `${count}, after ${seconds(base_s)}${growth}${cap}`;
+}
+
+function reuse({ enabled, version, max_age_s, ignored_inputs }: TaskSpec["cache"]): string {
+  if (!enabled) return "None";
+  const age = max_age_s == null ? "" : `, up to ${seconds(max_age_s)} old`;
+  const ignored = ignored_inputs.length ? `, whatever ${ignored_inputs.join(", ")} is` : "";
+  return `Those of version ${version.slice(0, 12)}${age}${ignored}`;
 }
 
 function seconds(count: number | null | undefined): string {
