@@ -34,7 +34,7 @@ LEFT_OUT: dict[str, str] = {
     "flyte.remote.*.get_debug_url": "tasks on Lambda cannot be entered while they run",
     "flyte.remote.Action*.relation": _LATER,
     "flyte.remote.ActionDetails.watch*": "Action.watch gives the same",
-    "flyte.remote.Trigger*": _LATER,
+    "flyte.remote.Trigger*(*)": "made from a record, not by programs",
     "flyte.remote.TaskDetails(*)": "made from a record, not by programs",
     "flyte.remote.TaskDetails.overriden_queue": "Lambda has no queues",
     "flyte.remote.TaskDetails.queue": "Lambda has no queues",
