@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
+_CONNECTIONS = 32
+"""Of one client, kept open. A supervisor asks from 16 threads for its task, starts children from 8 and looks at them
+from one; with fewer, a connection is closed after each request, and the next one shakes hands again."""
+
 _QUICK = Config(
+    max_pool_connections=_CONNECTIONS,
     retries={"mode": "standard", "total_max_attempts": 5},
     connect_timeout=2,
     read_timeout=10,
