@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flyte_cli.devbox.emulator import turns
 from flyte_cli.devbox.emulator.turns import LOOK_S, Cores, Turns
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 POOL = "runner"
+
+
+class FakeClock:
+    """A clock that stands still."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def advance(self, seconds: float) -> None:
+        self.now_s += seconds
 
 
 @dataclass(eq=False)
@@ -30,10 +47,17 @@ class Pool:
     sandboxes: list[Sandbox] = field(default_factory=list)
     starting: set[Sandbox] = field(default_factory=set)
     most_starting: int = 0
+    clock: Callable[[], float] = time.monotonic
+    looks: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def __post_init__(self) -> None:
         self.turns = Turns(
-            self.at_once, self.at_most, lambda _: self._in_use(), self._all_in_use, lambda: self.is_core_idle
+            self.at_once,
+            self.at_most,
+            lambda _: self._in_use(),
+            self._all_in_use,
+            self._look,
+            self.clock,
         )
 
     def invoke(self) -> tuple[Sandbox, bool]:
@@ -53,6 +77,10 @@ class Pool:
     def free(self, sandbox: Sandbox) -> None:
         sandbox.in_use = False
         self.turns.freed(POOL)
+
+    def _look(self) -> bool:
+        self.looks.release()
+        return self.is_core_idle
 
     def _in_use(self) -> list[bool]:
         return [each.in_use for each in self.sandboxes]
@@ -107,6 +135,36 @@ def test_whoever_has_waited_long_starts_one_on_a_busy_machine(monkeypatch: pytes
     pool.start()
     monkeypatch.setattr(turns, "PATIENCE_S", 2 * LOOK_S)
     assert pool.invoke()[1]
+
+
+def test_on_a_busy_machine_nobody_starts_one_while_others_become_free() -> None:
+    clock = FakeClock()
+    pool = Pool(is_core_idle=False, clock=clock)
+    pool.start()
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(pool.invoke)
+        assert pool.looks.acquire(timeout=10)
+        clock.advance(0.9 * turns.PATIENCE_S)
+        pool.turns.freed(POOL)  # and somebody else has taken it
+        clock.advance(0.9 * turns.PATIENCE_S)
+        with pytest.raises(TimeoutError):
+            waiting.result(3 * LOOK_S)
+        clock.advance(0.2 * turns.PATIENCE_S)
+        sandbox, is_new = waiting.result(10)
+        assert is_new
+        pool.turns.started(sandbox)
+
+
+def test_who_waits_for_those_that_become_free_starts_one_after_a_while() -> None:
+    clock = FakeClock()
+    pool = Pool(is_core_idle=False, clock=clock)
+    pool.start()
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(pool.invoke)
+        assert pool.looks.acquire(timeout=10)
+        clock.advance(turns.LONGEST_S)
+        pool.turns.freed(POOL)
+        assert waiting.result(10)[1]
 
 
 def test_a_machine_that_comes_to_rest_lets_the_next_one_start() -> None:

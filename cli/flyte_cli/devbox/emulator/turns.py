@@ -13,10 +13,12 @@ _Sandbox = TypeVar("_Sandbox", bound=Hashable)
 LOOK_S = 0.1
 """Between two looks at whether a core is idle."""
 PATIENCE_S = 0.8
-"""Who has waited longer starts one on a busy machine, too: those that are in use may be so for hours.
+"""With none that became free for longer, who waits starts one on a busy machine, too: they may be in use for hours.
 
 Ours, and less than it takes a parent to be suspended: its sandbox would go to its child, and be in use when it goes on.
 """
+LONGEST_S = 5.0
+"""Who has waited so long for those that become free, while others took them, starts one in any case. Ours."""
 ROOM_S = 60.0
 """Who has waited so long for others to let go of sandboxes is throttled: they may wait for what it would do. Ours."""
 _A_CORE = 0.7
@@ -35,6 +37,7 @@ class Turns:
         in_use: Of each sandbox of a pool, whether somebody uses it.
         all_in_use: How many somebody uses, of all pools.
         is_core_idle: Whether the machine has a core to spare.
+        now_s: A clock.
     """
 
     def __init__(
@@ -44,16 +47,19 @@ class Turns:
         in_use: Callable[[str], Sequence[bool]],
         all_in_use: Callable[[], int],
         is_core_idle: Callable[[], bool],
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._at_once = at_once
         self._at_most = at_most
         self._in_use = in_use
         self._all_in_use = all_in_use
         self._is_core_idle = is_core_idle
+        self._now_s = now_s
         self._starting: set[Hashable] = set()
         self._lock = threading.Lock()
         self._waiting: dict[str, threading.Condition] = defaultdict(lambda: threading.Condition(self._lock))
         self._looking: set[str] = set()
+        self._freed_s: dict[str, float] = {}
 
     def take(self, pool: str, acquire: Callable[[], tuple[_Sandbox, bool]]) -> tuple[_Sandbox, bool] | None:
         """A sandbox of the pool, as soon as one is free or may be started.
@@ -66,11 +72,11 @@ class Turns:
             What `acquire` gave; None if there was no room for too long. Of one that is to be started, `started` has
             to tell.
         """
-        came_s = time.monotonic()
+        came_s = self._now_s()
         with self._lock:
             waiting = self._waiting[pool]
-            while (in_use := self._in_use(pool)) and all(in_use) and not self._may_start(came_s):
-                if time.monotonic() - came_s >= ROOM_S:
+            while (in_use := self._in_use(pool)) and all(in_use) and not self._may_start(pool, came_s):
+                if self._now_s() - came_s >= ROOM_S:
                     waiting.notify()
                     return None
                 if pool in self._looking:
@@ -95,14 +101,17 @@ class Turns:
     def freed(self, pool: str) -> None:
         """A sandbox of the pool is free."""
         with self._lock:
+            self._freed_s[pool] = self._now_s()
             self._waiting[pool].notify()
 
-    def _may_start(self, came_s: float) -> bool:
-        waited_s = time.monotonic() - came_s
+    def _may_start(self, pool: str, came_s: float) -> bool:
+        now_s = self._now_s()
+        waited_s, stands_still_s = now_s - came_s, now_s - max(came_s, self._freed_s.get(pool, came_s))
+        is_urgent = stands_still_s >= PATIENCE_S or waited_s >= LONGEST_S
         # Who has just come asks as well: that begins the time that is looked at.
         is_core_idle = self._is_core_idle()
         is_turn = len(self._starting) < self._at_once and waited_s >= LOOK_S
-        return is_turn and self._all_in_use() < self._at_most and (is_core_idle or waited_s >= PATIENCE_S)
+        return is_turn and self._all_in_use() < self._at_most and (is_core_idle or is_urgent)
 
 
 class Cores:
