@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
@@ -77,9 +78,11 @@ class Environment:
             self.description = self.description[: _DESCRIPTION_CHARS - 3] + "..."
 
     def _check(self) -> None:
-        if not isinstance(self.include, tuple | list) or not all(isinstance(entry, str) for entry in self.include):
+        is_series = isinstance(self.include, Iterable) and not isinstance(self.include, str)
+        listed = tuple(self.include) if is_series else ()
+        if not is_series or not all(isinstance(entry, str) for entry in listed):
             raise TypeError(f"include={self.include!r}: wanted a tuple of texts, such as include=('data.txt',)")
-        self.include = tuple(self.include)
+        self.include = listed
         if not isinstance(self.depends_on, list) or not all(isinstance(e, Environment) for e in self.depends_on):
             raise TypeError(f"depends_on={self.depends_on!r}: wanted a list of environments")
         if any(each.name == self.name for each in self.depends_on):

@@ -64,8 +64,8 @@ class Resources:
         return Device.of(self.gpu)
 
     def get_shared_memory(self) -> str | None:
-        """The size of shared memory asked for."""
-        return self.shm
+        """The size of shared memory asked for; empty where it is automatic."""
+        return "" if self.shm == "auto" else self.shm
 
 
 def _largest(value: Any, read: Any) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,15 +18,27 @@ class Backoff:
     cap: timedelta | None = None
 
     def __post_init__(self) -> None:
-        if self.base < timedelta(0):
-            raise ValueError(f"base={self.base}: a delay is not negative")
+        expect("base", self.base, timedelta, optional=False)
+        expect("factor", self.factor, int, float, optional=False)
+        expect("cap", self.cap, timedelta)
+        for name, delay in (("base", self.base), ("cap", self.cap)):
+            if delay is not None and delay < timedelta(0):
+                raise ValueError(f"{name}={delay}: a delay is not negative")
+        if not math.isfinite(self.factor):
+            raise ValueError(f"factor={self.factor}: a finite number")
         if self.factor != 1 and self.cap is None:
             raise ValueError(f"factor={self.factor}: delays that grow need a cap")
         if self.factor < 1:
             raise ValueError(f"factor={self.factor}: at least 1, delays do not shrink")
 
     def compute_delay(self, n: int) -> timedelta:
-        """The delay before retry `n`, counted from 0."""
+        """The delay before retry `n`, counted from 0.
+
+        Raises:
+            ValueError: `n` is negative.
+        """
+        if n < 0:
+            raise ValueError(f"n={n}: retries are counted from 0")
         try:
             delay = self.base * (self.factor**n)
         except OverflowError:

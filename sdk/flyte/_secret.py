@@ -11,7 +11,7 @@ MOUNT = Path("/etc/flyte/secrets")
 """The one place where secrets may be mounted. Source: Flyte 2.12."""
 
 
-@dataclass
+@dataclass(unsafe_hash=True)  # not changed once it is made; nor frozen, which takes sub-classes apart
 class Secret:
     """A secret by name; its value is read where the task runs.
 
@@ -33,6 +33,7 @@ class Secret:
         if self.mount is not None:
             if Path(self.mount) != MOUNT:
                 raise ValueError(f"mount={self.mount}: secrets are mounted at {MOUNT} only")
+            self.mount = MOUNT
             return
         if self.as_env_var is None:
             whole = f"{self.group}_{self.key}" if self.group else self.key

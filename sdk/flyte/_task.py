@@ -79,13 +79,13 @@ class TaskTemplate(Generic[P, R]):
     def __post_init__(self) -> None:
         functools.update_wrapper(cast("Any", self), self.func, updated=())
         self.short_name = self.short_name or self.func.__name__
+        self.cache = as_cache(self.cache)
         self.retries = as_strategy(self.retries)
         self.triggers = _several("triggers", self.triggers, Trigger)
         self.links = _several("links", self.links, Link)
         self._check()
 
     def _check(self) -> None:
-        as_cache(self.cache)
         as_secrets(self.secrets)
         expect_texts("env_vars", self.env_vars)
         expect("short_name", self.short_name, str)
@@ -248,12 +248,14 @@ class TaskTemplate(Generic[P, R]):
 
         Raises:
             ValueError: A setting that cannot be overridden, such as `name`, `image`, `docs` or `interface`.
-            TypeError: One of the wrong type.
+            TypeError: One that there is not, or of the wrong type.
         """
         given = {name: value for name, value in locals().items() if name not in {"self", "others"}}
         if others:
-            known = ", ".join(given)
-            raise ValueError(f"{self.name}: {min(others)} cannot be overridden; these can: {known}")
+            name = min(others)
+            is_fixed = name == "interface" or name in self.__dataclass_fields__
+            kind, told = (ValueError, "cannot be overridden") if is_fixed else (TypeError, "is no setting of a task")
+            raise kind(f"{self.name}: {name} {told}; these can be overridden: {', '.join(given)}")
         kept = {name: value for name, value in given.items() if value is not None}
         if reusable == "off":
             kept["reusable"] = None

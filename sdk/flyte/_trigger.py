@@ -189,7 +189,7 @@ class Trigger:
         inputs = dict(options.pop("inputs", None) or {})
         if trigger_time_input_key:
             inputs[trigger_time_input_key] = TriggerTime
-        return cls(automation=Cron(expression), inputs=inputs or None, **options)
+        return cls(automation=Cron(expression), inputs=inputs, **options)
 
     @classmethod
     def minutely(cls, trigger_time_input_key: str | None = None, *, name: str = "minutely", **options: Any) -> Trigger:

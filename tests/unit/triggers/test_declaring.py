@@ -47,7 +47,7 @@ class TestWriting:
         trigger = made("at", inputs={"hours": 1}, labels={"a": "b"})
         assert (trigger.name, trigger.automation) == (name, flyte.Cron(expression))
         assert trigger.inputs == {"at": flyte.TriggerTime, "hours": 1}
-        assert made(name="other").inputs is None
+        assert made(name="other").inputs == {}
 
     @pytest.mark.parametrize(
         ("wrong", "error"),
