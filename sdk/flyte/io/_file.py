@@ -15,7 +15,7 @@ from flyte.protocol.marks import IO_MARK
 
 from . import _local
 from ._hashing_io import HashMethod, hash_of, method_and_value
-from ._paths import absolute, base_name, download_target, is_on_backend, is_remote, new_path
+from ._paths import absolute, base_name, download_target, is_on_backend, is_remote, named_path, new_path
 from ._store import Transfer, store_to_read, store_to_write
 from ._streams import Opening, opened
 
@@ -87,8 +87,14 @@ class File(BaseModel, Generic[T]):
 
     @classmethod
     def named_remote(cls, name: str) -> Self:
-        """A file of that name in the running task's own place."""
-        return cls.new_remote(name)
+        """The file of that name in the running action's own place: every attempt, and every call, means the same one.
+
+        An attempt finds there what an earlier one wrote.
+
+        Raises:
+            ValueError: No task runs here, or the name leads out of the place.
+        """
+        return cls(path=named_path(name))
 
     @classmethod
     def from_existing_remote(cls, remote_path: str, file_cache_key: str | None = None) -> Self:

@@ -53,6 +53,21 @@ def new_path(name: str | None = None) -> str:
     return joined(folder, unique, name) if name else joined(folder, unique)
 
 
+def named_path(name: str) -> str:
+    """The path of that name in the running action's raw data, the same in each of its attempts.
+
+    Raises:
+        ValueError: No task runs here, or the name leads out of that place.
+    """
+    context = current()
+    if context is None:
+        raise ValueError(f"File.named_remote({name!r}): only a running task has a place for files by name")
+    if not name or name.startswith("/") or not {".", ".."}.isdisjoint(name.split("/")):
+        raise ValueError(f"File.named_remote({name!r}): a plain name, such as 'model.bin'")
+    # A raw_data_path that the user chose is the same for all actions of all runs.
+    return joined(context.raw_data_path.path, "named", context.action.run_name or "", context.action.name, name)
+
+
 def is_on_backend() -> bool:
     """Whether a task runs here whose data go to a bucket: nobody else sees a local path of this machine."""
     context = current()

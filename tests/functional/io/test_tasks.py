@@ -42,6 +42,7 @@ def test_new_and_local_files_go_to_the_actions_data(data: str, tmp_path: Path) -
     assert made.path.startswith(f"{data}/")
     assert (made.name, made.exists_sync()) == ("a.txt", True)
     assert Dir.new_remote("d").path.startswith(f"{data}/")
+    assert File.named_remote("x.bin").path.startswith(f"{data}/")
 
 
 def test_local_paths_in_results_are_uploaded(data: str, tmp_path: Path) -> None:
