@@ -33,7 +33,7 @@ class Mapper:
             func: A task, or a partial of one that leaves the mapped parameters open.
             *args: One iterable for each mapped parameter; the shortest ends the map.
             group_name: The group of its actions, by default named after the task.
-            concurrency: Most actions at a time; 0 means no bound.
+            concurrency: Most actions at a time; 0, or less, means no bound.
             return_exceptions: Give errors back as values instead of raising the first.
 
         Raises:
@@ -67,10 +67,8 @@ def _running(
     concurrency: int,
     return_exceptions: bool,  # noqa: FBT001 - handed on
 ) -> _Running:
-    if concurrency < 0:
-        raise ValueError(f"concurrency={concurrency}: not negative")
     task, call = _callable(func, len(iterables))
-    options = _Options(group_name or f"map-{task.short_name}", concurrency, return_exceptions)
+    options = _Options(group_name or f"map-{task.short_name}", max(concurrency, 0), return_exceptions)
     return _Running(call, zip(*iterables, strict=False), options)
 
 

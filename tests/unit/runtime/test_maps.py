@@ -61,7 +61,7 @@ def test_errors_are_values_in_their_places():
     assert outputs(names_of, [2, 0, 4]) == ["0.5", "RuntimeUserError", "0.25"]
 
 
-@pytest.mark.parametrize("bound", [0, 1])
+@pytest.mark.parametrize("bound", [0, 1, -1])
 def test_an_item_of_the_wrong_type_is_an_error_in_its_place(bound):
     @env.task
     def mixed() -> list[str]:
