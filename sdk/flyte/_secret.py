@@ -11,7 +11,7 @@ MOUNT = Path("/etc/flyte/secrets")
 """The one place where secrets may be mounted. Source: Flyte 2.12."""
 
 
-@dataclass(unsafe_hash=True)  # not changed once it is made; nor frozen, which takes sub-classes apart
+@dataclass(unsafe_hash=True)  # by value, as of one that nobody changes once it is made
 class Secret:
     """A secret by name; its value is read where the task runs.
 
