@@ -17,8 +17,4 @@ def configure(log_format: str, user_level: str, verbose: int) -> None:
     """
     from flyte import _logging
 
-    if log_format == "json" and not _logging.system_logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(_logging.JsonLine())
-        _logging.system_logger.addHandler(handler)
-    _logging.configure(user_level.upper(), _SYSTEM_LEVELS.get(min(verbose, 2)))
+    _logging.configure(user_level.upper(), _SYSTEM_LEVELS.get(min(verbose, 2)), log_format)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._in_task import backend_of_task, scope_of_program
+from ._logging import configure
 from ._syncify import syncify
 from .config import Config, PlatformConfig, TaskConfig, auto
 from .errors import InitializationError
@@ -177,11 +178,11 @@ async def init(  # noqa: D417 - Flyte's signature
     """Initialises the process. Without an endpoint, tasks run locally.
 
     Args:
-        org: Kept for programs that name one.
         project: The project in which things run when none is named.
         domain: The domain in which things run when none is named.
         root_dir: The folder that the user's code is imported from; the current one if not given.
-        log_level: Kept for programs that name one, as all parameters that are not described here.
+        log_level: Of this package's own lines; `user_log_level` is that of `flyte.logger`.
+        log_format: Of both on stderr: `console` or `json`. What is not told here is kept for programs that name it.
         endpoint: The backend: `https://…`, `http://…`, `dns:///host` or `host:port`.
         insecure: Whether an endpoint without a scheme is reached by plain HTTP.
         insecure_skip_verify: Whether the backend's certificate is taken unseen.
@@ -195,9 +196,10 @@ async def init(  # noqa: D417 - Flyte's signature
         region: The AWS region of the backend, where its address does not tell.
         profile: The profile of the AWS configuration whose credentials sign requests.
     """
-    del log_level, log_format, reset_root_logger, user_log_level, headless, auth_type, command, proxy_command
-    del client_id, client_credentials_secret, auth_client_config, rpc_retries, disable_keyring, storage, batch_size
-    del image_builder, image_registry, load_plugin_type_transformers, local_tracked, local_tracked_strict, scopes
+    del headless, auth_type, command, proxy_command, client_id, client_credentials_secret, auth_client_config
+    del rpc_retries, disable_keyring, storage, batch_size, image_builder, image_registry
+    del load_plugin_type_transformers, local_tracked, local_tracked_strict, scopes
+    configure(user_log_level, log_level, log_format, reset_root_logger=reset_root_logger)
     if endpoint is None and api_key is not None:
         endpoint = _endpoint_of(api_key)
     platform = PlatformConfig(
@@ -239,17 +241,16 @@ async def init_from_config(  # noqa: D417 - Flyte's signature
     Args:
         path_or_config: The file, or a configuration already read.
         root_dir: The folder that the user's code is imported from; the current one if not given.
-        log_level: Kept for programs that name one, as all parameters that are not described here.
-        org: Wins over the file's.
-        project: Wins over the file's.
-        domain: Wins over the file's.
+        user_log_level: Of `flyte.logger`. What is not told here is as in `init`.
+        org: Wins over the file's, as `project` and `domain` do.
         images: `name=uri` each; they win over the file's.
         sync_local_sys_paths: Whether folders of `sys.path` below the root are on the task's path as well.
 
     Raises:
         InitializationError: the file is missing, or something in it cannot be used.
     """
-    del log_level, log_format, user_log_level, storage, batch_size, image_builder
+    del storage, batch_size, image_builder
+    configure(user_log_level, log_level, log_format)
     config = path_or_config if isinstance(path_or_config, Config) else auto(path_or_config)
     task = TaskConfig(org or config.task.org, project or config.task.project, domain or config.task.domain)
     _enter(

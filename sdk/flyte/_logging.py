@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 
 logger = logging.getLogger("flyte.user")
 system_logger = logging.getLogger("flyte")
@@ -39,19 +40,37 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class OnStderr(logging.StreamHandler):  # type: ignore[type-arg] # not generic when it is run
+    """Prints on what is stderr at the time, unless the program has set up logging itself: its handlers do, then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Prints the record, unless the program does."""
+        if not logging.getLogger().handlers and system_logger.handlers == [self]:
+            self.stream = sys.stderr
+            super().emit(record)
+
+
+_handler = OnStderr()
+system_logger.addHandler(_handler)
+
+
 def configure(
     user_level: int | str | None = None,
     system_level: int | str | None = None,
-    log_format: str = "console",
+    log_format: str | None = None,
     *,
     reset_root_logger: bool = False,
 ) -> None:
-    """Sets levels, and a handler on stderr where the program has none.
+    """Sets levels, and the form of lines where the program has not set up logging itself.
 
     Args:
         user_level: Of `flyte.logger`.
         system_level: Of this package.
-        log_format: Of that handler: `console` or `json`.
+        log_format: `json`, for one object a line; others change nothing.
         reset_root_logger: Whether the program's own handlers are removed first.
     """
     if reset_root_logger:
@@ -60,12 +79,8 @@ def configure(
         logger.setLevel(_as_python_says_it(user_level))
     if system_level is not None:
         system_logger.setLevel(_as_python_says_it(system_level))
-    if not logging.getLogger().handlers and not system_logger.handlers:
-        handler = logging.StreamHandler()
-        console = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        handler.setFormatter(JsonLine() if log_format == "json" else console)
-        handler.addFilter(lambda _record: not logging.getLogger().handlers)  # which the program may set up later
-        system_logger.addHandler(handler)
+    if log_format == "json":
+        _handler.setFormatter(JsonLine())
 
 
 def _level(text: str | None, default: int) -> int:

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flyte import _loops
-from flyte._logging import configure, take_levels_of_environment
+from flyte._logging import take_levels_of_environment
 
 from .channel import Channel, private_socket
 from .frames import FrameError
@@ -71,7 +71,6 @@ def bind(order: Message) -> Baseline:
     os.chdir(folder)
     os.environ.update(order["environ"])
     take_levels_of_environment()  # the loggers were made before the program was known
-    configure()
     sys.path[:0] = [str(folder)]
     if dependencies := order.get("dependencies"):
         sys.path.insert(1, dependencies)
