@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from typing import TYPE_CHECKING, Any, Literal
 
 from flyte._initialize import require_backend
+from flyte._local_run import LocalRun
 from flyte._syncify import syncify
 from flyte.protocol.phases import ActionPhase
 
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from ._typed import Deserializers, Types
 
 
-class Run(Recorded):
+class Run(Recorded, ABC):
     """A run. `str(run)` waits and gives its result; `repr(run)`, `name`, `url` and `phase` never ask the backend.
 
     Args:
@@ -367,3 +369,6 @@ class RunDetails:
         return (
             f"RunDetails(name={self.name!r}, task_name={self.task_name!r}, phase={self.action_details.phase.value!r})"
         )
+
+
+Run.register(LocalRun)  # which has the same face: programs ask of what `flyte.run` gives whether it is a `Run`

@@ -147,7 +147,8 @@ def make(
     module = program.load("work")
     loggers = [logging.getLogger(name) for name in ("", "flyte", "flyte.user")]
     before = [(each, each.level, list(each.handlers)) for each in loggers]
-    logging.getLogger("flyte").handlers.clear()
+    for handler in logging.getLogger("flyte").handlers:
+        monkeypatch.setattr(handler, "formatter", handler.formatter)
 
     def run(**options: Any) -> Made:
         _tell_once.cache_clear()

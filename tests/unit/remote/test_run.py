@@ -244,3 +244,14 @@ def test_who_waits_for_a_run_outlasts_a_backend_that_is_busy() -> None:
     answers.append(errors.RuntimeSystemError("BackendRefused", "no"))
     with pytest.raises(errors.RuntimeSystemError, match="no"):
         asyncio.run(phases())
+
+
+def test_a_run_of_this_process_is_a_run_too():
+    env = flyte.TaskEnvironment("here")
+
+    @env.task
+    def one() -> int:
+        return 1
+
+    assert isinstance(flyte.with_runcontext(mode="local").run(one), Run)
+    assert not isinstance(object(), Run)
