@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -38,7 +38,10 @@ def launch(request: Launch) -> int:
     output = request.settings.output
     if request.local:
         return show_ended(output, _run_here(request))
-    run = _start(request, "remote")
+    try:
+        run = _start(request, "remote")
+    except KeyboardInterrupt:
+        _leave_unknown(request.options)
     if request.options.detach:
         show_detached(output, run)
         return Exit.SUCCEEDED
@@ -52,6 +55,17 @@ def launch(request: Launch) -> int:
         scope=request.options.scope,
     )
     return show_ended(output, ended)
+
+
+def _leave_unknown(options: RunOptions) -> NoReturn:
+    """Says how to find out what became of a run whose start was interrupted: the backend may have been asked for it.
+
+    Raises:
+        click.exceptions.Exit: Always, with the code of an interrupted program.
+    """
+    command = " ".join(("flyte get run", *filter(None, [options.name]))) + options.scope
+    click.echo(f"\nInterrupted. The run may have been started. To see whether it was: {command}", err=True)
+    raise click.exceptions.Exit(Exit.INTERRUPTED)
 
 
 def _run_here(request: Launch) -> Ended:

@@ -11,6 +11,7 @@ from flyte.protocol.phases import ActionPhase
 from flyte.protocol.runs import ActionIo, ErrorRecord, LogLine
 from flyte.protocol.tasks import TaskVersion
 from flyte.remote._transport import Request, Response
+from flyte_cli.run import launch
 from tests.fakes.api import NOW, FakeApi, problem, respond
 from tests.unit.cli.conftest import Flyte, document
 
@@ -45,6 +46,20 @@ class TestRun:
         assert (ended.code, ended.stdout) == (0, "black\n")
         assert "mine" in ended.stderr
         assert [line for line in ended.stderr.splitlines() if "succeeded" in line]
+
+    @pytest.mark.parametrize(
+        ("name", "command"), [(("--name", "mine"), "get run mine -p shop"), ((), "get run -p shop")]
+    )
+    def test_ctrl_c_while_it_is_started_says_how_to_find_it(
+        self, flyte: Flyte, api: FakeApi, monkeypatch: pytest.MonkeyPatch, name: tuple[str, ...], command: str
+    ) -> None:
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(launch, "_start", interrupted)
+        ended = flyte("run", "-p", "shop", *name, "menu.py", "coffee")
+        assert (ended.code, ended.stdout) == (130, "")
+        assert ended.stderr.rstrip().endswith(f"The run may have been started. To see whether it was: flyte {command}")
 
     def test_json_is_one_document(self, flyte: Flyte, api: FakeApi) -> None:
         ended = flyte("-of", "json", "run", "--name", "mine", "menu.py", "coffee")
