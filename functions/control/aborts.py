@@ -45,19 +45,18 @@ class Aborts:
             RunAlreadyEndedError: It ended otherwise before.
         """
         because = (reason or f"Aborted by {by or 'a request'}.")[:_REASON_CHARS]
-        item = self._end(action, because)
-        if _has_begun(item):
-            self.end_below(action, because)
-        return to_record(item)
+        record = to_record(self._end(action, because))
+        self.end_below(action, because)
+        return record
 
     def abort_all(self, run: RunId, names: Sequence[str], reason: str) -> None:
         """Aborts these actions of a run and all their descendants; those that have ended stay as they are.
 
         However many there are, what is below them is found in one listing of the run.
         """
-        begun = [name for name, item in self._end_open(run, names, reason).items() if _has_begun(item)]
-        if begun:
-            self._end_below(run, begun, reason)
+        ended = self._end_open(run, names, reason)
+        if ended:
+            self._end_below(run, ended, reason)
 
     def end_below(self, action: ActionId, reason: str) -> None:
         """Aborts all open descendants of an action that has ended, however it did; adds up what all of them took."""
@@ -81,18 +80,19 @@ class Aborts:
                 return
             self._end_open(run, names, reason)
 
-    def _end_open(self, run: RunId, names: Sequence[str], reason: str) -> dict[str, Item]:
-        """Aborts these actions, and gives the items of those that had not ended by themselves."""
+    def _end_open(self, run: RunId, names: Sequence[str], reason: str) -> list[str]:
+        """Aborts these actions, and gives those that had not ended by themselves."""
         with ThreadPoolExecutor(min(_AT_ONCE, len(names)), "aborts") as beside:
             ended = beside.map(lambda name: self._end_if_open(run.action_id(name), reason), names)
-            return {name: item for name, item in zip(names, ended, strict=True) if item is not None}
+            return [name for name, is_ended in zip(names, ended, strict=True) if is_ended]
 
-    def _end_if_open(self, action: ActionId, reason: str) -> Item | None:
+    def _end_if_open(self, action: ActionId, reason: str) -> bool:
         try:
-            return self._end(action, reason)
+            self._end(action, reason)
         except RunAlreadyEndedError:
             _logger.info("%s/%s ended by itself meanwhile", action.key, action.action)
-            return None
+            return False
+        return True
 
     def _end(self, action: ActionId, reason: str) -> Item:
         item = self._record(action, reason)
@@ -131,8 +131,3 @@ def _descendants(children: Mapping[str | None, list[ActionRecord]], action: str)
         found += records
         level = [record.id.action for record in records]
     return found
-
-
-def _has_begun(item: Item) -> bool:
-    """Whether an attempt has; else there is nothing below."""
-    return bool(item["attempt"])

@@ -166,13 +166,6 @@ def test_several_end_with_what_is_below_them_after_one_look_at_the_run(
     assert looks == 2  # what is below, and that nothing of it is left
 
 
-def test_what_never_began_has_nothing_below_it(tree: Backend, counted_calls: list[str]) -> None:
-    counted_calls.clear()
-    tree.aborts.abort_all(ROOT, ["c2"], "not awaited")
-    tree.aborts.abort(ROOT.action_id("g1"), "not awaited")
-    assert "Query" not in counted_calls
-
-
 def test_one_that_has_ended_does_not_keep_the_others_from_it(tree: Backend) -> None:
     tree.actions.finish_succeeded(claimed(tree, "c2"), "{}")
     tree.aborts.abort_all(ROOT, ["c2", "c1"], "not awaited")
