@@ -8,11 +8,13 @@ import inspect
 import textwrap
 import types
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import timedelta
+
+    from flyte.protocol.tasks import CacheSettings
 
 Behavior = Literal["auto", "override", "disable"]
 _ALIASES: dict[str, Behavior] = {
@@ -144,6 +146,17 @@ class Cache:
         policies = self.policies if isinstance(self.policies, list) else []
         words = [policy.get_version(self.salt, params) for policy in policies]
         return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def cache_of(settings: CacheSettings, behavior: Behavior) -> Cache:
+    """The cache that a specification tells of; `behavior` is the word for one that is enabled."""
+    return Cache(
+        behavior=behavior if settings.enabled else "disable",
+        version_override=settings.version or None,
+        serialize=settings.serialize,
+        ignored_inputs=settings.ignored_inputs,
+        max_age=None if settings.max_age_s is None else timedelta(seconds=settings.max_age_s),
+    )
 
 
 CacheRequest = Literal["auto", "override", "disable", "enabled", "disabled"] | Cache

@@ -20,6 +20,7 @@ from flyte.protocol import limits
 from flyte.protocol.tasks import CacheSettings, Loader, RetryPolicy, SecretRef, TaskLink, TaskSpec, TimeoutPolicy
 
 if TYPE_CHECKING:
+    from flyte._cache import Cache
     from flyte._documentation import Link
     from flyte._resources import Resources
     from flyte._retry import RetryStrategy
@@ -82,7 +83,7 @@ def specify(
         secrets=secrets_of(task.name, task.secrets),
         retry=retry_policy(task.retries),
         timeout=timeout_policy(task.timeout),
-        cache=cache_settings(task),
+        cache=_cache_settings(task),
         max_inline_io_bytes=task.max_inline_io_bytes,
         service_account=checked_role(task.name, task.service_account),
         short_name=task.short_name,
@@ -199,14 +200,19 @@ def timeout_policy(bounds: TimeoutType | None) -> TimeoutPolicy:
     )
 
 
-def cache_settings(task: TaskTemplate[..., Any]) -> CacheSettings:
+def _cache_settings(task: TaskTemplate[..., Any]) -> CacheSettings:
     """How the task's results are reused, as its code says."""
     cache = task.cache_request
     if not cache.is_enabled():
         return CacheSettings()
+    return enabled_cache(cache, cache.get_version(VersionParameters(func=task.func, image=task.image)))
+
+
+def enabled_cache(cache: Cache, version: str) -> CacheSettings:
+    """The settings of a cache that is enabled, with the version that tells apart its results."""
     return CacheSettings(
         enabled=True,
-        version=cache.get_version(VersionParameters(func=task.func, image=task.image)),
+        version=version,
         serialize=cache.serialize,
         ignored_inputs=cache.get_ignored_inputs(),
         max_age_s=cache.max_age_s,

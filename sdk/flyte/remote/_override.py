@@ -89,6 +89,7 @@ def _cache_settings(task: str, cache: Any) -> CacheSettings:
         ValueError: There is no version, and the code that it could be made from is not here.
     """
     from flyte._cache import Cache
+    from flyte._deploy._specify import enabled_cache
     from flyte._expect import expect
     from flyte.protocol.tasks import CacheSettings
 
@@ -102,14 +103,7 @@ def _cache_settings(task: str, cache: Any) -> CacheSettings:
         )
     if not cache.version_override:
         raise ValueError(f"{task}: cache.version_override must be set where cache.behavior is 'override'")
-    return CacheSettings(
-        enabled=True,
-        version=cache.version_override,
-        serialize=cache.serialize,
-        ignored_inputs=cache.get_ignored_inputs(),
-        max_age_s=cache.max_age_s,
-        is_override=True,
-    )
+    return enabled_cache(cache, cache.version_override).model_copy(update={"is_override": True})
 
 
 def call_deployed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -339,16 +338,9 @@ class TaskDetails:
     @property
     def cache(self) -> Cache:
         """How its results are reused. `behavior` is `override` where they are: by the version that is shown."""
-        from flyte._cache import Cache
+        from flyte._cache import cache_of
 
-        settings = self.spec.cache
-        return Cache(
-            behavior="override" if settings.enabled else "disable",
-            version_override=settings.version or None,
-            serialize=settings.serialize,
-            ignored_inputs=settings.ignored_inputs,
-            max_age=None if settings.max_age_s is None else timedelta(seconds=settings.max_age_s),
-        )
+        return cache_of(self.spec.cache, "override")
 
     @property
     def secrets(self) -> tuple[SecretRef, ...]:

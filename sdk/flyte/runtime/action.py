@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flyte._cache import Cache
+from flyte._cache import cache_of
 from flyte._context import ActionID, CheckpointPaths, RawDataPath, TaskContext
 from flyte._in_task import load_program_for, within_task
 from flyte._task import TaskTemplate
@@ -62,14 +62,7 @@ def _as_called(task: TaskTemplate[..., Any], settings: CacheSettings) -> TaskTem
     """The task with the cache that its caller has given it, if one has."""
     if not settings.is_override:
         return task
-    cache = Cache(
-        behavior="auto" if settings.enabled else "disable",
-        version_override=settings.version,
-        serialize=settings.serialize,
-        ignored_inputs=settings.ignored_inputs,
-        max_age=None if settings.max_age_s is None else timedelta(seconds=settings.max_age_s),
-    )
-    return task.override(cache=cache)
+    return task.override(cache=cache_of(settings, "auto"))
 
 
 def _earlier_outputs(order: Message, results: BackendResults, task: TaskTemplate[..., Any], inputs: Any) -> Any:

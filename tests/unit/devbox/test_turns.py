@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from flyte_cli.devbox.emulator import turns
 from flyte_cli.devbox.emulator.turns import LOOK_S, Cores, Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
 
 POOL = "runner"
 
@@ -137,31 +139,32 @@ def test_whoever_has_waited_long_starts_one_on_a_busy_machine(monkeypatch: pytes
     assert pool.invoke()[1]
 
 
-def test_on_a_busy_machine_nobody_starts_one_while_others_become_free() -> None:
-    clock = FakeClock()
+@contextmanager
+def waiting_on_a_busy_machine(clock: FakeClock) -> Iterator[tuple[Pool, Future[tuple[Sandbox, bool]]]]:
+    """A pool whose only sandbox is in use, and an invocation that has begun to wait for one."""
     pool = Pool(is_core_idle=False, clock=clock)
     pool.start()
     with ThreadPoolExecutor(1) as beside:
         waiting = beside.submit(pool.invoke)
         assert pool.looks.acquire(timeout=10)
+        yield pool, waiting
+
+
+def test_on_a_busy_machine_nobody_starts_one_while_others_become_free() -> None:
+    clock = FakeClock()
+    with waiting_on_a_busy_machine(clock) as (pool, waiting):
         clock.advance(0.9 * turns.PATIENCE_S)
         pool.turns.freed(POOL)  # and somebody else has taken it
         clock.advance(0.9 * turns.PATIENCE_S)
         with pytest.raises(TimeoutError):
             waiting.result(3 * LOOK_S)
         clock.advance(0.2 * turns.PATIENCE_S)
-        sandbox, is_new = waiting.result(10)
-        assert is_new
-        pool.turns.started(sandbox)
+        assert waiting.result(10)[1]
 
 
 def test_who_waits_for_those_that_become_free_starts_one_after_a_while() -> None:
     clock = FakeClock()
-    pool = Pool(is_core_idle=False, clock=clock)
-    pool.start()
-    with ThreadPoolExecutor(1) as beside:
-        waiting = beside.submit(pool.invoke)
-        assert pool.looks.acquire(timeout=10)
+    with waiting_on_a_busy_machine(clock) as (pool, waiting):
         clock.advance(turns.LONGEST_S)
         pool.turns.freed(POOL)
         assert waiting.result(10)[1]
